@@ -1,0 +1,528 @@
+/**
+ * Retries, declared per tag. A policy is a table from tag to schedule; each tag keeps its own schedule state, and a tag
+ * without a schedule stops at once. The two default policies, `readOnly` and `mutating`, follow the retry class of the
+ * catalogue instead, so they also cover error classes of your own that carry a `retryClass`.
+ *
+ * The original error comes out, never a wrapper; `history` tells what happened before. Time is read from `Clock` and
+ * randomness from `Random`, so every delay can be tested with `TestClock` and a seed.
+ *
+ * This module sends nothing and refreshes nothing. A new timestamp, nonce and signature for every attempt, new credentials
+ * and a corrected clock are the work of the client that runs inside the retried effect.
+ */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
+import * as Option from "effect/Option"
+import { hasProperty } from "effect/Predicate"
+import * as Pull from "effect/Pull"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import type * as ErrorCode from "./ErrorCode.ts"
+import type * as TencentError from "./TencentError.ts"
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Jitter
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * Replaces each delay `d` of a schedule by `d/2` plus a random part of the other half: callers that failed together do not
+ * come back together, and none comes back at once.
+ *
+ * **Example** (Between one and two seconds)
+ *
+ * ```ts
+ * import { Duration, Effect, Schedule } from "effect"
+ * import { TencentRetry } from "effect-tencentcloud"
+ *
+ * const step = await Effect.runPromise(Schedule.toStep(TencentRetry.equalJitter(Schedule.spaced("2 seconds"))))
+ * const [, delay] = await Effect.runPromise(step(0, undefined))
+ * console.log(Duration.toMillis(delay) >= 1000 && Duration.toMillis(delay) < 2000) // => true
+ * ```
+ *
+ * @category jitter
+ */
+export const equalJitter = <Output, Input, Error, Env>(
+  self: Schedule.Schedule<Output, Input, Error, Env>
+): Schedule.Schedule<Output, Input, Error, Env> =>
+  Schedule.modifyDelay(
+    self,
+    ({ duration }) => Effect.map(Random.next, (random) => Duration.times(duration, (1 + random) / 2))
+  )
+
+/**
+ * Replaces each delay `d` of a schedule by a random time between zero and `d`: the widest spread, for many callers of one
+ * small quota.
+ *
+ * **Example** (At most two seconds)
+ *
+ * ```ts
+ * import { Duration, Effect, Schedule } from "effect"
+ * import { TencentRetry } from "effect-tencentcloud"
+ *
+ * const step = await Effect.runPromise(Schedule.toStep(TencentRetry.fullJitter(Schedule.spaced("2 seconds"))))
+ * const [, delay] = await Effect.runPromise(step(0, undefined))
+ * console.log(Duration.toMillis(delay) < 2000) // => true
+ * ```
+ *
+ * @category jitter
+ */
+export const fullJitter = <Output, Input, Error, Env>(
+  self: Schedule.Schedule<Output, Input, Error, Env>
+): Schedule.Schedule<Output, Input, Error, Env> =>
+  Schedule.modifyDelay(self, ({ duration }) => Effect.map(Random.next, (random) => Duration.times(duration, random)))
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Named schedules
+// ---------------------------------------------------------------------------------------------------------------------
+
+const backoff = (base: Duration.Input, cap: Duration.Input, times: number): Schedule.Schedule<Duration.Duration> =>
+  Schedule.min([Schedule.exponential(base), Schedule.spaced(cap)]).pipe(equalJitter, Schedule.upTo({ times }))
+
+/**
+ * For a fault that may pass: 200 ms, doubled each time, at most 5 s, with equal jitter; 5 retries. The first delays bridge
+ * a short outage, the jitter and the small count keep an overloaded server from being pushed further.
+ *
+ * @category schedules
+ */
+export const transient: Schedule.Schedule<Duration.Duration> = /*#__PURE__*/ backoff("200 millis", "5 seconds", 5)
+
+/**
+ * For an action that is closed for maintenance: 1 s, doubled each time, at most 10 s, with equal jitter; 5 retries.
+ *
+ * @category schedules
+ */
+export const maintenance: Schedule.Schedule<Duration.Duration> = /*#__PURE__*/ backoff("1 second", "10 seconds", 5)
+
+// The quota counts requests per second of the wall clock: the next window opens at the next whole second. The random
+// second on top keeps the refused callers from filling it together. Quotas of a day do not clear, so there is a bound.
+const nextSecond = (bound: Duration.Input): Schedule.Schedule<number> => {
+  const limit = Duration.toMillis(bound)
+  return Schedule.forever.pipe(
+    Schedule.modifyDelay(({ now }) =>
+      Effect.map(Random.next, (random) => Duration.millis(1000 - now % 1000 + random * 1000))
+    ),
+    Schedule.while(({ duration, elapsed }) => elapsed + Duration.toMillis(duration) <= limit)
+  )
+}
+
+/**
+ * For a request quota: to the next whole second, plus a random part of another second, for at most 30 s in all.
+ *
+ * @category schedules
+ */
+export const throttled: Schedule.Schedule<number> = /*#__PURE__*/ nextSecond("30 seconds")
+
+/**
+ * For a nonce that was seen before, or a clock that was wrong: at once, 2 retries. It helps only if every attempt is signed
+ * anew.
+ *
+ * @category schedules
+ */
+export const replay: Schedule.Schedule<number> = /*#__PURE__*/ Schedule.recurs(2)
+
+/**
+ * For refused credentials: at once, 1 retry. It helps only if the retried effect gets new credentials.
+ *
+ * @category schedules
+ */
+export const credentials: Schedule.Schedule<number> = /*#__PURE__*/ Schedule.recurs(1)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Decision
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * What an error says about retrying it.
+ *
+ * @category models
+ */
+export interface Retryable {
+  readonly retryClass: ErrorCode.RetryClass
+  /** `"notSent"` where the request surely did not reach the server, as with a refused connection. */
+  readonly outcome?: "notSent" | "unknown"
+}
+
+/**
+ * Whether to try again.
+ *
+ * - `Retry`: by the schedule of the class.
+ * - `Stop`, `"permanent"`: the same request would fail again.
+ * - `Stop`, `"outcomeUnknown"`: the request may have been executed, and executing it twice would not be the same as once.
+ *
+ * @category models
+ */
+export type Decision =
+  | { readonly _tag: "Retry"; readonly class: Exclude<ErrorCode.RetryClass, "never"> }
+  | { readonly _tag: "Stop"; readonly reason: "permanent" | "outcomeUnknown" }
+
+/**
+ * Whether an error may be retried, for an action that is idempotent (read-only, or safe to repeat) or not. Pure.
+ *
+ * An action that changes something is retried only when the failure proves that nothing ran.
+ *
+ * **Example** (A purchase)
+ *
+ * ```ts
+ * import { TencentError, TencentRetry } from "effect-tencentcloud"
+ *
+ * const error = new TencentError.InternalError({ message: "" })
+ * console.log(TencentRetry.decide(error, { idempotent: true })._tag) // => Retry
+ * console.log(TencentRetry.decide(error, { idempotent: false })) // => { _tag: 'Stop', reason: 'outcomeUnknown' }
+ * ```
+ *
+ * @category decisions
+ */
+export const decide = (error: Retryable, options: { readonly idempotent: boolean }): Decision => {
+  switch (error.retryClass) {
+    case "never":
+      return { _tag: "Stop", reason: "permanent" }
+    // Refused before the action ran: by the quota, the replay check, the credentials check, or a closed action.
+    case "throttled":
+    case "replay":
+    case "credentials":
+    case "maintenance":
+      return { _tag: "Retry", class: error.retryClass }
+    case "transient":
+      return options.idempotent || error.outcome === "notSent"
+        ? { _tag: "Retry", class: "transient" }
+        : { _tag: "Stop", reason: "outcomeUnknown" }
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Policies
+// ---------------------------------------------------------------------------------------------------------------------
+
+const TypeId = "~effect-tencentcloud/TencentRetry/Policy"
+
+/**
+ * Which errors are retried, and on which schedule. `Tags` are the tags that the policy names: an effect must be able to fail
+ * with each of them. `R` is what its schedules need.
+ *
+ * @category models
+ */
+export interface Policy<out Tags extends string, out R = never> {
+  readonly [TypeId]: { readonly _Tags: () => Tags; readonly _R: () => R }
+}
+
+interface PolicyImpl {
+  /** The schedule for an error, and the name under which its state is kept. */
+  readonly select: (error: unknown) => Selected | undefined
+}
+
+interface Selected {
+  readonly key: string
+  readonly schedule: AnySchedule
+}
+
+type AnySchedule = Schedule.Schedule<unknown, unknown, never, unknown>
+
+const variance = { _Tags: () => undefined as never, _R: () => undefined as never }
+
+const makePolicy = <Tags extends string, R>(impl: PolicyImpl): Policy<Tags, R> & PolicyImpl => ({
+  [TypeId]: variance,
+  ...impl
+})
+
+const implementation = <Tags extends string, R>(policy: Policy<Tags, R>): PolicyImpl =>
+  // The only values of the type are made by `makePolicy`.
+  policy as Policy<Tags, R> & PolicyImpl
+
+const tagOf = (error: unknown): string | undefined =>
+  hasProperty(error, "_tag") && typeof error._tag === "string" ? error._tag : undefined
+
+/** What the schedule of a tag may read: the class of the tag, or for a tag that is not ours, anything with it. */
+type InputOf<T extends string> = T extends TencentError.Tag ? TencentError.ByTag<T> : { readonly _tag: T }
+
+type Schedules<Tags extends string, R> = {
+  readonly [T in Tags]: Schedule.Schedule<unknown, InputOf<T>, never, R>
+}
+
+/**
+ * A policy from a table of tag to schedule. Tags of any error class are allowed; `retry` checks them against the errors of
+ * the effect.
+ *
+ * **Example** (Two tags, each with its own state)
+ *
+ * ```ts
+ * import { Effect, Schedule } from "effect"
+ * import { TencentError, TencentRetry } from "effect-tencentcloud"
+ *
+ * const policy = TencentRetry.make({
+ *   ReplayAttack: TencentRetry.replay,
+ *   InternalError: Schedule.exponential("1 millis").pipe(Schedule.upTo({ times: 3 }))
+ * })
+ *
+ * let attempts = 0
+ * const call: Effect.Effect<string, TencentError.TencentError> = Effect.suspend(() =>
+ *   ++attempts < 3 ? Effect.fail(new TencentError.InternalError({ message: "busy" })) : Effect.succeed("done")
+ * )
+ * console.log(await Effect.runPromise(call.pipe(TencentRetry.retry(policy))), attempts) // => done 3
+ * ```
+ *
+ * @category policies
+ */
+export const make = <const Tags extends string, R = never>(schedules: Schedules<Tags, R>): Policy<Tags, R> => {
+  const byTag = new Map<string, AnySchedule>(Object.entries(schedules))
+  return makePolicy({
+    select: (error) => {
+      const key = tagOf(error)
+      const schedule = key === undefined ? undefined : byTag.get(key)
+      return key === undefined || schedule === undefined ? undefined : { key, schedule }
+    }
+  })
+}
+
+const byClass = { transient, maintenance, throttled, replay, credentials }
+
+const isRetryable = (error: unknown): error is Retryable =>
+  hasProperty(error, "retryClass") && typeof error.retryClass === "string"
+
+const fromCatalogue = (options: { readonly idempotent: boolean }): Policy<never> =>
+  makePolicy({
+    select: (error) => {
+      if (!isRetryable(error)) return undefined
+      const decision = decide(error, options)
+      return decision._tag === "Stop" ? undefined : { key: decision.class, schedule: byClass[decision.class] }
+    }
+  })
+
+/**
+ * The default policy for an action that only reads, or that can be repeated safely: every retry class of the catalogue on
+ * its named schedule. It names no tag, so it fits every effect; errors without a retry class are not retried.
+ *
+ * **Example** (A listing)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { TencentError, TencentRetry } from "effect-tencentcloud"
+ *
+ * let attempts = 0
+ * const call = Effect.suspend(() =>
+ *   ++attempts === 1 ? Effect.fail(new TencentError.ReplayAttack({ message: "nonce" })) : Effect.succeed("listed")
+ * )
+ * console.log(await Effect.runPromise(call.pipe(TencentRetry.retry(TencentRetry.readOnly)))) // => listed
+ * ```
+ *
+ * @category policies
+ */
+export const readOnly: Policy<never> = /*#__PURE__*/ fromCatalogue({ idempotent: true })
+
+/**
+ * The default policy for an action that changes something: only failures that prove that nothing ran are retried (4400,
+ * 4500, 6200, and refused credentials once).
+ *
+ * **Example** (A purchase is not repeated)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { TencentError, TencentRetry } from "effect-tencentcloud"
+ *
+ * let attempts = 0
+ * const purchase = Effect.suspend(() => {
+ *   attempts++
+ *   return Effect.fail(new TencentError.InternalError({ message: "the answer was lost" }))
+ * })
+ * const error = await Effect.runPromise(Effect.flip(purchase.pipe(TencentRetry.retry(TencentRetry.mutating))))
+ * console.log(error._tag, attempts) // => InternalError 1
+ * ```
+ *
+ * @category policies
+ */
+export const mutating: Policy<never> = /*#__PURE__*/ fromCatalogue({ idempotent: false })
+
+// ---------------------------------------------------------------------------------------------------------------------
+// History
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * What happened before an error came out of `retry`.
+ *
+ * @category models
+ */
+export interface History {
+  /** How often the effect ran: 1 when nothing was retried. */
+  readonly attempts: number
+  /** From the start of the first attempt to the failure of the last. */
+  readonly elapsed: Duration.Duration
+  /** The tags of the failures in order, the last one included; of the last 100 where there were more. */
+  readonly tags: ReadonlyArray<string>
+}
+
+const historyLength = 100
+
+// Beside the error, not in it: an error stays what the server said, equal to another one and the same in JSON.
+const histories = /*#__PURE__*/ new WeakMap<object, History>()
+
+/**
+ * How often and how long `retry` tried before this error came out. `None` for an error that did not come out of `retry`.
+ *
+ * **Example** (After three attempts)
+ *
+ * ```ts
+ * import { Effect, Option } from "effect"
+ * import { TencentError, TencentRetry } from "effect-tencentcloud"
+ *
+ * const call = Effect.fail(new TencentError.ReplayAttack({ message: "nonce" }))
+ * const error = await Effect.runPromise(Effect.flip(call.pipe(TencentRetry.retry(TencentRetry.readOnly))))
+ * const history = Option.getOrThrow(TencentRetry.history(error))
+ * console.log(history.attempts, history.tags.join()) // => 3 ReplayAttack,ReplayAttack,ReplayAttack
+ * ```
+ *
+ * @category history
+ */
+export const history = (error: unknown): Option.Option<History> =>
+  typeof error === "object" && error !== null ? Option.fromUndefinedOr(histories.get(error)) : Option.none()
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Retrying
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * Bounds over all tags of a policy. Without them only the schedules themselves end the retries.
+ *
+ * @category models
+ */
+export interface Options {
+  /** How many retries in all, whatever their tags. */
+  readonly times?: number | undefined
+  /**
+   * How long after the start the last delay may end. A delay that would end later is not slept: the error comes out at
+   * once. A running attempt is not interrupted.
+   */
+  readonly deadline?: Duration.Input | undefined
+}
+
+/**
+ * One failed attempt, as the output of {@link schedule}.
+ *
+ * @category models
+ */
+export interface Attempt {
+  /** How often the effect has run: 1 after the first failure. */
+  readonly attempt: number
+  /** The tag of the failure, `""` for an error without one. */
+  readonly tag: string
+  /** The delay before the next attempt. Zero where there is none. */
+  readonly delay: Duration.Duration
+  /** The time since the start. */
+  readonly elapsed: Duration.Duration
+}
+
+type Step = (now: number, error: unknown) => Pull.Pull<[unknown, Duration.Duration], never, unknown, unknown>
+
+/** `startedAt` is when the first attempt began. Without it time counts from the first failure. */
+const makeSchedule = <R>(
+  policy: Policy<string, R>,
+  options: Options | undefined,
+  startedAt: number | undefined
+): Schedule.Schedule<Attempt, unknown, never, R> => {
+  const { select } = implementation(policy)
+  const times = options?.times ?? Infinity
+  const deadline = options?.deadline === undefined ? Infinity : Duration.toMillis(options.deadline)
+  return Schedule.fromStep(Effect.sync(() => {
+    const steps = new Map<string, Step>()
+    const tags: Array<string> = []
+    let start = startedAt
+    let attempt = 0
+    return Effect.fnUntraced(function*(now: number, error: unknown) {
+      start ??= now
+      attempt++
+      const tag = tagOf(error) ?? ""
+      tags.push(tag)
+      if (tags.length > historyLength) tags.shift()
+      const elapsed = Duration.millis(now - start)
+      const stop = Effect.suspend(() => {
+        if (typeof error === "object" && error !== null) histories.set(error, { attempts: attempt, elapsed, tags })
+        return Cause.done<Attempt>({ attempt, tag, delay: Duration.zero, elapsed })
+      })
+      const selected = attempt > times ? undefined : select(error)
+      if (selected === undefined) return yield* stop
+      let step = steps.get(selected.key)
+      if (step === undefined) {
+        step = yield* Schedule.toStep(selected.schedule)
+        steps.set(selected.key, step)
+      }
+      const [, delay] = yield* Pull.catchDone(step(now, error), () => stop)
+      if (now + Duration.toMillis(delay) > start + deadline) return yield* stop
+      return [{ attempt, tag, delay, elapsed }, delay]
+    })
+  })) as Schedule.Schedule<Attempt, unknown, never, R>
+}
+
+/**
+ * A policy as one ordinary schedule, for `Effect.retry`, `Stream.retry`, `HttpClient.retry` and the combinators of
+ * `Schedule`. An error without a tag ends it. The deadline counts from the first failure, because a schedule does not see
+ * the start of the effect: prefer {@link retry} where you can.
+ *
+ * **Example** (Bounded by a combinator of Effect)
+ *
+ * ```ts
+ * import { Effect, Schedule } from "effect"
+ * import { TencentError, TencentRetry } from "effect-tencentcloud"
+ *
+ * let attempts = 0
+ * const call = Effect.suspend(() => {
+ *   attempts++
+ *   return Effect.fail(new TencentError.ReplayAttack({ message: "nonce" }))
+ * })
+ * const once = TencentRetry.schedule(TencentRetry.readOnly).pipe(Schedule.upTo({ times: 1 }))
+ * const error = await Effect.runPromise(Effect.flip(call.pipe(Effect.retry(once))))
+ * console.log(error._tag, attempts) // => ReplayAttack 2
+ * ```
+ *
+ * @category retrying
+ */
+export const schedule = <Tags extends string, R = never>(
+  policy: Policy<Tags, R>,
+  options?: Options
+): Schedule.Schedule<Attempt, unknown, never, R> => makeSchedule(policy, options, undefined)
+
+type TagOf<E> = E extends { readonly _tag: infer T extends string } ? T : never
+
+/** `unknown` when every tag of the policy is a tag of `E`; else a text that says which one is not. */
+type Fits<Tags extends string, E> = [Exclude<Tags, TagOf<E>>] extends [never] ? unknown
+  : `"${Exclude<Tags, TagOf<E>>}" is not a tag of this effect's errors`
+
+/**
+ * Runs an effect again while the policy says so. The error type does not change, and the error that comes out is the last
+ * one. A defect or an interruption ends the retries, also during a delay.
+ *
+ * **Example** (A policy with bounds over all tags)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { TencentError, TencentRetry } from "effect-tencentcloud"
+ *
+ * const policy = TencentRetry.make({ QuotaExceeded: TencentRetry.throttled })
+ * const call: Effect.Effect<never, TencentError.TencentError> = Effect.fail(
+ *   new TencentError.QuotaExceeded({ message: "too fast" })
+ * )
+ * // The next second is further away than the deadline, so the error comes out at once.
+ * const bounded = call.pipe(TencentRetry.retry(policy, { times: 5, deadline: "0 seconds" }))
+ * console.log((await Effect.runPromise(Effect.flip(bounded)))._tag) // => QuotaExceeded
+ * ```
+ *
+ * @category retrying
+ */
+export const retry: {
+  <Tags extends string, R2 = never>(
+    policy: Policy<Tags, R2>,
+    options?: Options
+  ): <A, E, R>(self: Effect.Effect<A, E, R> & Fits<Tags, E>) => Effect.Effect<A, E, R | R2>
+  <A, E, R, Tags extends string, R2 = never>(
+    self: Effect.Effect<A, E, R> & Fits<Tags, E>,
+    policy: Policy<Tags, R2>,
+    options?: Options
+  ): Effect.Effect<A, E, R | R2>
+} = dual(
+  (args) => Effect.isEffect(args[0]),
+  <A, E, R, R2>(
+    self: Effect.Effect<A, E, R>,
+    policy: Policy<string, R2>,
+    options?: Options
+  ): Effect.Effect<A, E, R | R2> =>
+    Clock.clockWith((clock) => Effect.retry(self, makeSchedule(policy, options, clock.currentTimeMillisUnsafe())))
+)
