@@ -10,16 +10,14 @@
  * and a corrected clock are the work of the client that runs inside the retried effect.
  */
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Option from "effect/Option"
-import { hasProperty } from "effect/Predicate"
-import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import type * as ErrorCode from "./ErrorCode.ts"
+import * as internal from "./internal/retry.ts"
 import type * as TencentError from "./TencentError.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -142,6 +140,8 @@ export interface Retryable {
   readonly retryClass: ErrorCode.RetryClass
   /** `"notSent"` where the request surely did not reach the server, as with a refused connection. */
   readonly outcome?: "notSent" | "unknown"
+  /** The shortest delay that the server asks for. */
+  readonly retryAfter?: Duration.Duration
 }
 
 /**
@@ -174,22 +174,7 @@ export type Decision =
  *
  * @category decisions
  */
-export const decide = (error: Retryable, options: { readonly idempotent: boolean }): Decision => {
-  switch (error.retryClass) {
-    case "never":
-      return { _tag: "Stop", reason: "permanent" }
-    // Refused before the action ran: by the quota, the replay check, the credentials check, or a closed action.
-    case "throttled":
-    case "replay":
-    case "credentials":
-    case "maintenance":
-      return { _tag: "Retry", class: error.retryClass }
-    case "transient":
-      return options.idempotent || error.outcome === "notSent"
-        ? { _tag: "Retry", class: "transient" }
-        : { _tag: "Stop", reason: "outcomeUnknown" }
-  }
-}
+export const decide: (error: Retryable, options: { readonly idempotent: boolean }) => Decision = internal.decide
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Policies
@@ -207,31 +192,16 @@ export interface Policy<out Tags extends string, out R = never> {
   readonly [TypeId]: { readonly _Tags: () => Tags; readonly _R: () => R }
 }
 
-interface PolicyImpl {
-  /** The schedule for an error, and the name under which its state is kept. */
-  readonly select: (error: unknown) => Selected | undefined
-}
-
-interface Selected {
-  readonly key: string
-  readonly schedule: AnySchedule
-}
-
-type AnySchedule = Schedule.Schedule<unknown, unknown, never, unknown>
-
 const variance = { _Tags: () => undefined as never, _R: () => undefined as never }
 
-const makePolicy = <Tags extends string, R>(impl: PolicyImpl): Policy<Tags, R> & PolicyImpl => ({
+const makePolicy = <Tags extends string, R>(impl: internal.PolicyImpl): Policy<Tags, R> & internal.PolicyImpl => ({
   [TypeId]: variance,
   ...impl
 })
 
-const implementation = <Tags extends string, R>(policy: Policy<Tags, R>): PolicyImpl =>
+const implementation = <Tags extends string, R>(policy: Policy<Tags, R>): internal.PolicyImpl =>
   // The only values of the type are made by `makePolicy`.
-  policy as Policy<Tags, R> & PolicyImpl
-
-const tagOf = (error: unknown): string | undefined =>
-  hasProperty(error, "_tag") && typeof error._tag === "string" ? error._tag : undefined
+  policy as Policy<Tags, R> & internal.PolicyImpl
 
 /** What the schedule of a tag may read: the class of the tag, or for a tag that is not ours, anything with it. */
 type InputOf<T extends string> = T extends TencentError.Tag ? TencentError.ByTag<T> : { readonly _tag: T }
@@ -265,10 +235,10 @@ type Schedules<Tags extends string, R> = {
  * @category policies
  */
 export const make = <const Tags extends string, R = never>(schedules: Schedules<Tags, R>): Policy<Tags, R> => {
-  const byTag = new Map<string, AnySchedule>(Object.entries(schedules))
+  const byTag = new Map<string, internal.AnySchedule>(Object.entries(schedules))
   return makePolicy({
     select: (error) => {
-      const key = tagOf(error)
+      const key = internal.tagOf(error)
       const schedule = key === undefined ? undefined : byTag.get(key)
       return key === undefined || schedule === undefined ? undefined : { key, schedule }
     }
@@ -277,13 +247,11 @@ export const make = <const Tags extends string, R = never>(schedules: Schedules<
 
 const byClass = { transient, maintenance, throttled, replay, credentials }
 
-const isRetryable = (error: unknown): error is Retryable =>
-  hasProperty(error, "retryClass") && typeof error.retryClass === "string"
-
 const fromCatalogue = (options: { readonly idempotent: boolean }): Policy<never> =>
   makePolicy({
     select: (error) => {
-      if (!isRetryable(error)) return undefined
+      // A client that has already retried by the catalogue is not started again: retries would multiply.
+      if (!internal.isRetryable(error) || internal.finalOf(error) !== undefined) return undefined
       const decision = decide(error, options)
       return decision._tag === "Stop" ? undefined : { key: decision.class, schedule: byClass[decision.class] }
     }
@@ -351,11 +319,6 @@ export interface History {
   readonly tags: ReadonlyArray<string>
 }
 
-const historyLength = 100
-
-// Beside the error, not in it: an error stays what the server said, equal to another one and the same in JSON.
-const histories = /*#__PURE__*/ new WeakMap<object, History>()
-
 /**
  * How often and how long `retry` tried before this error came out. `None` for an error that did not come out of `retry`.
  *
@@ -373,8 +336,7 @@ const histories = /*#__PURE__*/ new WeakMap<object, History>()
  *
  * @category history
  */
-export const history = (error: unknown): Option.Option<History> =>
-  typeof error === "object" && error !== null ? Option.fromUndefinedOr(histories.get(error)) : Option.none()
+export const history = (error: unknown): Option.Option<History> => Option.fromUndefinedOr(internal.historyOf(error))
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Retrying
@@ -393,6 +355,11 @@ export interface Options {
    * once. A running attempt is not interrupted.
    */
   readonly deadline?: Duration.Input | undefined
+  /**
+   * `false` for an effect that must not run twice if it may have succeeded: then only failures that prove that nothing ran
+   * are retried, whatever the policy says. By default the policy alone decides.
+   */
+  readonly idempotent?: boolean | undefined
 }
 
 /**
@@ -409,47 +376,6 @@ export interface Attempt {
   readonly delay: Duration.Duration
   /** The time since the start. */
   readonly elapsed: Duration.Duration
-}
-
-type Step = (now: number, error: unknown) => Pull.Pull<[unknown, Duration.Duration], never, unknown, unknown>
-
-/** `startedAt` is when the first attempt began. Without it time counts from the first failure. */
-const makeSchedule = <R>(
-  policy: Policy<string, R>,
-  options: Options | undefined,
-  startedAt: number | undefined
-): Schedule.Schedule<Attempt, unknown, never, R> => {
-  const { select } = implementation(policy)
-  const times = options?.times ?? Infinity
-  const deadline = options?.deadline === undefined ? Infinity : Duration.toMillis(options.deadline)
-  return Schedule.fromStep(Effect.sync(() => {
-    const steps = new Map<string, Step>()
-    const tags: Array<string> = []
-    let start = startedAt
-    let attempt = 0
-    return Effect.fnUntraced(function*(now: number, error: unknown) {
-      start ??= now
-      attempt++
-      const tag = tagOf(error) ?? ""
-      tags.push(tag)
-      if (tags.length > historyLength) tags.shift()
-      const elapsed = Duration.millis(now - start)
-      const stop = Effect.suspend(() => {
-        if (typeof error === "object" && error !== null) histories.set(error, { attempts: attempt, elapsed, tags })
-        return Cause.done<Attempt>({ attempt, tag, delay: Duration.zero, elapsed })
-      })
-      const selected = attempt > times ? undefined : select(error)
-      if (selected === undefined) return yield* stop
-      let step = steps.get(selected.key)
-      if (step === undefined) {
-        step = yield* Schedule.toStep(selected.schedule)
-        steps.set(selected.key, step)
-      }
-      const [, delay] = yield* Pull.catchDone(step(now, error), () => stop)
-      if (now + Duration.toMillis(delay) > start + deadline) return yield* stop
-      return [{ attempt, tag, delay, elapsed }, delay]
-    })
-  })) as Schedule.Schedule<Attempt, unknown, never, R>
 }
 
 /**
@@ -478,7 +404,16 @@ const makeSchedule = <R>(
 export const schedule = <Tags extends string, R = never>(
   policy: Policy<Tags, R>,
   options?: Options
-): Schedule.Schedule<Attempt, unknown, never, R> => makeSchedule(policy, options, undefined)
+): Schedule.Schedule<Attempt, unknown, never, R> =>
+  Schedule.fromStep(Effect.sync(() => {
+    const call = new internal.Call<R>(implementation(policy), options ?? {}, undefined)
+    return Effect.fnUntraced(function*(now: number, error: unknown) {
+      const attempt = yield* call.next(now, error)
+      return attempt === undefined
+        ? yield* Cause.done(call.last)
+        : [attempt, attempt.delay] as [Attempt, Duration.Duration]
+    })
+  }))
 
 type TagOf<E> = E extends { readonly _tag: infer T extends string } ? T : never
 
@@ -524,5 +459,5 @@ export const retry: {
     policy: Policy<string, R2>,
     options?: Options
   ): Effect.Effect<A, E, R | R2> =>
-    Clock.clockWith((clock) => Effect.retry(self, makeSchedule(policy, options, clock.currentTimeMillisUnsafe())))
+    internal.run(self, implementation(policy), options ?? {})
 )

@@ -1,0 +1,208 @@
+/**
+ * The machinery behind `TencentRetry` and the client: what a policy is inside, the state of one retried call, and the loop.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { hasProperty } from "effect/Predicate"
+import * as Pull from "effect/Pull"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import type { Attempt, Decision, History, Options, Retryable } from "../TencentRetry.ts"
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Errors
+// ---------------------------------------------------------------------------------------------------------------------
+
+export const tagOf = (error: unknown): string | undefined =>
+  hasProperty(error, "_tag") && typeof error._tag === "string" ? error._tag : undefined
+
+export const isRetryable = (error: unknown): error is Retryable =>
+  hasProperty(error, "retryClass") && typeof error.retryClass === "string"
+
+export const decide = (error: Retryable, options: { readonly idempotent: boolean }): Decision => {
+  switch (error.retryClass) {
+    case "never":
+      return { _tag: "Stop", reason: "permanent" }
+    // Refused before the action ran: by the quota, the replay check, the credentials check, or a closed action.
+    case "throttled":
+    case "replay":
+    case "credentials":
+    case "maintenance":
+      return { _tag: "Retry", class: error.retryClass }
+    case "transient":
+      return options.idempotent || error.outcome === "notSent"
+        ? { _tag: "Retry", class: "transient" }
+        : { _tag: "Stop", reason: "outcomeUnknown" }
+  }
+}
+
+/** Without a retry class nothing proves that the action did not run. */
+const provesNothingRan = (error: unknown): boolean =>
+  isRetryable(error) && decide(error, { idempotent: false })._tag === "Retry"
+
+// What is known about an error is kept beside it, not in it: an error stays what the server said, equal to another one and
+// the same in JSON.
+const histories = /*#__PURE__*/ new WeakMap<object, History>()
+const finals = /*#__PURE__*/ new WeakMap<object, { readonly idempotent: boolean }>()
+
+const isObject = (u: unknown): u is object => typeof u === "object" && u !== null
+
+export const historyOf = (error: unknown): History | undefined => isObject(error) ? histories.get(error) : undefined
+
+/**
+ * Remembers that the client has tried all it may. A default policy around the call does not start again (retries would
+ * multiply), and no policy repeats an action that may have been executed.
+ */
+export const markFinal = (error: unknown, options: { readonly idempotent: boolean }): void => {
+  if (isObject(error)) finals.set(error, options)
+}
+
+export const finalOf = (error: unknown): { readonly idempotent: boolean } | undefined =>
+  isObject(error) ? finals.get(error) : undefined
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Policies
+// ---------------------------------------------------------------------------------------------------------------------
+
+export type AnySchedule = Schedule.Schedule<unknown, unknown, never, unknown>
+
+/** The schedule for an error, and the name under which its state is kept. */
+export interface Selected {
+  readonly key: string
+  readonly schedule: AnySchedule
+}
+
+export interface PolicyImpl {
+  readonly select: (error: unknown) => Selected | undefined
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// One retried call
+// ---------------------------------------------------------------------------------------------------------------------
+
+type Step = (now: number, error: unknown) => Pull.Pull<[unknown, Duration.Duration], never, unknown, unknown>
+
+/** A server that says when to come back is not asked earlier. A tenth more, at random, keeps its callers apart. */
+const atLeast = (delay: Duration.Duration, error: unknown): Effect.Effect<Duration.Duration> =>
+  isRetryable(error) && error.retryAfter !== undefined
+    ? Effect.map(Random.next, (random) => Duration.max(delay, Duration.times(error.retryAfter!, 1 + random / 10)))
+    : Effect.succeed(delay)
+
+const historyLength = 100
+
+const stopped = Effect.succeed<"stop">("stop")
+
+/**
+ * The state of one retried call: asked after each failure, it gives the next attempt, or `undefined` to stop, and then keeps
+ * the history of the error.
+ */
+export class Call<R> {
+  readonly policy: PolicyImpl
+  readonly options: Options
+  readonly times: number
+  readonly deadline: number
+  readonly steps = new Map<string, Step>()
+  readonly tags: Array<string> = []
+  start: number | undefined
+  attempt = 0
+  last: Attempt = { attempt: 0, tag: "", delay: Duration.zero, elapsed: Duration.zero }
+
+  constructor(policy: PolicyImpl, options: Options, start: number | undefined) {
+    this.policy = policy
+    this.options = options
+    this.start = start
+    this.times = options.times ?? Infinity
+    this.deadline = options.deadline === undefined ? Infinity : Duration.toMillis(options.deadline)
+  }
+
+  /** Counts a failure. */
+  record(now: number, error: unknown): Attempt {
+    this.start ??= now
+    this.attempt++
+    const tag = tagOf(error) ?? ""
+    this.tags.push(tag)
+    if (this.tags.length > historyLength) this.tags.shift()
+    return this.last = { attempt: this.attempt, tag, delay: Duration.zero, elapsed: Duration.millis(now - this.start) }
+  }
+
+  /** Keeps the history of the error that comes out. */
+  stop(error: unknown, { attempt, elapsed }: Attempt): void {
+    if (isObject(error)) histories.set(error, { attempts: attempt, elapsed, tags: this.tags })
+  }
+
+  /** Checked in this order: the count, what is known of the error, the guard, the policy. */
+  select(error: unknown): Selected | undefined {
+    if (this.attempt > this.times) return undefined
+    const final = finalOf(error)
+    const guarded = this.options.idempotent === false || final?.idempotent === false
+    if (guarded && !provesNothingRan(error)) return undefined
+    return this.policy.select(error)
+  }
+
+  /** The delay before the next attempt, or "stop": the schedule has ended, or the delay would end after the deadline. */
+  delay(now: number, error: unknown, { key, schedule }: Selected): Effect.Effect<Duration.Duration | "stop", never, R> {
+    const step = this.steps.get(key)
+    const ready = step === undefined
+      ? Effect.map(Schedule.toStep(schedule), (step) => {
+        this.steps.set(key, step)
+        return step
+      })
+      : Effect.succeed(step)
+    const delay = Effect.flatMap(ready, (step) => step(now, error)).pipe(
+      Effect.flatMap(([, delay]) => atLeast(delay, error)),
+      Effect.map((delay) => now + Duration.toMillis(delay) > this.start! + this.deadline ? "stop" as const : delay),
+      Pull.catchDone(() => stopped)
+    )
+    // The services of the schedules are those in the type of the policy.
+    return delay as Effect.Effect<Duration.Duration | "stop", never, R>
+  }
+
+  next(now: number, error: unknown): Effect.Effect<Attempt | undefined, never, R> {
+    const failed = this.record(now, error)
+    const selected = this.select(error)
+    const delay = selected === undefined ? stopped : this.delay(now, error, selected)
+    return Effect.map(delay, (delay) => {
+      if (delay !== "stop") return { ...failed, delay }
+      this.stop(error, failed)
+      return undefined
+    })
+  }
+}
+
+/** What the client adds to the loop. */
+export interface Hooks<E, R> {
+  /** Asked first after a failure; `false` stops. */
+  readonly onFailure?: (error: E) => Effect.Effect<boolean, never, R>
+  /** Told before a delay. */
+  readonly onRetry?: (attempt: Attempt, error: E) => Effect.Effect<void, never, R>
+}
+
+export const run = <A, E, R, R2>(
+  self: Effect.Effect<A, E, R>,
+  policy: PolicyImpl,
+  options: Options,
+  hooks: Hooks<E, R2> = {}
+): Effect.Effect<A, E, R | R2> =>
+  Clock.clockWith((clock) => {
+    const start = clock.currentTimeMillisUnsafe()
+    let call: Call<R2> | undefined
+    const onError = (error: E): Effect.Effect<A, E, R | R2> => {
+      const state = call ??= new Call<R2>(policy, options, start)
+      const allowed = hooks.onFailure === undefined ? Effect.succeed(true) : hooks.onFailure(error)
+      return Effect.flatMap(allowed, (allowed) => {
+        const now = clock.currentTimeMillisUnsafe()
+        if (!allowed) {
+          state.stop(error, state.record(now, error))
+          return Effect.fail(error)
+        }
+        return Effect.flatMap(state.next(now, error), (attempt) => {
+          if (attempt === undefined) return Effect.fail(error)
+          const told = hooks.onRetry === undefined ? Effect.void : hooks.onRetry(attempt, error)
+          return told.pipe(Effect.andThen(Effect.sleep(attempt.delay)), Effect.andThen(attempted))
+        })
+      })
+    }
+    const attempted = Effect.catch(self, onError)
+    return attempted
+  })
