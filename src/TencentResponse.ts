@@ -18,6 +18,7 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaParser from "effect/SchemaParser"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import { fromFault, malformed, withoutStackTrace } from "./internal/fromFault.ts"
+import { issuesOf, summaryOf } from "./internal/issues.ts"
 import * as TencentError from "./TencentError.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -219,21 +220,9 @@ const read = <E>(raw: unknown, meanings: Meanings): Result.Result<unknown, Tence
 // The payload
 // ---------------------------------------------------------------------------------------------------------------------
 
-const toIssues = /*#__PURE__*/ SchemaIssue.makeFormatterStandardSchemaV1()
-
-const pathSegment = (segment: PropertyKey | { readonly key: PropertyKey }): string | number => {
-  const key = typeof segment === "object" ? segment.key : segment
-  return typeof key === "symbol" ? String(key) : key
-}
-
 const unfit = (issue: SchemaIssue.Issue, body: unknown): TencentError.MalformedResponse => {
-  const issues = toIssues(issue).issues.map(({ message, path }) => ({ message, path: (path ?? []).map(pathSegment) }))
-  const first = issues[0]
-  const where = first === undefined || first.path.length === 0 ? "" : ` at ${first.path.join(".")}`
-  return malformed(`The payload does not fit its schema${where}: ${first?.message ?? "no reason given"}`, {
-    body,
-    issues
-  })
+  const issues = issuesOf(issue)
+  return malformed(`The payload does not fit its schema${summaryOf(issues)}`, { body, issues })
 }
 
 const thrown = (defect: unknown, body: unknown): TencentError.MalformedResponse =>

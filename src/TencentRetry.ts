@@ -180,8 +180,6 @@ export const decide: (error: Retryable, options: { readonly idempotent: boolean 
 // Policies
 // ---------------------------------------------------------------------------------------------------------------------
 
-const TypeId = "~effect-tencentcloud/TencentRetry/Policy"
-
 /**
  * Which errors are retried, and on which schedule. `Tags` are the tags that the policy names: an effect must be able to fail
  * with each of them. `R` is what its schedules need.
@@ -189,19 +187,8 @@ const TypeId = "~effect-tencentcloud/TencentRetry/Policy"
  * @category models
  */
 export interface Policy<out Tags extends string, out R = never> {
-  readonly [TypeId]: { readonly _Tags: () => Tags; readonly _R: () => R }
+  readonly [internal.PolicyTypeId]: { readonly _Tags: () => Tags; readonly _R: () => R }
 }
-
-const variance = { _Tags: () => undefined as never, _R: () => undefined as never }
-
-const makePolicy = <Tags extends string, R>(impl: internal.PolicyImpl): Policy<Tags, R> & internal.PolicyImpl => ({
-  [TypeId]: variance,
-  ...impl
-})
-
-const implementation = <Tags extends string, R>(policy: Policy<Tags, R>): internal.PolicyImpl =>
-  // The only values of the type are made by `makePolicy`.
-  policy as Policy<Tags, R> & internal.PolicyImpl
 
 /** What the schedule of a tag may read: the class of the tag, or for a tag that is not ours, anything with it. */
 type InputOf<T extends string> = T extends TencentError.Tag ? TencentError.ByTag<T> : { readonly _tag: T }
@@ -236,7 +223,7 @@ type Schedules<Tags extends string, R> = {
  */
 export const make = <const Tags extends string, R = never>(schedules: Schedules<Tags, R>): Policy<Tags, R> => {
   const byTag = new Map<string, internal.AnySchedule>(Object.entries(schedules))
-  return makePolicy({
+  return internal.makePolicy({
     select: (error) => {
       const key = internal.tagOf(error)
       const schedule = key === undefined ? undefined : byTag.get(key)
@@ -248,7 +235,7 @@ export const make = <const Tags extends string, R = never>(schedules: Schedules<
 const byClass = { transient, maintenance, throttled, replay, credentials }
 
 const fromCatalogue = (options: { readonly idempotent: boolean }): Policy<never> =>
-  makePolicy({
+  internal.makePolicy({
     select: (error) => {
       // A client that has already retried by the catalogue is not started again: retries would multiply.
       if (!internal.isRetryable(error) || internal.finalOf(error) !== undefined) return undefined
@@ -406,7 +393,7 @@ export const schedule = <Tags extends string, R = never>(
   options?: Options
 ): Schedule.Schedule<Attempt, unknown, never, R> =>
   Schedule.fromStep(Effect.sync(() => {
-    const call = new internal.Call<R>(implementation(policy), options ?? {}, undefined)
+    const call = new internal.Call<R>(internal.implementation(policy), options ?? {}, undefined)
     return Effect.fnUntraced(function*(now: number, error: unknown) {
       const attempt = yield* call.next(now, error)
       return attempt === undefined
@@ -458,6 +445,5 @@ export const retry: {
     self: Effect.Effect<A, E, R>,
     policy: Policy<string, R2>,
     options?: Options
-  ): Effect.Effect<A, E, R | R2> =>
-    internal.run(self, implementation(policy), options ?? {})
+  ): Effect.Effect<A, E, R | R2> => internal.run(self, internal.implementation(policy), options ?? {})
 )

@@ -8,7 +8,7 @@ import { hasProperty } from "effect/Predicate"
 import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
-import type { Attempt, Decision, History, Options, Retryable } from "../TencentRetry.ts"
+import type { Attempt, Decision, History, Options, Policy, Retryable } from "../TencentRetry.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Errors
@@ -76,6 +76,19 @@ export interface Selected {
 export interface PolicyImpl {
   readonly select: (error: unknown) => Selected | undefined
 }
+
+export const PolicyTypeId = "~effect-tencentcloud/TencentRetry/Policy"
+
+const variance = { _Tags: () => undefined as never, _R: () => undefined as never }
+
+export const makePolicy = <Tags extends string, R>(impl: PolicyImpl): Policy<Tags, R> & PolicyImpl => ({
+  [PolicyTypeId]: variance,
+  ...impl
+})
+
+export const implementation = <Tags extends string, R>(policy: Policy<Tags, R>): PolicyImpl =>
+  // `makePolicy` makes all values of the type.
+  policy as Policy<Tags, R> & PolicyImpl
 
 // ---------------------------------------------------------------------------------------------------------------------
 // One retried call

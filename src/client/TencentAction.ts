@@ -1,0 +1,111 @@
+/**
+ * An action of API 2.0 as data: its name and module, the schemas of its parameters and of its answer, what its codes mean, and
+ * whether it may be repeated. `TencentClient.call` sends it.
+ */
+import type * as Schema from "effect/Schema"
+import type * as TencentResponse from "../TencentResponse.ts"
+
+type ErrorClasses = { readonly [code: number | string]: TencentResponse.ErrorClass }
+
+/**
+ * An action. The type parameters are its payload schema, its success schema, and its own error classes.
+ *
+ * @category models
+ */
+export interface Action<
+  out Payload extends Schema.Constraint,
+  out Success extends Schema.Constraint,
+  out Errors extends ErrorClasses = {}
+> {
+  readonly name: string
+  /** The module that serves it, which is the first label of the host, such as `cvm`. */
+  readonly module: string
+  /** The `Version` parameter of the transitional actions of 2017, such as `2017-03-12`. */
+  readonly version: string | undefined
+  /** Encodes to an object of parameters. Nested objects and arrays are flattened: `instanceIds.0`, `filters.1.name`. */
+  readonly payload: Payload
+  /** Decodes the whole body of a success. */
+  readonly success: Success
+  /** Whether running it twice is the same as running it once. Decides which failures are retried. */
+  readonly idempotent: boolean
+  readonly successCodes: ReadonlyArray<number | string>
+  readonly errors: Errors
+}
+
+// `Check*`, `Verify*`, `Estimate*` and the like stay out: some of them are billed per call.
+const readOnlyName = /^(?:Describe|List|Get|Query|Inquiry|Inquire|Search|Count)(?![a-z])/
+
+/**
+ * Whether the name of an action says that it only reads: `Describe*`, `List*`, `Get*`, `Query*`, `Inquiry*`, `Inquire*`,
+ * `Search*`, `Count*`.
+ *
+ * **Example** (Two names)
+ *
+ * ```ts
+ * import { TencentAction } from "effect-tencentcloud/client"
+ *
+ * console.log(TencentAction.isReadOnlyName("DescribeInstances")) // => true
+ * console.log(TencentAction.isReadOnlyName("RunInstances")) // => false
+ * ```
+ *
+ * @category guards
+ */
+export const isReadOnlyName = (name: string): boolean => readOnlyName.test(name)
+
+/**
+ * Declares an action.
+ *
+ * - `idempotent` defaults to {@link isReadOnlyName}. Say `true` for an action that is safe to repeat, and `false` for one
+ *   that only looks like a reading one.
+ * - `successCodes` and `errors` say what codes mean in this module: see `TencentResponse.Options`. The instances of `errors`
+ *   join the error type of the call.
+ *
+ * **Example** (A reading action, and one that changes something)
+ *
+ * ```ts
+ * import { Schema } from "effect"
+ * import { TencentAction } from "effect-tencentcloud/client"
+ *
+ * const DescribeInstances = TencentAction.make("DescribeInstances", {
+ *   module: "cvm",
+ *   payload: Schema.Struct({ limit: Schema.Number, instanceIds: Schema.optionalKey(Schema.Array(Schema.String)) }),
+ *   success: Schema.Struct({ totalCount: Schema.Number })
+ * })
+ *
+ * const TerminateInstances = TencentAction.make("TerminateInstances", {
+ *   module: "cvm",
+ *   payload: Schema.Struct({ instanceIds: Schema.Array(Schema.String) }),
+ *   success: Schema.Struct({ requestId: Schema.optionalKey(Schema.Union([Schema.String, Schema.Number])) })
+ * })
+ *
+ * console.log(DescribeInstances.idempotent, TerminateInstances.idempotent) // => true false
+ * ```
+ *
+ * @category constructors
+ */
+export const make = <
+  Payload extends Schema.Constraint,
+  Success extends Schema.Constraint,
+  const Errors extends ErrorClasses = {}
+>(
+  name: string,
+  options: {
+    readonly module: string
+    readonly version?: string | undefined
+    readonly payload: Payload
+    readonly success: Success
+    readonly idempotent?: boolean | undefined
+    readonly successCodes?: ReadonlyArray<number | string> | undefined
+    readonly errors?: Errors | undefined
+  }
+): Action<Payload, Success, Errors> => ({
+  name,
+  module: options.module,
+  version: options.version,
+  payload: options.payload,
+  success: options.success,
+  idempotent: options.idempotent ?? isReadOnlyName(name),
+  successCodes: options.successCodes ?? [],
+  // Without `errors` the type parameter is its default, the empty record.
+  errors: options.errors ?? {} as Errors
+})

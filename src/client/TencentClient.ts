@@ -1,0 +1,491 @@
+/**
+ * The signed client of API 2.0: `call` sends an action and gives its success, or one of a closed set of errors.
+ *
+ * Every attempt has its own timestamp, nonce and signature. Failures are retried by the default policies: all transient ones
+ * for an action that only reads, only those that prove that nothing ran for an action that changes something. A wrong clock is
+ * corrected from the `Date` header of the refusal, and refused credentials are refreshed once.
+ *
+ * It must be built on an `HttpClient` that does not retry by itself: a repeated request has a used nonce. The client turns off
+ * the tracing of that `HttpClient` for its requests, because a signed address must not show; its own spans say the same.
+ */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import { hasProperty } from "effect/Predicate"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import * as SchemaParser from "effect/SchemaParser"
+import type * as Tracer from "effect/Tracer"
+import { fromHttpError, readText, transportFailure, unexpectedStatus } from "../internal/answer.ts"
+import { type CallError, InvalidRequest } from "../internal/callError.ts"
+import { type Issue, issuesOf, summaryOf } from "../internal/issues.ts"
+import * as parameters from "../internal/parameters.ts"
+import * as retry from "../internal/retry.ts"
+import * as TencentResponse from "../TencentResponse.ts"
+import * as TencentRetry from "../TencentRetry.ts"
+import type * as TencentAction from "./TencentAction.ts"
+import * as TencentCredentials from "./TencentCredentials.ts"
+import * as TencentEndpoint from "./TencentEndpoint.ts"
+import * as TencentSignature from "./TencentSignature.ts"
+
+export {
+  type CallError,
+  InvalidRequest,
+  type Outcome,
+  TransportFailure,
+  UnexpectedStatus
+} from "../internal/callError.ts"
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Options
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * How a client calls.
+ *
+ * @category models
+ */
+export interface Options {
+  /** The `Region` parameter, such as `ap-guangzhou`. */
+  readonly region: string
+  /**
+   * One address for all modules, such as `http://127.0.0.1:9520` of a local gateway; or `"private"` for the addresses inside
+   * the private network. By default each module's public address.
+   */
+  readonly endpoint?: URL | "private" | undefined
+  /** Default `HmacSHA256`. */
+  readonly signatureMethod?: TencentSignature.SignatureMethod | undefined
+  /** Default `POST`, which keeps parameters out of addresses and has no limit of length worth a thought. */
+  readonly method?: "GET" | "POST" | undefined
+  /**
+   * Replaces the default policies. Whatever it says, an action that is not idempotent is retried only when nothing ran. A
+   * policy without schedules (`TencentRetry.make({})`) turns retries off.
+   */
+  readonly retry?: TencentRetry.Policy<CallError["_tag"]> | undefined
+  /** How long one attempt may take, default 10 seconds. */
+  readonly attemptTimeout?: Duration.Input | undefined
+  /** How long a call may take with all its attempts and delays, default 30 seconds. */
+  readonly deadline?: Duration.Input | undefined
+}
+
+/**
+ * What one call says otherwise.
+ *
+ * @category models
+ */
+export interface CallOptions {
+  /** `true` if this call is safe to repeat, such as one with a token of idempotency among its parameters. */
+  readonly idempotent?: boolean | undefined
+  readonly region?: string | undefined
+  readonly deadline?: Duration.Input | undefined
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Service
+// ---------------------------------------------------------------------------------------------------------------------
+
+type ErrorClasses = { readonly [code: number | string]: TencentResponse.ErrorClass }
+
+type AnyAction = TencentAction.Action<Schema.Constraint, Schema.Constraint, ErrorClasses>
+
+/**
+ * The client.
+ *
+ * **Example** (Against scripted answers)
+ *
+ * ```ts
+ * import { Effect, Layer, Redacted, Schema } from "effect"
+ * import { HttpClient, HttpClientResponse } from "effect/http"
+ * import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+ *
+ * const DescribeInstances = TencentAction.make("DescribeInstances", {
+ *   module: "cvm",
+ *   payload: Schema.Struct({ limit: Schema.Number }),
+ *   success: Schema.Struct({ totalCount: Schema.Number })
+ * })
+ *
+ * const program = Effect.gen(function*() {
+ *   const client = yield* TencentClient.TencentClient
+ *   return yield* client.call(DescribeInstances, { limit: 20 })
+ * })
+ *
+ * const http = HttpClient.make((request) =>
+ *   Effect.succeed(HttpClientResponse.fromWeb(request, Response.json({ code: 0, message: "", totalCount: 3 })))
+ * )
+ * const live = TencentClient.layer({ region: "ap-guangzhou" }).pipe(
+ *   Layer.provide(TencentCredentials.layer({ secretId: "AKIDexample", secretKey: Redacted.make("a secret") })),
+ *   Layer.provide(Layer.succeed(HttpClient.HttpClient, http))
+ * )
+ * const page = await Effect.runPromise(program.pipe(Effect.provide(live)))
+ * console.log(page.totalCount) // => 3
+ * ```
+ *
+ * @category services
+ */
+export class TencentClient extends Context.Service<TencentClient, {
+  /** Sends an action. See {@link CallError} for what it can fail with. */
+  readonly call: <
+    Payload extends Schema.Constraint,
+    Success extends Schema.Constraint,
+    Errors extends ErrorClasses
+  >(
+    action: TencentAction.Action<Payload, Success, Errors>,
+    payload: Payload["Type"],
+    options?: CallOptions
+  ) => Effect.Effect<
+    Success["Type"],
+    CallError | TencentResponse.ErrorOf<Errors>,
+    Payload["EncodingServices"] | Success["DecodingServices"]
+  >
+}>()("effect-tencentcloud/TencentClient") {}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Metrics
+// ---------------------------------------------------------------------------------------------------------------------
+
+const calls = /*#__PURE__*/ Metric.counter("tencentcloud_calls", {
+  description: "Calls by module, action and outcome: the tag of the error, or ok",
+  incremental: true
+})
+
+const attempts = /*#__PURE__*/ Metric.counter("tencentcloud_attempts", {
+  description: "Attempts of calls by module and action",
+  incremental: true
+})
+
+const durations = /*#__PURE__*/ Metric.timer("tencentcloud_call_duration", {
+  description: "Duration of calls, all attempts and delays included, by module and action"
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Retries
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** The text of an answer was not JSON: a captive portal, or a body that was cut. The error keeps an excerpt of the text. */
+const isNotJson = (error: unknown): boolean =>
+  retry.tagOf(error) === "MalformedResponse" && typeof (error as { readonly body?: unknown }).body === "string"
+
+/** Failures that rarely pass: a host that does not exist, an answer that was cut. Two retries are enough to know. */
+const isRarelyTransient = (error: unknown): boolean => {
+  if (retry.tagOf(error) !== "TransportFailure") return isNotJson(error)
+  const { reason } = error as { readonly reason: string }
+  return reason === "DnsNotFound" || reason === "TruncatedBody"
+}
+
+const maxRareRetries = 2
+
+/** The catalogue; and an answer that is not JSON, where repeating is safe, as a transient failure. */
+const defaultPolicy = (idempotent: boolean): retry.PolicyImpl => {
+  const catalogue = retry.implementation(idempotent ? TencentRetry.readOnly : TencentRetry.mutating)
+  return {
+    select: (error) =>
+      idempotent && isNotJson(error)
+        ? { key: "transient", schedule: TencentRetry.transient }
+        : catalogue.select(error)
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Requests
+// ---------------------------------------------------------------------------------------------------------------------
+
+const invalidRequest = (action: AnyAction, issues: ReadonlyArray<Issue>): InvalidRequest =>
+  new InvalidRequest({
+    action: action.name,
+    issues,
+    message: `The payload of ${action.name} does not fit${summaryOf(issues)}`
+  })
+
+const toParameters = <Payload extends Schema.Constraint>(
+  action: TencentAction.Action<Payload, Schema.Constraint, ErrorClasses>,
+  payload: Payload["Type"]
+): Effect.Effect<parameters.Parameters, InvalidRequest, Payload["EncodingServices"]> =>
+  SchemaParser.encodeUnknownEffect(action.payload)(payload).pipe(
+    Effect.mapErrorEager((issue) => invalidRequest(action, issuesOf(issue))),
+    Effect.flatMapEager((encoded) => {
+      const flat = parameters.flatten(encoded, parameters.empty())
+      return Result.isSuccess(flat) ? Effect.succeed(flat.success) : Effect.fail(invalidRequest(action, [flat.failure]))
+    })
+  )
+
+/** A signed request, and the values that must not come back in an error. */
+interface Signed {
+  readonly request: HttpClientRequest.HttpClientRequest
+  readonly secrets: ReadonlyArray<string>
+}
+
+/** A proxy can print the address that was asked for, and a refusal the text that was signed. */
+const scrub = (text: string, secrets: ReadonlyArray<string>): string => {
+  let clean = text
+  for (const secret of secrets) {
+    clean = clean.replaceAll(secret, "<redacted>").replaceAll(encodeURIComponent(secret), "<redacted>")
+  }
+  return clean
+}
+
+// A redirect would carry a signed request elsewhere, and the spans of the HTTP client would show a signed address.
+const httpContext = /*#__PURE__*/ (() =>
+  Context.make(HttpClient.TracerDisabledWhen, () => true).pipe(
+    Context.add(FetchHttpClient.RequestInit, { redirect: "manual" })
+  ))()
+
+/** Clocks closer than this are left alone: the server allows five minutes, and answers take time. */
+const clockTolerance = 30_000
+
+const annotate = (span: Tracer.Span, error: unknown): void => {
+  span.attribute("error.type", retry.tagOf(error))
+  if (hasProperty(error, "code")) span.attribute("tencentcloud.code", error.code)
+  if (hasProperty(error, "requestId")) span.attribute("tencentcloud.request_id", error.requestId)
+}
+
+const make = (options: Options) =>
+  Effect.gen(function*() {
+    const httpClient = yield* HttpClient.HttpClient
+    const credentialSource = yield* TencentCredentials.TencentCredentials
+    const clock = yield* Clock.Clock
+    const method = options.method ?? "POST"
+    const signatureMethod = options.signatureMethod ?? "HmacSHA256"
+    const attemptTimeout = Duration.toMillis(options.attemptTimeout ?? "10 seconds")
+    const defaultDeadline = Duration.toMillis(options.deadline ?? "30 seconds")
+    const given = options.retry === undefined ? undefined : retry.implementation(options.retry)
+    const readOnly = given ?? defaultPolicy(true)
+    const mutating = given ?? defaultPolicy(false)
+
+    // A random start and one step per signature: no nonce comes twice from one client, and 2^53 starts keep clients apart.
+    let nonce = Math.floor((yield* Random.next) * Number.MAX_SAFE_INTEGER)
+    const nextNonce = (): number => nonce = nonce % Number.MAX_SAFE_INTEGER + 1
+
+    /** How far the server's clock is ahead of ours, in milliseconds. */
+    let clockOffset = 0
+
+    /** Learns the server's time from a refusal. Of several concurrent refusals only the first changes anything. */
+    const learnClock = (response: HttpClientResponse.HttpClientResponse): void => {
+      const date = Date.parse(response.headers["date"] ?? "")
+      if (Number.isNaN(date)) return
+      // The header has whole seconds: the middle of the second is the best guess.
+      const offset = date + 500 - clock.currentTimeMillisUnsafe()
+      if (Math.abs(offset - clockOffset) > clockTolerance) clockOffset = offset
+    }
+
+    const endpointOf = (action: AnyAction, region: string): TencentEndpoint.Endpoint =>
+      options.endpoint instanceof URL
+        ? TencentEndpoint.fromUrl(options.endpoint)
+        : TencentEndpoint.forModule(action.module, region, options.endpoint)
+
+    const sign = (
+      action: AnyAction,
+      endpoint: TencentEndpoint.Endpoint,
+      region: string,
+      payload: parameters.Parameters,
+      credentials: TencentCredentials.Credentials
+    ): Signed => {
+      const { hostname: host, origin, path } = endpoint
+      const all: parameters.Parameters = Object.assign(parameters.empty(), payload)
+      all["Action"] = action.name
+      all["Region"] = region
+      all["Timestamp"] = String(Math.floor((clock.currentTimeMillisUnsafe() + clockOffset) / 1000))
+      all["Nonce"] = String(nextNonce())
+      all["SecretId"] = credentials.secretId
+      all["SignatureMethod"] = signatureMethod
+      if (action.version !== undefined) all["Version"] = action.version
+      const secrets = [Redacted.value(credentials.secretKey)]
+      if (credentials.token !== undefined) {
+        all["Token"] = Redacted.value(credentials.token)
+        secrets.push(all["Token"])
+      }
+      const signature = TencentSignature.sign({ method, host, path, parameters: all }, {
+        secretKey: credentials.secretKey,
+        signatureMethod
+      })
+      secrets.push(signature)
+      all["Signature"] = signature
+      const encoded = parameters.encode(all)
+      const request = method === "GET"
+        ? HttpClientRequest.get(`${origin}${path}?${encoded}`)
+        : HttpClientRequest.bodyText(
+          HttpClientRequest.post(`${origin}${path}`),
+          encoded,
+          "application/x-www-form-urlencoded"
+        )
+      return { request, secrets }
+    }
+
+    const call: TencentClient["Service"]["call"] = <
+      Payload extends Schema.Constraint,
+      Success extends Schema.Constraint,
+      Errors extends ErrorClasses
+    >(
+      action: TencentAction.Action<Payload, Success, Errors>,
+      payload: Payload["Type"],
+      callOptions: CallOptions = {}
+    ) => {
+      type Answer = Effect.Effect<
+        Success["Type"],
+        CallError | TencentResponse.ErrorOf<Errors>,
+        Success["DecodingServices"]
+      >
+      const region = callOptions.region ?? options.region
+      const endpoint = endpointOf(action, region)
+      const host = endpoint.hostname
+      const idempotent = callOptions.idempotent ?? action.idempotent
+      const deadline = callOptions.deadline === undefined ? defaultDeadline : Duration.toMillis(callOptions.deadline)
+      const decode: (text: string) => Answer = TencentResponse.decodeText(action.success, action)
+      const attributes = { module: action.module, action: action.name }
+
+      const read = (response: HttpClientResponse.HttpClientResponse, { secrets }: Signed): Answer =>
+        Effect.flatMap(readText(response, host), (text) => {
+          const decoded = decode(text)
+          const clean = (error: CallError | TencentResponse.ErrorOf<Errors>): Answer => {
+            if (retry.tagOf(error) === "ReplayAttack") learnClock(response)
+            const scrubbed = scrub(text, secrets)
+            return scrubbed === text ? Effect.fail(error) : decode(scrubbed)
+          }
+          if (response.status === 200) return Effect.catch(decoded, clean)
+          const unexpected = (): Answer =>
+            Effect.fail(unexpectedStatus(response, scrub(text, secrets), host, clock.currentTimeMillisUnsafe()))
+          // A gateway may use other statuses for a failure that it explains in the envelope of the API.
+          return Effect.matchEffect(decoded, {
+            onSuccess: unexpected,
+            onFailure: (error) => retry.tagOf(error) === "MalformedResponse" ? unexpected() : clean(error)
+          })
+        })
+
+      const run = (payload: parameters.Parameters, span: Tracer.Span): Answer => {
+        const end = clock.currentTimeMillisUnsafe() + deadline
+        let used: TencentCredentials.Credentials | undefined
+        let refreshed = false
+        let rareRetries = 0
+
+        const attempt: Answer = Effect.flatMap(credentialSource.get, (credentials) => {
+          used = credentials
+          const signed = sign(action, endpoint, region, payload, credentials)
+          return httpClient.execute(signed.request).pipe(
+            Effect.mapError((error) => fromHttpError(error, host)),
+            Effect.flatMap((response) => read(response, signed)),
+            Effect.timeoutOrElse({
+              duration: Math.max(0, Math.min(attemptTimeout, end - clock.currentTimeMillisUnsafe())),
+              orElse: () => Effect.fail(transportFailure("AttemptTimeout", host))
+            }),
+            Effect.provideContext(httpContext)
+          )
+        })
+
+        /** What a policy cannot know: whether there are other credentials to try, and which failures rarely pass. */
+        const onFailure = (error: unknown): Effect.Effect<boolean> => {
+          if (!retry.isRetryable(error) || error.retryClass !== "credentials") {
+            return Effect.succeed(!isRarelyTransient(error) || ++rareRetries <= maxRareRetries)
+          }
+          const refused = used
+          if (refreshed || refused === undefined) return Effect.succeed(false)
+          refreshed = true
+          return credentialSource.refresh(refused).pipe(
+            Effect.map((credentials) => !TencentCredentials.isSame(credentials, refused)),
+            Effect.orElseSucceed(() => false)
+          )
+        }
+
+        const onRetry = (next: TencentRetry.Attempt): Effect.Effect<void> =>
+          Effect.sync(() =>
+            span.event("tencentcloud.retry", clock.currentTimeNanosUnsafe(), {
+              attempt: next.attempt,
+              tag: next.tag,
+              delay_ms: Duration.toMillis(next.delay)
+            })
+          )
+
+        const counted = Effect.andThen(Metric.update(Metric.withAttributes(attempts, attributes), 1), attempt)
+        return retry.run(counted, idempotent ? readOnly : mutating, { idempotent, deadline }, { onFailure, onRetry })
+      }
+
+      const spanned = Effect.useSpan(
+        `tencentcloud.${action.module}.${action.name}`,
+        {
+          kind: "client",
+          attributes: {
+            "tencentcloud.module": action.module,
+            "tencentcloud.action": action.name,
+            "server.address": host
+          }
+        },
+        (span) =>
+          Effect.tapError(Effect.flatMap(toParameters(action, payload), (payload) => run(payload, span)), (error) =>
+            Effect.sync(() => {
+              retry.markFinal(error, { idempotent })
+              annotate(span, error)
+            }))
+      )
+
+      return spanned.pipe(
+        Effect.onExit((exit) =>
+          Metric.update(Metric.withAttributes(calls, { ...attributes, outcome: outcomeOf(exit) }), 1)
+        ),
+        Effect.trackDuration(Metric.withAttributes(durations, attributes))
+      )
+    }
+
+    return TencentClient.of({ call })
+  })
+
+const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string => {
+  if (Exit.isSuccess(exit)) return "ok"
+  const error = Cause.findErrorOption(exit.cause)
+  if (Option.isSome(error)) return retry.tagOf(error.value) ?? "error"
+  return Cause.hasInterrupts(exit.cause) ? "interrupted" : "defect"
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Layers
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * The client with the given options. See {@link Options} for the defaults.
+ *
+ * @category layers
+ */
+export const layer = (
+  options: Options
+): Layer.Layer<TencentClient, never, HttpClient.HttpClient | TencentCredentials.TencentCredentials> =>
+  Layer.effect(TencentClient, make(options))
+
+/**
+ * The client from the environment: `TENCENTCLOUD_REGION`, and the credentials of `TencentCredentials.fromConfig`. Fails when
+ * the layer is built, not at the first call, if one is not set.
+ *
+ * **Example** (Region and keys from the environment)
+ *
+ * ```ts
+ * import { ConfigProvider, Effect, Layer } from "effect"
+ * import { FetchHttpClient } from "effect/http"
+ * import { TencentClient } from "effect-tencentcloud/client"
+ *
+ * const environment = ConfigProvider.layer(ConfigProvider.fromEnv({ env: { TENCENTCLOUD_REGION: "ap-guangzhou" } }))
+ * const live = TencentClient.layerConfig().pipe(Layer.provide([FetchHttpClient.layer, environment]))
+ * const error = await Effect.runPromise(Effect.flip(Effect.scoped(Layer.build(live))))
+ * console.log(error._tag) // => CredentialsUnavailable
+ * ```
+ *
+ * @category layers
+ */
+export const layerConfig = (
+  options?: Omit<Options, "region">
+): Layer.Layer<
+  TencentClient,
+  Config.ConfigError | TencentCredentials.CredentialsUnavailable,
+  HttpClient.HttpClient
+> =>
+  Layer.unwrap(
+    Effect.map(Config.NonEmptyString("TENCENTCLOUD_REGION"), (region) => layer({ ...options, region }))
+  ).pipe(Layer.provide(TencentCredentials.layerConfig))

@@ -1,0 +1,117 @@
+/**
+ * From an HTTP response, or the lack of one, to the text of an answer or a typed failure.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Headers from "effect/http/Headers"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Stream from "effect/Stream"
+import { TransportFailure, UnexpectedStatus } from "./callError.ts"
+import * as transport from "./transport.ts"
+
+// The documented limit of a response of the API, 50 MB.
+const maxBodyBytes = 50 * 1024 * 1024
+
+const excerptLength = 256
+
+const transportMessages: { readonly [R in transport.Reason]: string } = {
+  DnsTemporary: "The name could not be resolved for the moment.",
+  DnsNotFound: "There is no such host. Check the module and the endpoint.",
+  ConnectionRefused: "The connection was refused. Check the endpoint and its port.",
+  Unreachable: "The host cannot be reached from here. Check the network.",
+  ConnectTimeout: "No connection was made in time.",
+  TlsHandshake: "The connection ended in the TLS handshake.",
+  Certificate: "The certificate is not valid for this host. Check the endpoint; do not send keys there.",
+  ConnectionLost: "The connection was lost before the answer was complete. The request may have been executed.",
+  AttemptTimeout: "No answer came in time. The request may have been executed.",
+  TruncatedBody: "The answer ended early. The request was probably executed.",
+  BodyTooLarge: `The answer is larger than ${maxBodyBytes} bytes. Ask for less, for example with a smaller limit.`,
+  Unknown: "The request failed for a reason that is not known. It may have been executed."
+}
+
+export const transportFailure = (reason: transport.Reason, host: string, code?: string): TransportFailure =>
+  new TransportFailure({
+    reason,
+    outcome: transport.outcomeOf(reason),
+    host,
+    ...(code !== undefined && { code }),
+    message: `${transportMessages[reason]} (${host}${code === undefined ? "" : `, ${code}`})`
+  })
+
+/** A failure before the head of the answer, or while its body was read. */
+export const fromHttpError = (error: HttpClientError.HttpClientError, host: string): TransportFailure => {
+  const { code, reason } = transport.classify(error.reason)
+  return transportFailure(
+    error.response !== undefined && reason !== "AttemptTimeout" ? "TruncatedBody" : reason,
+    host,
+    code
+  )
+}
+
+const decoder = new TextDecoder()
+
+/**
+ * The text of a body, never more than the documented limit. A length that the server states cannot be exceeded, unless the
+ * body is compressed; without it the bytes are counted.
+ */
+export const readText = (
+  response: HttpClientResponse.HttpClientResponse,
+  host: string
+): Effect.Effect<string, TransportFailure> => {
+  const length = Number(response.headers["content-length"])
+  if (length > maxBodyBytes) return Effect.fail(transportFailure("BodyTooLarge", host))
+  if (length >= 0 && response.headers["content-encoding"] === undefined) {
+    return Effect.mapError(response.text, (error) => fromHttpError(error, host))
+  }
+  return response.stream.pipe(
+    Stream.mapError((error) => fromHttpError(error, host)),
+    Stream.runFoldEffect(
+      () => ({ chunks: [] as Array<Uint8Array>, bytes: 0 }),
+      (body, chunk) => {
+        body.chunks.push(chunk)
+        body.bytes += chunk.byteLength
+        return body.bytes > maxBodyBytes
+          ? Effect.fail(transportFailure("BodyTooLarge", host))
+          : Effect.succeed(body)
+      }
+    ),
+    Effect.map(({ bytes, chunks }) => {
+      const all = new Uint8Array(bytes)
+      let offset = 0
+      for (const chunk of chunks) {
+        all.set(chunk, offset)
+        offset += chunk.byteLength
+      }
+      return decoder.decode(all)
+    })
+  )
+}
+
+const retryAfterOf = (headers: Headers.Headers, now: number): Duration.Duration | undefined => {
+  const header = headers["retry-after"]
+  if (header === undefined) return undefined
+  if (/^\d+$/.test(header)) return Duration.seconds(Number(header))
+  const date = Date.parse(header)
+  return Number.isNaN(date) ? undefined : Duration.millis(Math.max(0, date - now))
+}
+
+export const unexpectedStatus = (
+  response: HttpClientResponse.HttpClientResponse,
+  text: string,
+  host: string,
+  now: number
+): UnexpectedStatus => {
+  const contentType = response.headers["content-type"]
+  const retryAfter = retryAfterOf(response.headers, now)
+  return new UnexpectedStatus({
+    status: response.status,
+    outcome: response.status >= 300 && response.status < 500 ? "notSent" : "unknown",
+    host,
+    ...(contentType !== undefined && { contentType }),
+    excerpt: text.slice(0, excerptLength),
+    ...(retryAfter !== undefined && { retryAfter }),
+    message: `${host} answered with HTTP status ${response.status}, which the API does not use. ` +
+      "Look for a proxy or a gateway in between, and check the endpoint."
+  })
+}

@@ -1,0 +1,111 @@
+/**
+ * What a failed transport means: the reason, and whether the request may have reached the server. Node, undici and fetch nest
+ * the error that says so in `cause` or `errors`.
+ */
+import { hasProperty } from "effect/Predicate"
+
+export type Reason =
+  | "DnsTemporary"
+  | "DnsNotFound"
+  | "ConnectionRefused"
+  | "Unreachable"
+  | "ConnectTimeout"
+  | "TlsHandshake"
+  | "Certificate"
+  | "ConnectionLost"
+  | "AttemptTimeout"
+  | "TruncatedBody"
+  | "BodyTooLarge"
+  | "Unknown"
+
+// Error codes of Node (libuv, OpenSSL) and undici.
+const reasons: ReadonlyMap<string, Reason> = /*#__PURE__*/ new Map<string, Reason>([
+  ["EAI_AGAIN", "DnsTemporary"],
+  ["ENOTFOUND", "DnsNotFound"],
+  ["ECONNREFUSED", "ConnectionRefused"],
+  ["EHOSTUNREACH", "Unreachable"],
+  ["ENETUNREACH", "Unreachable"],
+  ["EHOSTDOWN", "Unreachable"],
+  ["ENETDOWN", "Unreachable"],
+  ["EADDRNOTAVAIL", "Unreachable"],
+  ["UND_ERR_CONNECT_TIMEOUT", "ConnectTimeout"],
+  ["EPROTO", "TlsHandshake"],
+  ["CERT_HAS_EXPIRED", "Certificate"],
+  ["CERT_NOT_YET_VALID", "Certificate"],
+  ["CERT_REVOKED", "Certificate"],
+  ["CERT_UNTRUSTED", "Certificate"],
+  ["CERT_REJECTED", "Certificate"],
+  ["CERT_SIGNATURE_FAILURE", "Certificate"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "Certificate"],
+  ["SELF_SIGNED_CERT_IN_CHAIN", "Certificate"],
+  ["UNABLE_TO_GET_ISSUER_CERT", "Certificate"],
+  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "Certificate"],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "Certificate"],
+  ["INVALID_CA", "Certificate"],
+  ["HOSTNAME_MISMATCH", "Certificate"],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", "Certificate"],
+  ["ECONNRESET", "ConnectionLost"],
+  ["ECONNABORTED", "ConnectionLost"],
+  ["EPIPE", "ConnectionLost"],
+  ["ERR_STREAM_PREMATURE_CLOSE", "ConnectionLost"],
+  ["UND_ERR_SOCKET", "ConnectionLost"],
+  ["UND_ERR_CLOSED", "ConnectionLost"],
+  ["UND_ERR_DESTROYED", "ConnectionLost"],
+  ["UND_ERR_HEADERS_TIMEOUT", "AttemptTimeout"],
+  ["UND_ERR_BODY_TIMEOUT", "AttemptTimeout"]
+])
+
+/** No byte of the request was sent. */
+const beforeSending: ReadonlySet<Reason> = /*#__PURE__*/ new Set<Reason>([
+  "DnsTemporary",
+  "DnsNotFound",
+  "ConnectionRefused",
+  "Unreachable",
+  "ConnectTimeout",
+  "TlsHandshake",
+  "Certificate"
+])
+
+export const outcomeOf = (reason: Reason): "notSent" | "unknown" => beforeSending.has(reason) ? "notSent" : "unknown"
+
+/** A cycle of causes, or a very long chain, ends here. */
+const maxCauses = 10
+
+/** The error and its causes, nearest first. */
+const causes = (error: unknown): ReadonlyArray<object> => {
+  const found: Array<object> = []
+  const visit = (u: unknown): void => {
+    if (typeof u !== "object" || u === null || found.includes(u) || found.length === maxCauses) return
+    found.push(u)
+    if (hasProperty(u, "cause")) visit(u.cause)
+    if (hasProperty(u, "errors") && Array.isArray(u.errors)) u.errors.forEach(visit)
+  }
+  visit(error)
+  return found
+}
+
+const textOf = (error: object, key: "code" | "message" | "syscall"): string => {
+  const value: unknown = hasProperty(error, key) ? error[key] : undefined
+  return typeof value === "string" ? value : ""
+}
+
+const reasonOf = (error: object): Reason | undefined => {
+  const code = textOf(error, "code")
+  // A timeout of the connect call is known as unsent; one of a read is not.
+  if (code === "ETIMEDOUT") return textOf(error, "syscall") === "read" ? "ConnectionLost" : "ConnectTimeout"
+  // Node reports a connection that closed during the handshake as a reset, and only the message tells the two apart.
+  if (code === "ECONNRESET" && /before secure TLS connection/.test(textOf(error, "message"))) return "TlsHandshake"
+  if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_HANDSHAKE")) return "TlsHandshake"
+  return reasons.get(code)
+}
+
+/** The reason, and the code of the error that told it. The error itself is dropped: it can hold the signed address. */
+export const classify = (error: unknown): { readonly reason: Reason; readonly code: string | undefined } => {
+  const chain = causes(error)
+  for (const cause of chain) {
+    const reason = reasonOf(cause)
+    if (reason !== undefined) return { reason, code: textOf(cause, "code") }
+  }
+  const code = chain.map((cause) => textOf(cause, "code")).find((code) => code !== "")
+  return { reason: "Unknown", code }
+}
