@@ -10,13 +10,17 @@
  * and a corrected clock are the work of the client that runs inside the retried effect.
  */
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import type * as ErrorCode from "./ErrorCode.ts"
+import * as internalBudget from "./internal/budget.ts"
 import * as internal from "./internal/retry.ts"
 import type * as TencentError from "./TencentError.ts"
 
@@ -93,24 +97,12 @@ export const transient: Schedule.Schedule<Duration.Duration> = /*#__PURE__*/ bac
  */
 export const maintenance: Schedule.Schedule<Duration.Duration> = /*#__PURE__*/ backoff("1 second", "10 seconds", 5)
 
-// The quota counts requests per second of the wall clock: the next window opens at the next whole second. The random
-// second on top keeps the refused callers from filling it together. Quotas of a day do not clear, so there is a bound.
-const nextSecond = (bound: Duration.Input): Schedule.Schedule<number> => {
-  const limit = Duration.toMillis(bound)
-  return Schedule.forever.pipe(
-    Schedule.modifyDelay(({ now }) =>
-      Effect.map(Random.next, (random) => Duration.millis(1000 - now % 1000 + random * 1000))
-    ),
-    Schedule.while(({ duration, elapsed }) => elapsed + Duration.toMillis(duration) <= limit)
-  )
-}
-
 /**
  * For a request quota: to the next whole second, plus a random part of another second, for at most 30 s in all.
  *
  * @category schedules
  */
-export const throttled: Schedule.Schedule<number> = /*#__PURE__*/ nextSecond("30 seconds")
+export const throttled: Schedule.Schedule<number> = /*#__PURE__*/ internal.nextSecond(30_000)
 
 /**
  * For a nonce that was seen before, or a clock that was wrong: at once, 2 retries. It helps only if every attempt is signed
@@ -142,6 +134,8 @@ export interface Retryable {
   readonly outcome?: "notSent" | "unknown"
   /** The shortest delay that the server asks for. */
   readonly retryAfter?: Duration.Duration
+  /** What a retry takes from the {@link Budget}, 1 by default. More for a sign of overload, such as a timeout. */
+  readonly retryCost?: number
 }
 
 /**
@@ -326,6 +320,76 @@ export interface History {
 export const history = (error: unknown): Option.Option<History> => Option.fromUndefinedOr(internal.historyOf(error))
 
 // ---------------------------------------------------------------------------------------------------------------------
+// Budget
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * The numbers of a {@link Budget}. The defaults come from simulations of outages and overload, of one process at a time.
+ *
+ * @category models
+ */
+export interface BudgetOptions {
+  /** Tokens at the start and at most, default 5: about how many retries a burst of failures may cause at once. */
+  readonly capacity?: number | undefined
+  /**
+   * Tokens that a first attempt adds when it succeeds, default 0.1: retries are at most a tenth of the successful calls. With
+   * 1 every call may be retried, which is right only where failures are known not to be a sign of load.
+   */
+  readonly ratio?: number | undefined
+  /** How long a retry may wait for tokens, default 10 seconds. With 0 it fails at once. */
+  readonly park?: Duration.Input | undefined
+}
+
+/**
+ * The parking retry budget: it bounds what retries add to the load of a server, for all calls that share it.
+ *
+ * - A retry takes a token, three after a timeout. Retries of quota, replay and credential refusals are free: the server is
+ *   healthy.
+ * - A retry without tokens waits for them in line, and fails with its own error if they do not come in time.
+ * - A retry that succeeds gives its tokens back; a first attempt that succeeds adds a part of one; so does time, slowly.
+ * - While calls wait and the server has just come back, each success adds half a token, so they go on within seconds.
+ *
+ * `retry` uses the budget in its context, if there is one; the client has one for each host by itself.
+ *
+ * **Example** (Shared by all calls of a program)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { TencentError, TencentRetry } from "effect-tencentcloud"
+ *
+ * const call = Effect.fail(new TencentError.InternalError({ message: "down" }))
+ * const program = Effect.gen(function*() {
+ *   yield* Effect.exit(call.pipe(TencentRetry.retry(TencentRetry.readOnly)))
+ *   return yield* (yield* TencentRetry.Budget).state
+ * })
+ * const budget = TencentRetry.Budget.layer({ capacity: 2, park: 0 })
+ * const { parked, tokens } = await Effect.runPromise(program.pipe(Effect.provide(budget)))
+ * console.log(Math.floor(tokens), parked) // => 0 0
+ * ```
+ *
+ * @category budget
+ */
+export class Budget extends /*#__PURE__*/ (/*#__PURE__*/ Context.Service<Budget, {
+  /** The tokens that are left, and how many calls wait for some. */
+  readonly state: Effect.Effect<{ readonly tokens: number; readonly parked: number }>
+}>())("effect-tencentcloud/TencentRetry/Budget") {
+  /** A budget of its own. */
+  static readonly make = (options: BudgetOptions = {}): Effect.Effect<Budget["Service"]> =>
+    Effect.map(Clock.Clock, (clock) =>
+      new internalBudget.Budget({
+        capacity: options.capacity ?? internalBudget.defaultNumbers.capacity,
+        ratio: options.ratio ?? internalBudget.defaultNumbers.ratio,
+        park: options.park === undefined ? internalBudget.defaultNumbers.park : Duration.toMillis(options.park)
+      }, clock))
+
+  /** A budget for everything that the layer is provided to. */
+  static readonly layer = (options?: BudgetOptions): Layer.Layer<Budget> => Layer.effect(Budget, Budget.make(options))
+
+  /** No bound: every retry has its token. */
+  static readonly none: Layer.Layer<Budget> = /*#__PURE__*/ Budget.layer({ capacity: Infinity })
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
 // Retrying
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -347,6 +411,8 @@ export interface Options {
    * are retried, whatever the policy says. By default the policy alone decides.
    */
   readonly idempotent?: boolean | undefined
+  /** The budget to use instead of the one in the context. */
+  readonly budget?: Budget["Service"] | undefined
 }
 
 /**
@@ -445,5 +511,14 @@ export const retry: {
     self: Effect.Effect<A, E, R>,
     policy: Policy<string, R2>,
     options?: Options
-  ): Effect.Effect<A, E, R | R2> => internal.run(self, internal.implementation(policy), options ?? {})
+  ): Effect.Effect<A, E, R | R2> =>
+    Effect.withFiber((fiber) => {
+      const budget = options?.budget ?? Context.getOrUndefined(fiber.context, Budget)
+      return internal.run(
+        self,
+        internal.implementation(policy),
+        options ?? {},
+        budget === undefined ? undefined : internal.budgetOf(budget)
+      )
+    })
 )

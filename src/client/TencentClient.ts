@@ -30,10 +30,13 @@ import type * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
 import type * as Tracer from "effect/Tracer"
 import { fromHttpError, readText, transportFailure, unexpectedStatus } from "../internal/answer.ts"
+import { Budget, defaultNumbers } from "../internal/budget.ts"
 import { type CallError, InvalidRequest } from "../internal/callError.ts"
 import { type Issue, issuesOf, summaryOf } from "../internal/issues.ts"
+import { Pacer } from "../internal/pacer.ts"
 import * as parameters from "../internal/parameters.ts"
 import * as retry from "../internal/retry.ts"
+import * as TencentError from "../TencentError.ts"
 import * as TencentResponse from "../TencentResponse.ts"
 import * as TencentRetry from "../TencentRetry.ts"
 import type * as TencentAction from "./TencentAction.ts"
@@ -187,14 +190,18 @@ const isRarelyTransient = (error: unknown): boolean => {
 
 const maxRareRetries = 2
 
+const untilDeadline = /*#__PURE__*/ retry.nextSecond(Infinity)
+
 /** The catalogue; and an answer that is not JSON, where repeating is safe, as a transient failure. */
 const defaultPolicy = (idempotent: boolean): retry.PolicyImpl => {
   const catalogue = retry.implementation(idempotent ? TencentRetry.readOnly : TencentRetry.mutating)
   return {
-    select: (error) =>
-      idempotent && isNotJson(error)
-        ? { key: "transient", schedule: TencentRetry.transient }
-        : catalogue.select(error)
+    select: (error) => {
+      if (idempotent && isNotJson(error)) return { key: "transient", schedule: TencentRetry.transient }
+      const selected = catalogue.select(error)
+      // A call has a deadline, so its quota errors need no bound of their own.
+      return selected?.key === "throttled" ? { key: selected.key, schedule: untilDeadline } : selected
+    }
   }
 }
 
@@ -245,6 +252,12 @@ const httpContext = /*#__PURE__*/ (() =>
 /** Clocks closer than this are left alone: the server allows five minutes, and answers take time. */
 const clockTolerance = 30_000
 
+/** The failure of a call that was not sent, because its turn within the learned quota would come after its deadline. */
+const outOfTurn = (action: AnyAction): TencentError.QuotaExceeded =>
+  new TencentError.QuotaExceeded({
+    message: `${action.name} was not sent: its turn within the request quota comes after the deadline of the call.`
+  })
+
 const annotate = (span: Tracer.Span, error: unknown): void => {
   span.attribute("error.type", retry.tagOf(error))
   if (hasProperty(error, "code")) span.attribute("tencentcloud.code", error.code)
@@ -267,6 +280,25 @@ const make = (options: Options) =>
     // A random start and one step per signature: no nonce comes twice from one client, and 2^53 starts keep clients apart.
     let nonce = Math.floor((yield* Random.next) * Number.MAX_SAFE_INTEGER)
     const nextNonce = (): number => nonce = nonce % Number.MAX_SAFE_INTEGER + 1
+
+    // One budget for each host, because hosts fail apart, unless the program has one of its own.
+    const ownBudget = yield* Effect.serviceOption(TencentRetry.Budget)
+    const budgets = new Map<string, Budget>()
+    const budgetOf = (host: string): Budget => {
+      if (Option.isSome(ownBudget)) return retry.budgetOf(ownBudget.value)
+      const budget = budgets.get(host) ?? new Budget(defaultNumbers, clock)
+      budgets.set(host, budget)
+      return budget
+    }
+
+    // The server counts requests per action and region.
+    const pacers = new Map<string, Pacer>()
+    const pacerOf = (action: AnyAction, region: string): Pacer => {
+      const key = `${action.module} ${action.name} ${region}`
+      const pacer = pacers.get(key) ?? new Pacer(clock)
+      pacers.set(key, pacer)
+      return pacer
+    }
 
     /** How far the server's clock is ahead of ours, in milliseconds. */
     let clockOffset = 0
@@ -369,6 +401,9 @@ const make = (options: Options) =>
         let refreshed = false
         let rareRetries = 0
 
+        const pacer = pacerOf(action, region)
+        let quotaError: CallError | TencentResponse.ErrorOf<Errors> | undefined
+
         const attempt: Answer = Effect.flatMap(credentialSource.get, (credentials) => {
           used = credentials
           const signed = sign(action, endpoint, region, payload, credentials)
@@ -383,16 +418,28 @@ const make = (options: Options) =>
           )
         })
 
+        /** Waits for the pace of a quota. A call whose turn would come too late fails without a request. */
+        const before = Effect.flatMap(pacer.take(end), (inTime) =>
+          inTime ? Effect.void : Effect.fail(quotaError ?? outOfTurn(action)))
+
         /** What a policy cannot know: whether there are other credentials to try, and which failures rarely pass. */
-        const onFailure = (error: unknown): Effect.Effect<boolean> => {
+        const onFailure = (error: CallError | TencentResponse.ErrorOf<Errors>): Effect.Effect<boolean> => {
+          if (retry.tagOf(error) === "QuotaExceeded" && hasProperty(error, "message")) {
+            quotaError = error
+            pacer.refused(String(error.message))
+          }
           if (!retry.isRetryable(error) || error.retryClass !== "credentials") {
             return Effect.succeed(!isRarelyTransient(error) || ++rareRetries <= maxRareRetries)
           }
           const refused = used
-          if (refreshed || refused === undefined) return Effect.succeed(false)
+          if (refreshed || refused === undefined) {
+            return Effect.succeed(false)
+          }
           refreshed = true
           return credentialSource.refresh(refused).pipe(
-            Effect.map((credentials) => !TencentCredentials.isSame(credentials, refused)),
+            Effect.map((credentials) =>
+              !TencentCredentials.isSame(credentials, refused)
+            ),
             Effect.orElseSucceed(() => false)
           )
         }
@@ -407,7 +454,12 @@ const make = (options: Options) =>
           )
 
         const counted = Effect.andThen(Metric.update(Metric.withAttributes(attempts, attributes), 1), attempt)
-        return retry.run(counted, idempotent ? readOnly : mutating, { idempotent, deadline }, { onFailure, onRetry })
+        return retry.run(counted, idempotent ? readOnly : mutating, { idempotent, deadline }, budgetOf(host), {
+          before,
+          healthyWithin: attemptTimeout / 2,
+          onFailure,
+          onRetry
+        })
       }
 
       const spanned = Effect.useSpan(

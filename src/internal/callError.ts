@@ -51,6 +51,10 @@ export class TransportFailure extends Schema.TaggedError<TransportFailure>(
   get retryClass(): "transient" | "never" {
     return this.reason === "Certificate" || this.reason === "BodyTooLarge" ? "never" : "transient"
   }
+  /** A timeout is the sign of an overloaded server: a retry after one takes three tokens of the budget. */
+  get retryCost(): number {
+    return this.reason === "AttemptTimeout" ? 3 : 1
+  }
 }
 
 /**

@@ -8,7 +8,8 @@ import { hasProperty } from "effect/Predicate"
 import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
-import type { Attempt, Decision, History, Options, Policy, Retryable } from "../TencentRetry.ts"
+import type { Attempt, Budget as PublicBudget, Decision, History, Options, Policy, Retryable } from "../TencentRetry.ts"
+import type { Budget } from "./budget.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Errors
@@ -89,6 +90,21 @@ export const makePolicy = <Tags extends string, R>(impl: PolicyImpl): Policy<Tag
 export const implementation = <Tags extends string, R>(policy: Policy<Tags, R>): PolicyImpl =>
   // `makePolicy` makes all values of the type.
   policy as Policy<Tags, R> & PolicyImpl
+
+/**
+ * To the next whole second and a random part of another, for `bound` milliseconds in all. A quota counts the requests of one
+ * second of the wall clock, so the next second has room; the random part keeps refused callers from filling it together.
+ */
+export const nextSecond = (bound: number): Schedule.Schedule<number> =>
+  Schedule.forever.pipe(
+    Schedule.modifyDelay(({ now }) =>
+      Effect.map(Random.next, (random) => Duration.millis(1000 - now % 1000 + random * 1000))
+    ),
+    Schedule.while(({ duration, elapsed }) => elapsed + Duration.toMillis(duration) <= bound)
+  )
+
+// `Budget.make` makes all values of the service.
+export const budgetOf = (budget: PublicBudget["Service"]): Budget => budget as PublicBudget["Service"] & Budget
 
 // ---------------------------------------------------------------------------------------------------------------------
 // One retried call
@@ -189,19 +205,60 @@ export interface Hooks<E, R> {
   readonly onFailure?: (error: E) => Effect.Effect<boolean, never, R>
   /** Told before a delay. */
   readonly onRetry?: (attempt: Attempt, error: E) => Effect.Effect<void, never, R>
+  /** Run before each attempt. Its failure comes out as it is. */
+  readonly before?: Effect.Effect<void, E, R>
+  /** A success that took longer, in milliseconds, is a sign of load. */
+  readonly healthyWithin?: number
+}
+
+/** Failures of a server that is not there, or not able. Those that it refuses on purpose say nothing about its health. */
+const isOutage = (error: unknown): boolean =>
+  isRetryable(error) && (error.retryClass === "transient" || error.retryClass === "maintenance")
+
+/** Tokens that a retry takes. A refusal by a healthy server is free: it has bounds of its own. */
+const costOf = (error: unknown): number => {
+  if (!isRetryable(error)) return 1
+  switch (error.retryClass) {
+    case "throttled":
+    case "replay":
+    case "credentials":
+      return 0
+    default:
+      return error.retryCost ?? 1
+  }
 }
 
 export const run = <A, E, R, R2>(
   self: Effect.Effect<A, E, R>,
   policy: PolicyImpl,
   options: Options,
+  budget: Budget | undefined,
   hooks: Hooks<E, R2> = {}
 ): Effect.Effect<A, E, R | R2> =>
   Clock.clockWith((clock) => {
+    type Run = Effect.Effect<A, E, R | R2>
     const start = clock.currentTimeMillisUnsafe()
     let call: Call<R2> | undefined
-    const onError = (error: E): Effect.Effect<A, E, R | R2> => {
+
+    /** One attempt that took `cost` tokens, and all that follow if it fails. `started` is told when the attempt begins. */
+    const attempt = (cost: number, started?: () => void): Run => {
+      let begun = start
+      const timed = started === undefined && budget === undefined ? self : Effect.suspend(() => {
+        begun = clock.currentTimeMillisUnsafe()
+        started?.()
+        return self
+      })
+      const counted = budget === undefined ? timed : Effect.map(timed, (value) => {
+        budget.succeeded(cost, clock.currentTimeMillisUnsafe() - begun > (hooks.healthyWithin ?? Infinity))
+        return value
+      })
+      const handled = Effect.catch(counted, onError)
+      return hooks.before === undefined ? handled : Effect.andThen(hooks.before, handled)
+    }
+
+    const onError = (error: E): Run => {
       const state = call ??= new Call<R2>(policy, options, start)
+      if (isOutage(error)) budget?.failed()
       const allowed = hooks.onFailure === undefined ? Effect.succeed(true) : hooks.onFailure(error)
       return Effect.flatMap(allowed, (allowed) => {
         const now = clock.currentTimeMillisUnsafe()
@@ -209,13 +266,33 @@ export const run = <A, E, R, R2>(
           state.stop(error, state.record(now, error))
           return Effect.fail(error)
         }
-        return Effect.flatMap(state.next(now, error), (attempt) => {
-          if (attempt === undefined) return Effect.fail(error)
-          const told = hooks.onRetry === undefined ? Effect.void : hooks.onRetry(attempt, error)
-          return told.pipe(Effect.andThen(Effect.sleep(attempt.delay)), Effect.andThen(attempted))
+        return Effect.flatMap(state.next(now, error), (next) => {
+          if (next === undefined) return Effect.fail(error)
+          const told = hooks.onRetry === undefined ? Effect.void : hooks.onRetry(next, error)
+          return told.pipe(
+            Effect.andThen(Effect.sleep(next.delay)),
+            Effect.andThen(again(error, next, start + state.deadline))
+          )
         })
       })
     }
-    const attempted = Effect.catch(self, onError)
-    return attempted
+
+    /** The next attempt, when it has its tokens. */
+    const again = (error: E, next: Attempt, end: number): Run => {
+      const cost = costOf(error)
+      if (budget === undefined || cost === 0) return attempt(0)
+      return Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(budget.take(cost, end - clock.currentTimeMillisUnsafe(), restore), (taken): Run => {
+          if (!taken) {
+            call?.stop(error, next)
+            return Effect.fail(error)
+          }
+          let made = false
+          return Effect.onExit(restore(attempt(cost, () => made = true)), () =>
+            made ? Effect.void : Effect.sync(() => budget.giveBack(cost)))
+        })
+      )
+    }
+
+    return attempt(0)
   })

@@ -1,0 +1,167 @@
+/**
+ * The parking retry budget: how many retries one client may add to what its callers ask for.
+ *
+ * A retry takes a token. A retry that succeeds gives it back, and a first attempt that succeeds adds a part of one, so that
+ * in a long outage retries stay a small share of the calls. A retry without a token waits for one, for a bounded time, instead
+ * of failing: most outages are shorter than that.
+ */
+import type * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+
+export interface Numbers {
+  /** Tokens at the start and at most. */
+  readonly capacity: number
+  /** Tokens that a first attempt adds when it succeeds. */
+  readonly ratio: number
+  /** How long a retry waits for its tokens, in milliseconds. */
+  readonly park: number
+}
+
+// Chosen in simulations of outages and overload: a larger budget saves no more calls of a short outage and prolongs an
+// overload; waiting up to ten seconds is what saves them.
+export const defaultNumbers: Numbers = { capacity: 5, ratio: 0.1, park: 10_000 }
+
+/** What a success adds while calls wait and the server has just come back: parked calls go on within seconds. */
+const recoveryGain = 0.5
+
+/** How many failures in a row tell an outage from bad luck. */
+const outageLength = 5
+
+/** Tokens that time alone adds per second, so that an idle client recovers. */
+const perSecond = 0.01
+
+/** A call that waited goes on at a random point of this time, in milliseconds, so that those who waited do not go together. */
+const spread = 1000
+
+/** Sums of tenths are not exact in binary. */
+const epsilon = 1e-9
+
+interface Parked {
+  readonly cost: number
+  readonly granted: Deferred.Deferred<void>
+  state: "parked" | "granted" | "gone"
+}
+
+export class Budget {
+  readonly numbers: Numbers
+  readonly clock: Clock.Clock
+  tokens: number
+  refilledAt: number
+  /** First come, first served. A set keeps the order and forgets an interrupted call in one step. */
+  readonly parked = new Set<Parked>()
+  failuresInARow = 0
+  recovering = false
+
+  readonly state = Effect.sync(() => {
+    this.add(0)
+    return { tokens: this.tokens, parked: this.parked.size }
+  })
+
+  constructor(numbers: Numbers, clock: Clock.Clock) {
+    this.numbers = numbers
+    this.clock = clock
+    this.tokens = numbers.capacity
+    this.refilledAt = clock.currentTimeMillisUnsafe()
+  }
+
+  private add(tokens: number): void {
+    const now = this.clock.currentTimeMillisUnsafe()
+    const passed = Math.max(0, now - this.refilledAt) / 1000
+    this.tokens = Math.min(this.numbers.capacity, this.tokens + passed * perSecond + tokens)
+    this.refilledAt = now
+  }
+
+  /** Gives tokens to those who wait, in order, while there are enough. */
+  private serve(): void {
+    for (const call of this.parked) {
+      if (this.tokens + epsilon < call.cost) return
+      this.tokens -= call.cost
+      this.parked.delete(call)
+      call.state = "granted"
+      Deferred.doneUnsafe(call.granted, Effect.void)
+    }
+  }
+
+  private leave(call: Parked): void {
+    if (call.state === "granted") this.add(call.cost)
+    this.parked.delete(call)
+    call.state = "gone"
+    this.serve()
+  }
+
+  /**
+   * Takes the tokens of a retry, waiting for them at most `left` milliseconds and at most the time of the budget. `false` if
+   * they did not come. To be run uninterruptibly: only the waiting is in `restore`, so that a call that is interrupted either
+   * leaves nothing behind or has its tokens.
+   */
+  take(
+    cost: number,
+    left: number,
+    restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  ): Effect.Effect<boolean> {
+    return Effect.suspend(() => {
+      this.add(0)
+      if (this.parked.size === 0 && this.tokens + epsilon >= cost) {
+        this.tokens -= cost
+        return Effect.succeed(true)
+      }
+      const wait = Math.min(left, this.numbers.park)
+      if (wait <= 0) return Effect.succeed(false)
+      const call: Parked = { cost, granted: Deferred.makeUnsafe(), state: "parked" }
+      this.parked.add(call)
+      this.serve()
+      const end = this.clock.currentTimeMillisUnsafe() + left
+      const granted = Deferred.await(call.granted).pipe(
+        Effect.timeoutOrElse({
+          duration: wait,
+          // Time alone may have added the missing part.
+          orElse: () => Effect.sync(() => (this.add(0), this.serve()))
+        }),
+        Effect.flatMap(() => call.state === "granted" ? this.scatter(end) : Effect.void)
+      )
+      return restore(granted).pipe(
+        Effect.onInterrupt(() => Effect.sync(() => this.leave(call))),
+        Effect.map(() => {
+          if (call.state === "granted") return true
+          this.leave(call)
+          return false
+        })
+      )
+    })
+  }
+
+  private scatter(end: number): Effect.Effect<void> {
+    return Effect.flatMap(
+      Random.next,
+      (random) =>
+        Effect.sleep(
+          Duration.millis(Math.max(0, Math.min(random * spread, end - this.clock.currentTimeMillisUnsafe())))
+        )
+    )
+  }
+
+  /** Gives back what was taken for an attempt that was never made. */
+  giveBack(cost: number): void {
+    this.add(cost)
+    this.serve()
+  }
+
+  /** A successful attempt that cost `cost` tokens: 0 for a first attempt. A slow one is a sign of load and earns nothing. */
+  succeeded(cost: number, slow: boolean): void {
+    if (this.failuresInARow >= outageLength) this.recovering = true
+    this.failuresInARow = 0
+    if (this.parked.size === 0) this.recovering = false
+    const earned = this.recovering ? recoveryGain : cost > 0 ? 0 : this.numbers.ratio
+    this.add(slow ? 0 : cost + earned)
+    this.serve()
+  }
+
+  /** An attempt that failed because the server was not there, or not able. */
+  failed(): void {
+    this.failuresInARow++
+    this.recovering = false
+  }
+}

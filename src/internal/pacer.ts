@@ -1,0 +1,125 @@
+/**
+ * Keeps one client's calls of one action within a request quota that other clients share. It does nothing until the first
+ * quota error; then it sends at a rate learned from it, and speeds up slowly while no other comes.
+ */
+import type * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
+
+/** Quotas count the requests of one second of the wall clock. */
+const window = 1000
+
+/** Above this rate per second pacing is off. */
+const fastest = 200
+
+/** A client never waits longer than this many seconds per request for its own pace. */
+const slowest = 0.005
+
+/** How a rate grows in each second without a quota error. */
+const grow = (rate: number): number => rate * 1.1 + 0.02
+
+/** The share of the measured rate that is kept where the error names no numbers. */
+const unknownShare = 0.7
+
+/**
+ * The limit and the count that the text of a quota error names, as in "request times equals to `41` in a second, which exceeds
+ * the frequency limit `40`". Other languages print the same two numbers in back quotes.
+ */
+export const numbersIn = (message: string): { readonly limit: number; readonly observed: number } | undefined => {
+  const [a, b] = Array.from(message.matchAll(/`(\d{1,9})`/g), (match) => Number(match[1]))
+  if (a === undefined || b === undefined || a === 0 || b === 0) return undefined
+  return { limit: Math.min(a, b), observed: Math.max(a, b) }
+}
+
+export class Pacer {
+  readonly clock: Clock.Clock
+  /** Requests per second, or no limit. */
+  rate = Infinity
+  private tokens = 1
+  private filledAt: number
+  private windowAt: number
+  private sent = 0
+  private sentBefore = 0
+  private cutAt = -Infinity
+  /** The worst recent ratio of requests to the limit. */
+  private excess = 1
+  private waiting = 0
+  /** First come, first served: one call at a time waits for the next token, the others for it. */
+  private readonly turn = Semaphore.makeUnsafe(1)
+
+  constructor(clock: Clock.Clock) {
+    this.clock = clock
+    this.filledAt = clock.currentTimeMillisUnsafe()
+    this.windowAt = Math.floor(this.filledAt / window)
+  }
+
+  /** Moves to the present: the count of this second, the rate, the tokens. */
+  private advance(now: number): void {
+    const current = Math.floor(now / window)
+    if (current > this.windowAt) {
+      this.sentBefore = current === this.windowAt + 1 ? this.sent : 0
+      this.sent = 0
+      if (this.rate !== Infinity && now - this.cutAt > window) {
+        for (let i = Math.min(60, current - this.windowAt); i > 0; i--) {
+          this.rate = grow(this.rate)
+          this.excess = Math.max(1, this.excess * 0.9)
+        }
+        if (this.rate > fastest) this.rate = Infinity
+      }
+      this.windowAt = current
+    }
+    const burst = Math.max(1, this.rate / 2)
+    this.tokens = this.rate === Infinity
+      ? 1
+      : Math.min(burst, this.tokens + Math.max(0, now - this.filledAt) / 1000 * this.rate)
+    this.filledAt = now
+  }
+
+  /** A quota error: cut the rate, at most once per second. */
+  refused(message: string): void {
+    const now = this.clock.currentTimeMillisUnsafe()
+    this.advance(now)
+    const numbers = numbersIn(message)
+    this.excess = Math.max(this.excess, numbers === undefined ? 1 / unknownShare : numbers.observed / numbers.limit)
+    if (now - this.cutAt < window) return
+    this.cutAt = now
+    const measured = Math.max(this.sentBefore, this.sent, 0.02)
+    const from = this.rate === Infinity ? measured : Math.min(this.rate, Math.max(measured, this.rate / 2))
+    this.rate = Math.max(slowest, from * Math.max(0.1, Math.min(0.9, 0.95 / this.excess)))
+  }
+
+  /** Waits for the turn of a request. `false`, at once, if its turn would come after `end`. */
+  take(end: number): Effect.Effect<boolean> {
+    return Effect.suspend(() => {
+      const now = this.clock.currentTimeMillisUnsafe()
+      this.advance(now)
+      if (this.rate === Infinity && this.waiting === 0) {
+        this.sent++
+        return Effect.succeed(true)
+      }
+      // The rate grows while calls wait, so the line is taken to move twice as fast as it does now.
+      const wait = Math.max(0, this.waiting + 1 - this.tokens) / (2 * this.rate) * 1000
+      if (now + wait > end) return Effect.succeed(false)
+      this.waiting++
+      return this.turn.withPermit(this.nextToken).pipe(
+        Effect.as(true),
+        Effect.timeoutOrElse({ duration: Math.max(0, end - now), orElse: () => Effect.succeed(false) }),
+        Effect.ensuring(Effect.sync(() => {
+          this.waiting--
+        }))
+      )
+    })
+  }
+
+  private readonly nextToken: Effect.Effect<void> = Effect.suspend(() => {
+    this.advance(this.clock.currentTimeMillisUnsafe())
+    if (this.tokens >= 1) {
+      this.tokens = this.rate === Infinity ? 1 : this.tokens - 1
+      this.sent++
+      return Effect.void
+    }
+    const wait = Math.min(window, Math.max(1, (1 - this.tokens) / this.rate * 1000))
+    return Effect.andThen(Effect.sleep(Duration.millis(wait)), this.nextToken)
+  })
+}

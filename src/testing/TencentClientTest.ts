@@ -1,0 +1,428 @@
+/**
+ * A client whose answers are written in a script, for unit tests of code that calls the API.
+ *
+ * It is the client of `TencentClient`, with its signing, decoding, retries and guards, over a transport that answers from
+ * memory. There is no network and no waiting: an answer is there at once, so that `TestClock` moves all the time there is.
+ *
+ * What a server checks (signatures, quotas, permissions) is not checked here. That is what `TencentGateway` is for.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as TencentClient from "../client/TencentClient.ts"
+import * as TencentCredentials from "../client/TencentCredentials.ts"
+import * as answer from "../internal/answer.ts"
+import * as TencentError from "../TencentError.ts"
+import * as TencentResponse from "../TencentResponse.ts"
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Answers
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * A failure that the client will see, as a value of the class that it will fail with.
+ *
+ * - An error of the API, or of a class of your own with the fields of `TencentError.fault`, is answered in the documented
+ *   envelope. Whether the client reads your class from it is up to the `errors` of the action, as always.
+ * - `MalformedResponse` is answered with its `body`.
+ * - `TransportFailure` is no answer: see {@link transportFailure}.
+ * - `UnexpectedStatus` is an answer with its status and excerpt: see also {@link response}.
+ *
+ * @category models
+ */
+export type Failure =
+  | TencentError.TencentError
+  | TencentClient.TransportFailure
+  | TencentClient.UnexpectedStatus
+  | (Error & { readonly _tag: string } & TencentError.Fault)
+
+const RawTypeId = "~effect-tencentcloud/TencentClientTest/Raw"
+
+/**
+ * An answer of HTTP, made by {@link response}.
+ *
+ * @category models
+ */
+export interface Raw {
+  readonly [RawTypeId]: typeof RawTypeId
+  readonly text: string
+  readonly status: number
+  readonly headers: { readonly [name: string]: string }
+}
+
+/**
+ * What is answered: the JSON object of a body, written as it is with its `code`; a {@link Failure}; or a {@link response}.
+ *
+ * @category models
+ */
+export type Reply = { readonly [key: string]: unknown } | Failure | Raw
+
+/**
+ * A {@link Reply}, an effect that gives one, or a function of the parameters of the request that gives either. An effect may
+ * also fail with a failure, and may take its time: the client's timeouts are as real as its retries.
+ *
+ * @category models
+ */
+export type Answer =
+  | Reply
+  | Effect.Effect<Reply, Failure>
+  | ((parameters: Parameters) => Reply | Effect.Effect<Reply, Failure>)
+
+/**
+ * The answers by the name of the action. An answer that is not in an array is given to every request. An array is used up in
+ * order, one answer for each attempt.
+ *
+ * @category models
+ */
+export interface Script {
+  readonly [action: string]: Answer | ReadonlyArray<Answer>
+}
+
+/**
+ * A failure of the transport for a script, by its reason.
+ *
+ * **Example** (A lost connection is tried again where that is safe)
+ *
+ * ```ts
+ * import { Effect, Schema } from "effect"
+ * import { TencentAction, TencentClient } from "effect-tencentcloud/client"
+ * import { TencentClientTest } from "effect-tencentcloud/testing"
+ *
+ * const RunInstances = TencentAction.make("RunInstances", {
+ *   module: "cvm",
+ *   payload: Schema.Struct({ zoneId: Schema.Number }),
+ *   success: Schema.Struct({ unInstanceIds: Schema.Array(Schema.String) })
+ * })
+ * const program = Effect.gen(function*() {
+ *   const client = yield* TencentClient.TencentClient
+ *   return yield* Effect.flip(client.call(RunInstances, { zoneId: 100003 }))
+ * })
+ * const scripted = TencentClientTest.layer({ RunInstances: TencentClientTest.transportFailure("ConnectionLost") })
+ * const error = await Effect.runPromise(program.pipe(Effect.provide(scripted)))
+ * if (error._tag === "TransportFailure") console.log(error.reason, error.outcome) // => ConnectionLost unknown
+ * ```
+ *
+ * @category constructors
+ */
+export const transportFailure = (reason: TencentClient.TransportFailure["reason"]): TencentClient.TransportFailure =>
+  answer.transportFailure(reason, "test")
+
+/**
+ * An answer of HTTP for a script: another status, headers, or a text that is not JSON. The default status is 200.
+ *
+ * **Example** (A gateway that has no server, then the answer)
+ *
+ * ```ts
+ * import { Effect, Schema } from "effect"
+ * import { TencentAction, TencentClient } from "effect-tencentcloud/client"
+ * import { TencentClientTest } from "effect-tencentcloud/testing"
+ *
+ * const DescribeZones = TencentAction.make("DescribeZones", {
+ *   module: "cvm",
+ *   payload: Schema.Struct({}),
+ *   success: Schema.Struct({ totalCount: Schema.Number })
+ * })
+ * const program = Effect.gen(function*() {
+ *   const client = yield* TencentClient.TencentClient
+ *   return yield* client.call(DescribeZones, {})
+ * })
+ * const scripted = TencentClientTest.layer({
+ *   DescribeZones: [TencentClientTest.response("<html>", { status: 502 }), { code: 0, message: "", totalCount: 4 }]
+ * })
+ * const zones = await Effect.runPromise(program.pipe(Effect.provide(scripted)))
+ * console.log(zones.totalCount) // => 4
+ * ```
+ *
+ * @category constructors
+ */
+export const response = (text: string, options?: {
+  readonly status?: number | undefined
+  readonly headers?: { readonly [name: string]: string } | undefined
+}): Raw => ({
+  [RawTypeId]: RawTypeId,
+  text,
+  status: options?.status ?? 200,
+  headers: options?.headers ?? {}
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Service
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * The parameters of a request by name, those of the client included (`Action`, `Region`, `Nonce`, ...), without `Signature`.
+ *
+ * @category models
+ */
+export type Parameters = { readonly [name: string]: string }
+
+/**
+ * One attempt of a call.
+ *
+ * @category models
+ */
+export interface Request {
+  readonly action: string
+  readonly parameters: Parameters
+  /** Which attempt of its call it was, from 1. */
+  readonly attempt: number
+  /** When it came, in milliseconds since the epoch. */
+  readonly time: number
+}
+
+/**
+ * What happened in a test.
+ *
+ * @category services
+ */
+export class TencentClientTest extends Context.Service<TencentClientTest, {
+  /** All requests so far, in order. */
+  readonly requests: Effect.Effect<ReadonlyArray<Request>>
+  /** How many answers of the arrays of the script have not been used, by action. Empty when all have been. */
+  readonly left: Effect.Effect<{ readonly [action: string]: number }>
+}>()("effect-tencentcloud/TencentClientTest") {}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Transport
+// ---------------------------------------------------------------------------------------------------------------------
+
+// The codes by which the client tells failures apart: the other direction of `internal/transport.ts`.
+const runtimeCodes: { readonly [Reason in TencentClient.TransportFailure["reason"]]?: string } = {
+  DnsTemporary: "EAI_AGAIN",
+  DnsNotFound: "ENOTFOUND",
+  ConnectionRefused: "ECONNREFUSED",
+  Unreachable: "EHOSTUNREACH",
+  ConnectTimeout: "UND_ERR_CONNECT_TIMEOUT",
+  TlsHandshake: "EPROTO",
+  Certificate: "CERT_HAS_EXPIRED",
+  ConnectionLost: "ECONNRESET",
+  AttemptTimeout: "UND_ERR_HEADERS_TIMEOUT"
+}
+
+type Sent = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
+
+const utf8 = new TextEncoder()
+
+/** A response whose text is already there. A promise would let the test clock run ahead of it. */
+const respond = (
+  request: HttpClientRequest.HttpClientRequest,
+  { headers, status, text }: Omit<Raw, typeof RawTypeId>,
+  read: Effect.Effect<string, HttpClientError.HttpClientError> = Effect.succeed(text)
+): HttpClientResponse.HttpClientResponse => {
+  const web = new Response(status === 204 || status === 304 ? null : text, {
+    status,
+    headers: { "content-length": String(utf8.encode(text).length), ...headers }
+  })
+  return Object.defineProperty(HttpClientResponse.fromWeb(request, web), "text", { value: read })
+}
+
+const disconnect = (request: HttpClientRequest.HttpClientRequest, error: TencentClient.TransportFailure): Sent => {
+  const cause = { code: error.code ?? runtimeCodes[error.reason] }
+  switch (error.reason) {
+    case "BodyTooLarge":
+      return Effect.succeed(
+        respond(request, { text: "", status: 200, headers: { "content-length": String(Number.MAX_SAFE_INTEGER) } })
+      )
+    case "TruncatedBody": {
+      const raw = { text: "", status: 200, headers: {} }
+      const reason = new HttpClientError.DecodeError({ request, response: respond(request, raw), cause })
+      return Effect.succeed(respond(request, raw, Effect.fail(new HttpClientError.HttpClientError({ reason }))))
+    }
+    default:
+      return Effect.fail(
+        new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
+      )
+  }
+}
+
+const encodeEnvelope = /*#__PURE__*/ (() => Schema.encodeSync(TencentResponse.schema(Schema.Unknown)))()
+
+/** The envelope is the same whatever class the error has. */
+const envelope = (error: TencentError.Fault): unknown =>
+  encodeEnvelope(Result.fail(
+    new TencentError.UnknownErrorCode({
+      code: error.code,
+      message: error.message,
+      ...(error.codeDesc !== undefined && { codeDesc: error.codeDesc }),
+      ...(error.requestId !== undefined && { requestId: error.requestId }),
+      ...(error.body !== undefined && { body: error.body })
+    })
+  ))
+
+const isRaw = (reply: Reply): reply is Raw => Object.hasOwn(reply, RawTypeId)
+
+const isUnexpectedStatus = (error: Failure): error is TencentClient.UnexpectedStatus =>
+  error._tag === "UnexpectedStatus"
+
+const isTransportFailure = (error: Failure): error is TencentClient.TransportFailure =>
+  error._tag === "TransportFailure"
+
+const isMalformedResponse = (error: Failure): error is TencentError.MalformedResponse =>
+  error._tag === "MalformedResponse"
+
+const fail = (request: HttpClientRequest.HttpClientRequest, error: Failure): Sent => {
+  if (isTransportFailure(error)) return disconnect(request, error)
+  if (isUnexpectedStatus(error)) {
+    return Effect.succeed(respond(request, {
+      text: error.excerpt,
+      status: error.status,
+      headers: {
+        ...(error.contentType !== undefined && { "content-type": error.contentType }),
+        ...(error.retryAfter !== undefined && { "retry-after": String(Math.ceil(Duration.toSeconds(error.retryAfter))) })
+      }
+    }))
+  }
+  const body = isMalformedResponse(error) ? error.body : envelope(error)
+  const text = typeof body === "string" ? body : JSON.stringify(body) ?? ""
+  return Effect.succeed(respond(request, { text, status: 200, headers: {} }))
+}
+
+const send = (request: HttpClientRequest.HttpClientRequest, reply: Reply): Sent => {
+  if (reply instanceof Error) return fail(request, reply)
+  return Effect.succeed(
+    respond(request, isRaw(reply) ? reply : { text: JSON.stringify(reply), status: 200, headers: {} })
+  )
+}
+
+/** An error of the script can be run too, and would fail with itself. It is taken as a value all the same. */
+const isEffect = (answer: Reply | Effect.Effect<Reply, Failure>): answer is Effect.Effect<Reply, Failure> =>
+  Effect.isEffect(answer) && !(answer instanceof Error)
+
+const parametersOf = (request: HttpClientRequest.HttpClientRequest, url: URL): Parameters => {
+  const { body } = request
+  const pairs = body._tag === "Uint8Array"
+    ? new URLSearchParams(body.text ?? new TextDecoder().decode(body.body))
+    : url.searchParams
+  return Object.fromEntries([...pairs].filter(([name]) => name !== "Signature"))
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Layer
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** The call that a request belongs to. */
+const CurrentCall = /*#__PURE__*/ Context.Reference("effect-tencentcloud/TencentClientTest/CurrentCall", {
+  defaultValue: () => ({ attempts: 0 })
+})
+
+const credentials = /*#__PURE__*/ (() =>
+  TencentCredentials.layer({ secretId: "AKIDtest", secretKey: Redacted.make("test") }))()
+
+/** A mistake of the test, not an outcome of the call: nothing in the code under test should be able to handle it. */
+const mistake = (message: string): Error => new Error(`TencentClientTest: ${message}`)
+
+/**
+ * A client that answers from a script, and {@link TencentClientTest} to see what it was asked. The options are those of
+ * `TencentClient.layer`; the region is `ap-guangzhou` unless they say otherwise.
+ *
+ * A request for an action that is not in the script, or whose answers are used up, is a defect that says so: it is not
+ * retried, and no handler of errors hides it.
+ *
+ * Every time the layer is built the script begins anew.
+ *
+ * **Example** (A retry, without waiting for it)
+ *
+ * ```ts
+ * import { Effect, Fiber, Schema } from "effect"
+ * import { TestClock } from "effect/testing"
+ * import { TencentError } from "effect-tencentcloud"
+ * import { TencentAction, TencentClient } from "effect-tencentcloud/client"
+ * import { TencentClientTest } from "effect-tencentcloud/testing"
+ *
+ * const DescribeInstances = TencentAction.make("DescribeInstances", {
+ *   module: "cvm",
+ *   payload: Schema.Struct({ limit: Schema.Number }),
+ *   success: Schema.Struct({ totalCount: Schema.Number })
+ * })
+ *
+ * const scripted = TencentClientTest.layer({
+ *   DescribeInstances: [
+ *     new TencentError.QuotaExceeded({ message: "too fast" }),
+ *     ({ limit }) => ({ code: 0, message: "", totalCount: Number(limit) })
+ *   ]
+ * })
+ *
+ * const program = Effect.gen(function*() {
+ *   const client = yield* TencentClient.TencentClient
+ *   const fiber = yield* Effect.forkChild(client.call(DescribeInstances, { limit: 20 }))
+ *   yield* TestClock.adjust("1 minute")
+ *   const { totalCount } = yield* Fiber.join(fiber)
+ *
+ *   const { left, requests } = yield* TencentClientTest.TencentClientTest
+ *   console.log(totalCount, (yield* requests).map(({ attempt }) => attempt), yield* left) // => 20 [ 1, 2 ] {}
+ * })
+ * await Effect.runPromise(program.pipe(Effect.provide(scripted), Effect.provide(TestClock.layer())))
+ * ```
+ *
+ * @category layers
+ */
+export const layer = (
+  script: Script,
+  options?: Partial<TencentClient.Options>
+): Layer.Layer<TencentClient.TencentClient | TencentClientTest> =>
+  Layer.effectContext(Effect.gen(function*() {
+    const requests: Array<Request> = []
+    const sequences = new Map<string, { readonly answers: ReadonlyArray<Answer>; used: number }>()
+    for (const [action, answers] of Object.entries(script)) {
+      if (Array.isArray(answers)) sequences.set(action, { answers, used: 0 })
+    }
+
+    const next = (action: string): Answer => {
+      if (!Object.hasOwn(script, action)) {
+        throw mistake(`${action} is not in the script. It has ${Object.keys(script).join(", ") || "no actions"}.`)
+      }
+      const sequence = sequences.get(action)
+      // What is not an array is one answer.
+      if (sequence === undefined) return script[action] as Answer
+      const answer = sequence.answers[sequence.used]
+      if (answer === undefined) {
+        throw mistake(`There is no answer left for ${action}: all ${sequence.answers.length} have been used.`)
+      }
+      sequence.used++
+      return answer
+    }
+
+    const http = HttpClient.make((request, url, _signal, fiber) =>
+      Effect.flatMap(Clock.currentTimeMillis, (time) => {
+        const parameters = parametersOf(request, url)
+        const action = parameters["Action"] ?? ""
+        requests.push({ action, parameters, attempt: ++fiber.getRef(CurrentCall).attempts, time })
+        const answer = next(action)
+        const reply = typeof answer === "function" ? answer(parameters) : answer
+        return isEffect(reply)
+          ? Effect.flatMap(Effect.catch(reply, Effect.succeed<Reply>), (reply) => send(request, reply))
+          : send(request, reply)
+      })
+    )
+
+    const services = yield* TencentClient.layer({ region: "ap-guangzhou", ...options }).pipe(
+      Layer.provide(credentials),
+      Layer.provide(Layer.succeed(HttpClient.HttpClient, http)),
+      Layer.build
+    )
+    const { call } = Context.get(services, TencentClient.TencentClient)
+
+    const counted: typeof call = (action, payload, options) =>
+      Effect.suspend(() => Effect.provideService(call(action, payload, options), CurrentCall, { attempts: 0 }))
+
+    return Context.make(TencentClient.TencentClient, { call: counted }).pipe(
+      Context.add(TencentClientTest, {
+        requests: Effect.sync(() => [...requests]),
+        left: Effect.sync(() =>
+          Object.fromEntries(
+            Array.from(sequences, ([action, { answers, used }]) => [action, answers.length - used] as const)
+              .filter(([, left]) => left > 0)
+          )
+        )
+      })
+    )
+  }))

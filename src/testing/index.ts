@@ -1,0 +1,1 @@
+export * as TencentClientTest from "./TencentClientTest.ts"
