@@ -12,6 +12,9 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 30_000
+    testTimeout: 30_000,
+    reporters: process.env["CI"] === undefined
+      ? ["default"]
+      : ["default", ["json", { outputFile: ".vitest/results.json" }]]
   }
 })

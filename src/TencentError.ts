@@ -653,9 +653,11 @@ export type InCategory<E, C extends ErrorCode.Category> = E extends Categorised
  *
  * @category models
  */
-export type NotInCategory<E, C extends ErrorCode.Category> = E extends Categorised
-  ? [E["category"]] extends [C] ? never : E
-  : E
+export type NotInCategory<E, C extends ErrorCode.Category> =
+  // `infer` keeps a declared result type from deciding what `E` is: the effect decides.
+  E extends infer Member ? Member extends Categorised ? [Member["category"]] extends [C] ? never : Member
+    : Member
+    : never
 
 interface Categorised {
   readonly _tag: string
@@ -902,7 +904,9 @@ export const catchCategory: {
   <const C extends ErrorCode.Category | ReadonlyArray<ErrorCode.Category>, E, A2, E2, R2>(
     category: C,
     f: (error: InCategory<NoInfer<E>, CategoryOf<C>>) => Effect.Effect<A2, E2, R2>
-  ): <A, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A | A2, NotInCategory<E, CategoryOf<C>> | E2, R | R2>
+  ): <A, R>(
+    self: Effect.Effect<A, E, R>
+  ) => Effect.Effect<A | A2, NotInCategory<E, CategoryOf<C>> | E2, R | R2>
   <A, E, R, const C extends ErrorCode.Category | ReadonlyArray<ErrorCode.Category>, A2, E2, R2>(
     self: Effect.Effect<A, E, R>,
     category: C,

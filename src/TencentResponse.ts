@@ -88,7 +88,7 @@ const readCode = (value: unknown): number | string | undefined => {
   if (typeof value !== "string") return undefined
   const text = value.trim()
   if (text === "") return undefined
-  const code = /^[+-]?\d+$/.test(text) ? Number(text) : NaN
+  const code = /^-?\d+$/.test(text) ? Number(text) : NaN
   return Number.isSafeInteger(code) ? code : text
 }
 

@@ -17,9 +17,11 @@ import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
+import * as Record from "effect/Record"
 import * as Schedule from "effect/Schedule"
-import type * as ErrorCode from "./ErrorCode.ts"
+import * as ErrorCode from "./ErrorCode.ts"
 import * as internalBudget from "./internal/budget.ts"
 import * as internal from "./internal/retry.ts"
 import type * as TencentError from "./TencentError.ts"
@@ -218,6 +220,7 @@ type Schedules<Tags extends string, R> = {
 export const make = <const Tags extends string, R = never>(schedules: Schedules<Tags, R>): Policy<Tags, R> => {
   const byTag = new Map<string, internal.AnySchedule>(Object.entries(schedules))
   return internal.makePolicy({
+    schedules: Array.from(byTag, ([key, schedule]) => ({ key, schedule })),
     select: (error) => {
       const key = internal.tagOf(error)
       const schedule = key === undefined ? undefined : byTag.get(key)
@@ -230,6 +233,7 @@ const byClass = { transient, maintenance, throttled, replay, credentials }
 
 const fromCatalogue = (options: { readonly idempotent: boolean }): Policy<never> =>
   internal.makePolicy({
+    schedules: Record.toEntries(byClass).map(([key, schedule]) => ({ key, schedule })),
     select: (error) => {
       // A client that has already retried by the catalogue is not started again: retries would multiply.
       if (!internal.isRetryable(error) || internal.finalOf(error) !== undefined) return undefined
@@ -433,8 +437,8 @@ export interface Attempt {
 
 /**
  * A policy as one ordinary schedule, for `Effect.retry`, `Stream.retry`, `HttpClient.retry` and the combinators of
- * `Schedule`. An error without a tag ends it. The deadline counts from the first failure, because a schedule does not see
- * the start of the effect: prefer {@link retry} where you can.
+ * `Schedule`. The deadline counts from the first failure, because a schedule does not see the start of the effect, and there is
+ * no budget, because it does not see a success: prefer {@link retry} where you can.
  *
  * **Example** (Bounded by a combinator of Effect)
  *
@@ -456,7 +460,7 @@ export interface Attempt {
  */
 export const schedule = <Tags extends string, R = never>(
   policy: Policy<Tags, R>,
-  options?: Options
+  options?: Omit<Options, "budget">
 ): Schedule.Schedule<Attempt, unknown, never, R> =>
   Schedule.fromStep(Effect.sync(() => {
     const call = new internal.Call<R>(internal.implementation(policy), options ?? {}, undefined)
@@ -522,3 +526,174 @@ export const retry: {
       )
     })
 )
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Describing
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * One schedule of a policy, as the waits that it leads to.
+ *
+ * @category models
+ */
+export interface Description {
+  /** The tag, or the retry class for a default policy. */
+  readonly name: string
+  /**
+   * The tags that it is for. Empty for a class that is only retried where the request was surely not sent.
+   */
+  readonly tags: ReadonlyArray<string>
+  /** The waits when every random number is in the middle. */
+  readonly median: ReadonlyArray<Duration.Duration>
+  /** The longest waits that randomness can lead to. */
+  readonly worst: ReadonlyArray<Duration.Duration>
+  /** The schedule goes on after the waits listed here, the first 50: only a deadline or a count ends it. */
+  readonly endless: boolean
+}
+
+const maxDescribed = 50
+
+const fixedRandom = (value: number): Context.Service.Shape<typeof Random.Random> => ({
+  nextDoubleUnsafe: () => value,
+  nextIntUnsafe: () => Math.floor(value * Number.MAX_SAFE_INTEGER)
+})
+
+// The largest number below 1.
+const almostOne = 1 - Number.EPSILON / 2
+
+const waitsOf = <R>(
+  { key, schedule }: internal.Selected,
+  random: number
+): Effect.Effect<ReadonlyArray<Duration.Duration>, never, R> => {
+  const waits: Array<Duration.Duration> = []
+  const all = Effect.gen(function*() {
+    const step = yield* Schedule.toStep(schedule)
+    let now = 0
+    while (waits.length < maxDescribed) {
+      const [, wait] = yield* step(now, { _tag: key, message: "" })
+      waits.push(wait)
+      now += Duration.toMillis(wait)
+    }
+  }).pipe(
+    Pull.catchDone(() => Effect.void),
+    Effect.provideService(Random.Random, fixedRandom(random)),
+    Effect.as(waits)
+  )
+  // The services of the schedules are those in the type of the policy.
+  return all as Effect.Effect<ReadonlyArray<Duration.Duration>, never, R>
+}
+
+/**
+ * What a policy does, as data: for each schedule the waits in the median and in the worst case. {@link table} and
+ * {@link timeline} print it. The schedules are run, without waiting, from the start of a second.
+ *
+ * **Example** (A policy of two tags)
+ *
+ * ```ts
+ * import { Duration, Effect, Schedule } from "effect"
+ * import { TencentRetry } from "effect-tencentcloud"
+ *
+ * const policy = TencentRetry.make({
+ *   QuotaExceeded: Schedule.spaced("1 second"),
+ *   InternalError: Schedule.exponential("100 millis").pipe(Schedule.upTo({ times: 3 }))
+ * })
+ * const [quota, internal] = await Effect.runPromise(TencentRetry.describe(policy))
+ * console.log(quota?.endless, internal?.worst.map(Duration.toMillis).join()) // => true 100,200,400
+ * ```
+ *
+ * @category describing
+ */
+export const describe = <Tags extends string, R = never>(
+  policy: Policy<Tags, R>
+): Effect.Effect<ReadonlyArray<Description>, never, R> =>
+  Effect.forEach(internal.implementation(policy).schedules, (selected) =>
+    Effect.map(
+      Effect.all([waitsOf<R>(selected, 0.5), waitsOf<R>(selected, almostOne)]),
+      ([median, worst]): Description => ({
+        name: selected.key,
+        tags: tagsOf(policy, selected.key),
+        median,
+        worst,
+        endless: median.length === maxDescribed
+      })
+    ))
+
+/** The documented tags that a schedule of the policy is for. A schedule by tag may also be for a tag of another library. */
+const tagsOf = (policy: Policy<string, unknown>, key: string): ReadonlyArray<string> => {
+  const { select } = internal.implementation(policy)
+  const tags = ErrorCode.catalogue
+    .filter(({ retryClass, tag }) => select({ _tag: tag, retryClass })?.key === key)
+    .map(({ tag }) => tag)
+  return tags.length > 0 || Object.hasOwn(byClass, key) ? tags : [key]
+}
+
+const total = (waits: ReadonlyArray<Duration.Duration>): number =>
+  waits.reduce((sum, wait) => sum + Duration.toMillis(wait), 0)
+
+const seconds = (millis: number): string =>
+  millis < 1000 ? `${Math.round(millis)} ms` : `${(millis / 1000).toFixed(1)} s`
+
+/**
+ * A description as a table in text: name, number of retries, the first waits in the median, all waits in the worst case, tags.
+ *
+ * **Example** (One tag)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { TencentRetry } from "effect-tencentcloud"
+ *
+ * const policy = TencentRetry.make({ InternalError: TencentRetry.transient })
+ * const text = TencentRetry.table(await Effect.runPromise(TencentRetry.describe(policy)))
+ * console.log(text.split("\n")[1]) // => InternalError  5        150 ms, 300 ms, 600 ms, 1.2 s, ...  6.2 s           InternalError
+ * ```
+ *
+ * @category describing
+ */
+export const table = (descriptions: ReadonlyArray<Description>): string => {
+  const rows = descriptions.map(({ endless, median, name, tags, worst }) => [
+    name,
+    endless ? "no end" : String(median.length),
+    median.slice(0, 4).map((wait) => seconds(Duration.toMillis(wait))).join(", ") + (median.length > 4 ? ", ..." : ""),
+    endless ? "no end" : seconds(total(worst)),
+    tags.length === 0 ? "only requests that were not sent" : tags.join(", ")
+  ])
+  const all = [["name", "retries", "median waits", "at most in all", "tags"], ...rows]
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
+  return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()).join("\n")
+}
+
+const timelineWidth = 60
+
+/**
+ * A description as a timeline in text: for each schedule one line for the median and one for the worst case, with a mark for
+ * every attempt, on one axis from the first attempt to the last.
+ *
+ * **Example** (Two retries, one second apart)
+ *
+ * ```ts
+ * import { Effect, Schedule } from "effect"
+ * import { TencentRetry } from "effect-tencentcloud"
+ *
+ * const policy = TencentRetry.make({ QuotaExceeded: Schedule.spaced("1 second").pipe(Schedule.upTo({ times: 2 })) })
+ * const text = TencentRetry.timeline(await Effect.runPromise(TencentRetry.describe(policy)))
+ * console.log(text.split("\n")[0]) // => QuotaExceeded  median  o-----------------------------o-----------------------------o  2.0 s
+ * ```
+ *
+ * @category describing
+ */
+export const timeline = (descriptions: ReadonlyArray<Description>): string => {
+  const longest = Math.max(1, ...descriptions.map(({ worst }) => total(worst)))
+  const nameWidth = Math.max(0, ...descriptions.map(({ name }) => name.length))
+  const line = (waits: ReadonlyArray<Duration.Duration>): string => {
+    let at = 0
+    const marks = [0, ...waits.map((wait) => Math.round((at += Duration.toMillis(wait)) / longest * timelineWidth))]
+    const last = marks[marks.length - 1] ?? 0
+    return Array.from({ length: last + 1 }, (_, column) => marks.includes(column) ? "o" : "-").join("").padEnd(
+      timelineWidth + 1
+    )
+  }
+  return descriptions.flatMap(({ median, name, worst }) => [
+    `${name.padEnd(nameWidth)}  median  ${line(median)}  ${seconds(total(median))}`,
+    `${"".padEnd(nameWidth)}  worst   ${line(worst)}  ${seconds(total(worst))}`
+  ]).join("\n")
+}

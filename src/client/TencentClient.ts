@@ -196,6 +196,7 @@ const untilDeadline = /*#__PURE__*/ retry.nextSecond(Infinity)
 const defaultPolicy = (idempotent: boolean): retry.PolicyImpl => {
   const catalogue = retry.implementation(idempotent ? TencentRetry.readOnly : TencentRetry.mutating)
   return {
+    schedules: catalogue.schedules,
     select: (error) => {
       if (idempotent && isNotJson(error)) return { key: "transient", schedule: TencentRetry.transient }
       const selected = catalogue.select(error)

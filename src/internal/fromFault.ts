@@ -6,7 +6,7 @@ import * as TencentError from "../TencentError.ts"
 
 /** Runs `make` with stack traces off. `Reflect.set` refuses quietly where `Error` is frozen. */
 export const withoutStackTrace = <A>(make: () => A): A => {
-  const limit = Error.stackTraceLimit
+  const limit: unknown = Reflect.get(Error, "stackTraceLimit")
   Reflect.set(Error, "stackTraceLimit", 0)
   try {
     return make()

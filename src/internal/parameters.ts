@@ -34,10 +34,15 @@ export const empty = (): Parameters => Object.create(null)
 // They have no form in UTF-8, so neither the signature nor the address could hold them.
 const loneSurrogates = /\p{Surrogate}/gu
 
+const wellFormed = (text: string): string => text.replace(loneSurrogates, "\ufffd")
+
+/** `Object`, `Array`, or the name of something that is more than its members, such as `Date` or `Map`. */
+const kindOf = (value: object): string => Object.prototype.toString.call(value).slice("[object ".length, -1)
+
 const text = (value: unknown): string | undefined => {
   switch (typeof value) {
     case "string":
-      return value.replace(loneSurrogates, "\ufffd")
+      return wellFormed(value)
     case "number":
       return Number.isFinite(value) ? String(value) : undefined
     case "boolean":
@@ -56,6 +61,9 @@ export const flatten = (payload: unknown, into: Parameters): Result.Result<Param
   const add = (value: unknown, path: ReadonlyArray<string>): Problem | undefined => {
     if (value === undefined || value === null) return undefined
     if (typeof value === "object") {
+      const kind = kindOf(value)
+      // Its members are not what it says: a date would be left out without a word.
+      if (kind !== "Object" && kind !== "Array") return { path, message: `A ${kind} that has no text form.` }
       if (path.length === maxDepth) return { path, message: `Nested deeper than ${maxDepth} levels.` }
       for (const [key, member] of Object.entries(value)) {
         const problem = add(member, [...path, key])
@@ -63,7 +71,7 @@ export const flatten = (payload: unknown, into: Parameters): Result.Result<Param
       }
       return undefined
     }
-    const name = path.join(".").replaceAll("_", ".")
+    const name = wellFormed(path.join(".").replaceAll("_", "."))
     const encoded = text(value)
     if (encoded === undefined) return { path, message: `A ${typeof value} that has no text form.` }
     if (common.has(name)) return { path, message: `${name} is set by the client.` }

@@ -76,6 +76,8 @@ export interface Selected {
 
 export interface PolicyImpl {
   readonly select: (error: unknown) => Selected | undefined
+  /** All that `select` can give, for `describe`. */
+  readonly schedules: ReadonlyArray<Selected>
 }
 
 export const PolicyTypeId = "~effect-tencentcloud/TencentRetry/Policy"

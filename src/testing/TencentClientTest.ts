@@ -277,7 +277,8 @@ const fail = (request: HttpClientRequest.HttpClientRequest, error: Failure): Sen
       status: error.status,
       headers: {
         ...(error.contentType !== undefined && { "content-type": error.contentType }),
-        ...(error.retryAfter !== undefined && { "retry-after": String(Math.ceil(Duration.toSeconds(error.retryAfter))) })
+        ...(error.retryAfter !== undefined &&
+          { "retry-after": String(Math.ceil(Duration.toSeconds(error.retryAfter))) })
       }
     }))
   }
@@ -314,8 +315,8 @@ const CurrentCall = /*#__PURE__*/ Context.Reference("effect-tencentcloud/Tencent
   defaultValue: () => ({ attempts: 0 })
 })
 
-const credentials = /*#__PURE__*/ (() =>
-  TencentCredentials.layer({ secretId: "AKIDtest", secretKey: Redacted.make("test") }))()
+const credentials =
+  /*#__PURE__*/ (() => TencentCredentials.layer({ secretId: "AKIDtest", secretKey: Redacted.make("test") }))()
 
 /** A mistake of the test, not an outcome of the call: nothing in the code under test should be able to handle it. */
 const mistake = (message: string): Error => new Error(`TencentClientTest: ${message}`)

@@ -34,7 +34,7 @@ describe("the examples of the documentation", () => {
   })
 
   for (const [index, example] of examples.entries()) {
-    it(example.place, async () => {
+    it(`${example.place}`, async () => {
       assert.deepStrictEqual(diagnostics.of(example), [])
       if (!example.runs) return
       // each example gets its own copy of the library, so none sees what another left in it
@@ -51,14 +51,15 @@ describe("the examples of the documentation", () => {
   })
 })
 
-describe("the extractor", () => {
-  const fence = (info: string, ...lines: ReadonlyArray<string>) => ["```" + info, ...lines, "```"].join("\n")
-  const program = (line: string): Example => {
-    const { examples, problems } = extract("page.md", `# Title\n\n${fence("ts", `import "effect"`, line)}\n`)
-    assert.deepStrictEqual(problems, [])
-    return examples[0]!
-  }
+const fence = (info: string, ...lines: ReadonlyArray<string>) => ["```" + info, ...lines, "```"].join("\n")
 
+const program = (line: string): Example => {
+  const { examples, problems } = extract("page.md", `# Title\n\n${fence("ts", `import "effect"`, line)}\n`)
+  assert.deepStrictEqual(problems, [])
+  return examples[0]!
+}
+
+describe("the extractor", () => {
   it("finds a fence in Markdown, in a list item too", () => {
     const text = `- item\n\n  ${fence("ts", `import "effect"`, "  f()").replaceAll("\n", "\n  ")}\n`
     const example = { place: "page.md:3", path: "page.md", line: 4, runs: true, code: `import "effect"\n  f()` }
@@ -111,18 +112,19 @@ describe("the extractor", () => {
   })
 
   it("captures what console.log prints while a program runs, and nothing else", async () => {
-    const late = Promise.withResolvers<void>()
+    const log = vi.spyOn(console, "log").mockImplementation(() => {})
     const first = await capture(async () => {
       console.log("%s is %o", "a", 1, [2])
       console.log("two\nlines")
-      void late.promise.then(() => console.log("printed too late"))
+      setTimeout(() => console.log("printed too late"), 1)
       process.env["LEFT_BEHIND"] = "yes"
     })
     const second = await capture(async () => {
-      late.resolve()
-      await new Promise((resolve) => setTimeout(resolve, 1))
+      await new Promise((resolve) => setTimeout(resolve, 20))
       console.log(process.env["LEFT_BEHIND"])
     })
     assert.deepStrictEqual([first, second], [["a is 1 [ 2 ]", "two", "lines"], ["undefined"]])
+    assert.deepStrictEqual(log.mock.calls, [["printed too late"]])
+    log.mockRestore()
   })
 })

@@ -58,7 +58,7 @@ const docComments = (source: string): ReadonlyArray<Block> => {
   return blocks
 }
 
-const modifiers = ["", "no-run", "fragment"]
+const modifiers = new Set(["", "no-run", "fragment"])
 
 /** The examples of one file. */
 export const extract = (path: string, text: string): Extraction => {
@@ -80,7 +80,7 @@ export const extract = (path: string, text: string): Extraction => {
         const modifier = rest.join(" ")
         const code = open.lines.join("\n")
         if (language === "ts" || language === "typescript") {
-          if (!modifiers.includes(modifier)) {
+          if (!modifiers.has(modifier)) {
             problems.push(`${place} has the unknown modifier "${modifier}"`)
           } else if (modifier !== "fragment" && !/^import[\s{*"]/m.test(code)) {
             problems.push(`${place} imports nothing: write a whole program, or mark it "ts fragment"`)
@@ -100,8 +100,11 @@ export const extract = (path: string, text: string): Extraction => {
 
 /** The examples of the README, the guide and the sources. */
 export const extractAll = (): Extraction => {
-  const paths = ["README.md", "docs/*.md", "src/**/*.ts"].flatMap((glob) => globSync(glob, { cwd: root }).sort())
-  const all = paths.map((path) => extract(path.replaceAll("\\", "/"), readFileSync(join(root, path), "utf8")))
+  const paths = globSync(["README.md", "docs/*.md", "src/**/*.ts"], { cwd: root }).map((path) =>
+    path.replaceAll("\\", "/")
+  )
+  paths.sort()
+  const all = paths.map((path) => extract(path, readFileSync(join(root, path), "utf8")))
   return { examples: all.flatMap((one) => one.examples), problems: all.flatMap((one) => one.problems) }
 }
 

@@ -291,16 +291,15 @@ const runInstances = (state: CvmState, call: Call): Outcome =>
 /** Changes one machine, or says why not. */
 type Transition = (state: CvmState, instance: Instance) => Failure | undefined
 
-const needs =
-  (status: Instance["status"], next: Instance["status"]): Transition => (state, instance) => {
-    if (instance.status !== status) {
-      return refuse(5100, `${instance.instanceId} is ${instance.status}, it must be ${status}`, {
-        codeDesc: "IncorrectInstanceStatus"
-      })
-    }
-    state.instances.set(instance.instanceId, { ...instance, status: next })
-    return undefined
+const needs = (status: Instance["status"], next: Instance["status"]): Transition => (state, instance) => {
+  if (instance.status !== status) {
+    return refuse(5100, `${instance.instanceId} is ${instance.status}, it must be ${status}`, {
+      codeDesc: "IncorrectInstanceStatus"
+    })
   }
+  state.instances.set(instance.instanceId, { ...instance, status: next })
+  return undefined
+}
 
 const terminate: Transition = (state, instance) => {
   state.instances.delete(instance.instanceId)
