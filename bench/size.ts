@@ -1,0 +1,114 @@
+/**
+ * What the library adds to a bundle: `node bench/size.ts`. Fails when a budget is exceeded.
+ *
+ * Rolldown (the bundler of Vite) stands for the bundlers that see through `export * as`. esbuild does not: with it, one name
+ * of an entry, ours or Effect's, brings in the whole namespace. Both columns are what a user gets.
+ */
+import { build, type BuildOptions } from "esbuild"
+import { fileURLToPath } from "node:url"
+import { gzipSync } from "node:zlib"
+import { rolldown } from "rolldown"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+const entry = fileURLToPath(new URL("../src/index.ts", import.meta.url))
+
+// Gzip, in bytes: about a tenth above what was measured when the number was last set.
+const programs = [
+  {
+    name: "bare Effect",
+    budget: { rolldown: 9_000, esbuild: 35_000 },
+    source: `
+      import { Effect } from "effect"
+      console.log(Effect.runSync(Effect.succeed(1)))
+    `
+  },
+  {
+    name: "one class",
+    budget: { rolldown: 28_000, esbuild: 36_000 },
+    source: `
+      import { TencentError } from "effect-tencentcloud"
+      console.log(new TencentError.QuotaExceeded({ message: "m" }).code)
+    `
+  },
+  {
+    name: "decode of one schema",
+    budget: { rolldown: 35_000, esbuild: 135_000 },
+    source: `
+      import { Effect, Schema } from "effect"
+      import { TencentResponse } from "effect-tencentcloud"
+      const decode = TencentResponse.decode(Schema.Struct({ totalCount: Schema.Finite }))
+      console.log(Effect.runSync(decode({ code: 0, message: "", totalCount: 1 })))
+    `
+  },
+  {
+    name: "all of the core",
+    budget: { rolldown: 46_000, esbuild: 50_000 },
+    source: `
+      import * as Core from "effect-tencentcloud"
+      console.log(Object.values(Core))
+    `
+  }
+]
+
+/** The program as one minified file, made by Rolldown. */
+export const withRolldown = async (source: string): Promise<string> => {
+  const name = `${root}bundle-entry.ts`
+  const bundle = await rolldown({
+    input: name,
+    cwd: root,
+    platform: "neutral",
+    resolve: { alias: { "effect-tencentcloud": entry } },
+    plugins: [{
+      name: "program",
+      resolveId: (id) => id === name ? name : undefined,
+      load: (id) => id === name ? source : undefined
+    }]
+  })
+  const { output: [chunk] } = await bundle.generate({ format: "esm", minify: true })
+  await bundle.close()
+  return chunk.code
+}
+
+/** The program as one minified file, made by esbuild. */
+export const withEsbuild = async (source: string, options: BuildOptions = {}): Promise<string> => {
+  const { outputFiles } = await build({
+    stdin: { contents: source, resolveDir: root, loader: "ts" },
+    alias: { "effect-tencentcloud": entry },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "neutral",
+    charset: "utf8",
+    logLevel: "error",
+    ...options,
+    write: false
+  })
+  return outputFiles[0]!.text
+}
+
+const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`
+
+const main = async (): Promise<void> => {
+  const bundlers = { rolldown: withRolldown, esbuild: withEsbuild }
+  const rows: Array<Record<string, string>> = []
+  for (const { budget, name, source } of programs) {
+    for (const bundler of ["rolldown", "esbuild"] as const) {
+      // one at a time: the numbers are cheap, and a small machine is not
+      // oxlint-disable-next-line no-await-in-loop
+      const code = await bundlers[bundler](source)
+      const gzip = gzipSync(code).length
+      const exceeded = gzip > budget[bundler]
+      if (exceeded) process.exitCode = 1
+      rows.push({
+        program: name,
+        bundler,
+        minified: kilobytes(Buffer.byteLength(code)),
+        gzip: kilobytes(gzip),
+        budget: kilobytes(budget[bundler]) + (exceeded ? " EXCEEDED" : "")
+      })
+    }
+  }
+  console.table(rows)
+}
+
+if (import.meta.main) await main()
