@@ -17,7 +17,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaParser from "effect/SchemaParser"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import { fromFault, malformed, withoutStackTrace } from "./internal/fromFault.ts"
+import { fromFault, isTooDeep, malformed, maxDepth, withoutStackTrace } from "./internal/fromFault.ts"
 import { issuesOf, summaryOf } from "./internal/issues.ts"
 import * as TencentError from "./TencentError.ts"
 
@@ -57,7 +57,7 @@ export type ErrorOf<Errors> = {
 }[keyof Errors]
 
 interface Meanings {
-  readonly success: ReadonlySet<string>
+  readonly success: ReadonlySet<unknown>
   readonly errors: ReadonlyMap<string, ErrorClass>
 }
 
@@ -67,7 +67,7 @@ const meaningsOf = (options: Options<{ readonly [code: number | string]: ErrorCl
   options === undefined
     ? common
     : {
-      success: new Set(options.successCodes?.map((code) => String(readCode(code)))),
+      success: new Set(options.successCodes?.map(readCode)),
       errors: new Map(Object.entries(options.errors ?? {}))
     }
 
@@ -98,29 +98,24 @@ const readText = (value: unknown): string | undefined =>
 const readMessage = (value: unknown): string =>
   value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value) ?? ""
 
-// Printed forms: "(100004)text", "(100004) text", "(-514)text", "(- 514) text", and "20108：text" of live video. The last
-// needs five digits, so that a clock time or a port at the head of a message is not taken for a module code.
-const moduleCodePattern = /^\s*(?:\(\s*(-?)\s*(\d{1,9})\s*\)|(-?)(\d{5,6})\s*[:：])/
+// Live video prints "20108：text". Five digits at least, so that a clock time or a port at the head of a message is not taken
+// for a module code.
+const bareModuleCode = /^\s*(-?\d{5,6})\s*[:：]/
 
+const digits = /^-?\d{1,9}$/
+
+/** The number in "(100004)text", "(100004) text", "(-514)text" and "(- 514) text". */
 const readModuleCode = (message: string): number | undefined => {
-  const match = moduleCodePattern.exec(message)
-  if (match === null) return undefined
-  const digits = Number(match[2] ?? match[4])
-  return (match[1] ?? match[3]) === "-" ? -digits : digits
+  const start = message.trimStart()
+  if (start.charCodeAt(0) === 40 /* ( */) {
+    const end = start.indexOf(")")
+    const inside = start.slice(1, Math.min(end, 16)).trim()
+    const code = inside.charCodeAt(1) === 32 ? inside.replace(/^- +/, "-") : inside
+    return end > 0 && digits.test(code) ? Number(code) : undefined
+  }
+  const match = bareModuleCode.exec(start)
+  return match === null ? undefined : Number(match[1])
 }
-
-/** The deepest body that an error keeps. Deeper ones would overflow the stack of whoever walks them. */
-const maxDepth = 512
-
-const isTooDeep = (value: unknown, depth: number, seen: Set<unknown>): boolean => {
-  if (typeof value !== "object" || value === null || seen.has(value)) return false
-  if (depth > maxDepth) return true
-  seen.add(value)
-  return Object.values(value).some((member) => isTooDeep(member, depth + 1, seen))
-}
-
-const hasObjects = (value: unknown): boolean =>
-  isObject(value) && Object.values(value).some((member) => typeof member === "object" && member !== null)
 
 /**
  * The transitional list has the rows of the 2.0 list in the same order, with text for the code. Where it has one name for
@@ -150,43 +145,51 @@ interface Unread {
   readonly message: unknown
   readonly codeDesc: unknown
   readonly requestId: unknown
-  readonly body: unknown
+  readonly body: object
 }
 
 const failure = <E>(unread: Unread, meanings: Meanings): TencentError.TencentError | E => {
-  if (hasObjects(unread.body) && isTooDeep(unread.body, 1, new Set())) {
+  if (isTooDeep(unread.body)) {
     return malformed(`The response nests deeper than ${maxDepth} levels.`, { code: unread.code })
   }
   const message = readMessage(unread.message)
   const codeDesc = readText(unread.codeDesc)
   const moduleCode = readModuleCode(message)
   const requestId = readText(unread.requestId)
-  const fault: TencentError.Fault = {
+  const fault: { -readonly [K in keyof TencentError.Fault]: TencentError.Fault[K] } = {
     code: unread.code,
     message,
-    ...(codeDesc !== undefined && { codeDesc }),
-    ...(moduleCode !== undefined && { moduleCode }),
-    ...(requestId !== undefined && { requestId }),
     body: unread.body
   }
+  if (codeDesc !== undefined) fault.codeDesc = codeDesc
+  if (moduleCode !== undefined) fault.moduleCode = moduleCode
+  if (requestId !== undefined) fault.requestId = requestId
   if (meanings.errors.size === 0) return fromFault(fault)
   const Class = (codeDesc === undefined ? undefined : meanings.errors.get(codeDesc)) ??
     meanings.errors.get(String(unread.code))
   return Class === undefined ? fromFault(fault) : withoutStackTrace(() => new Class(fault)) as E
 }
 
+/** Marks a failure that the body reports. A class of its own, because most bodies are successes and need no wrapper. */
+class Failed<E> {
+  readonly error: E
+  constructor(error: E) {
+    this.error = error
+  }
+}
+
 const readTransitional = <E>(
   response: JsonObject,
-  body: unknown,
+  body: JsonObject,
   meanings: Meanings
-): Result.Result<unknown, TencentError.TencentError | E> => {
+): JsonObject | Failed<TencentError.TencentError | E> => {
   const error = own(response, "Error")
-  if (error === undefined || error === null) return Result.succeed(response)
+  if (error === undefined || error === null) return response
   const code = isObject(error) ? own(error, "Code") : undefined
   if (!isObject(error) || typeof code !== "string" || code === "") {
-    return Result.fail(malformed("The response has an Error without a readable Code.", { body }))
+    return new Failed(malformed("The response has an Error without a readable Code.", { body }))
   }
-  return Result.fail(failure({
+  return new Failed(failure({
     code: transitionalCodes.get(code) ?? code,
     message: own(error, "Message"),
     codeDesc: code,
@@ -196,18 +199,18 @@ const readTransitional = <E>(
 }
 
 /** The payload of a success, or the failure that the body reports. */
-const read = <E>(raw: unknown, meanings: Meanings): Result.Result<unknown, TencentError.TencentError | E> => {
-  if (!isObject(raw)) return Result.fail(malformed("The response is not a JSON object.", { body: raw }))
+const read = <E>(raw: unknown, meanings: Meanings): JsonObject | Failed<TencentError.TencentError | E> => {
+  if (!isObject(raw)) return new Failed(malformed("The response is not a JSON object.", { body: raw }))
   const code = readCode(own(raw, "code"))
-  if (code === 0) return Result.succeed(raw)
+  if (code === 0) return raw
   if (code === undefined) {
     const response = own(raw, "Response")
     return isObject(response)
       ? readTransitional(response, raw, meanings)
-      : Result.fail(malformed("The response has no readable code.", { body: raw }))
+      : new Failed(malformed("The response has no readable code.", { body: raw }))
   }
-  if (meanings.success.has(String(code))) return Result.succeed(raw)
-  return Result.fail(failure({
+  if (meanings.success.has(code)) return raw
+  return new Failed(failure({
     code,
     message: own(raw, "message"),
     codeDesc: own(raw, "codeDesc"),
@@ -225,12 +228,20 @@ const unfit = (issue: SchemaIssue.Issue, body: unknown): TencentError.MalformedR
   return malformed(`The payload does not fit its schema${summaryOf(issues)}`, { body, issues })
 }
 
-const thrown = (defect: unknown, body: unknown): TencentError.MalformedResponse =>
-  malformed(`The response could not be read: ${defect instanceof Error ? defect.message : String(defect)}`, {
-    ...(!isTooDeep(body, 1, new Set()) && { body })
-  })
+const describe = (defect: unknown): string => {
+  try {
+    return defect instanceof Error ? defect.message : String(defect)
+  } catch {
+    return "a value that cannot be shown"
+  }
+}
 
-const isFinished = <A, E, R>(effect: Effect.Effect<A, E, R>): effect is Exit.Exit<A, E> => Exit.isExit(effect)
+const thrown = (defect: unknown, body: unknown): TencentError.MalformedResponse =>
+  malformed(`The response could not be read: ${describe(defect)}`, { body })
+
+/** A synchronous schema has finished when its effect comes back: nothing needs to be wrapped around a success. */
+const hasSucceeded = <A, E, R>(effect: Effect.Effect<A, E, R>): effect is Effect.Effect<A> =>
+  Exit.isExit(effect) && Exit.isSuccess(effect)
 
 const recover = (
   cause: Cause.Cause<SchemaIssue.Issue>,
@@ -243,6 +254,11 @@ const recover = (
     ? Effect.failCause(cause as Cause.Cause<never>)
     : Effect.fail(thrown(Cause.squash(cause), body))
 }
+
+const recovered = <A, R>(
+  parsed: Effect.Effect<A, SchemaIssue.Issue, R>,
+  body: unknown
+): Effect.Effect<A, TencentError.MalformedResponse, R> => Effect.catchCause(parsed, (cause) => recover(cause, body))
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Decoding
@@ -286,11 +302,9 @@ export const decode = <
     // A value that did not come from JSON can throw when it is read, and a recursive schema can overflow the stack.
     try {
       const payload = read<ErrorOf<Errors>>(raw, meanings)
-      if (Result.isFailure(payload)) return Effect.fail(payload.failure)
-      const parsed: Effect.Effect<S["Type"], SchemaIssue.Issue, S["DecodingServices"]> = parse(payload.success)
-      // A synchronous schema has finished here: nothing needs to be wrapped around it.
-      if (isFinished(parsed)) return Exit.isSuccess(parsed) ? Exit.succeed(parsed.value) : recover(parsed.cause, raw)
-      return Effect.catchCause(parsed, (cause) => recover(cause, raw))
+      if (payload instanceof Failed) return Effect.fail(payload.error)
+      const parsed: Effect.Effect<S["Type"], SchemaIssue.Issue, S["DecodingServices"]> = parse(payload)
+      return hasSucceeded(parsed) ? parsed : recovered(parsed, raw)
     } catch (defect) {
       return Effect.fail(thrown(defect, raw))
     }
@@ -325,22 +339,27 @@ export const decodeResult = <
   return (raw) => {
     try {
       const payload = read<ErrorOf<Errors>>(raw, meanings)
-      return Result.isFailure(payload)
-        ? Result.fail(payload.failure)
-        : Result.mapError(parse(payload.success), (issue) => unfit(issue, raw))
+      return payload instanceof Failed
+        ? Result.fail(payload.error)
+        : Result.mapError(parse(payload), (issue) => unfit(issue, raw))
     } catch (defect) {
       return Result.fail(thrown(defect, raw))
     }
   }
 }
 
-// An integer of 16 digits can be beyond 2^53. Shorter ones never are.
-const maybeUnsafeInteger = /\d{16}/
+// An integer of 16 digits can be beyond 2^53, and an exponent of three digits beyond the range of numbers.
+const maybeUnsafeNumber = /\d{16}|[eE]\+?\d{3}/
 
 const isDigit = (char: number): boolean => char >= 48 && char <= 57
 
-/** Puts quotes around the integers beyond 2^53 of a valid JSON text, so that parsing keeps their digits. */
-const quoteUnsafeIntegers = (json: string): string => {
+const isUnsafe = (number: string): boolean => {
+  const value = Number(number)
+  return Number.isInteger(value) && /^-?\d+$/.test(number) ? !Number.isSafeInteger(value) : !Number.isFinite(value)
+}
+
+/** Puts quotes around the numbers of a valid JSON text that parsing would change, so that their digits are kept. */
+const quoteUnsafeNumbers = (json: string): string => {
   const parts: Array<string> = []
   let copied = 0
   for (let i = 0; i < json.length; i++) {
@@ -351,12 +370,10 @@ const quoteUnsafeIntegers = (json: string): string => {
       }
     } else if (char === 45 /* - */ || isDigit(char)) {
       const start = i
-      while (isDigit(json.charCodeAt(i + 1))) i++
-      const next = json[i + 1]
-      if (next === "." || next === "e" || next === "E") {
-        while (/[-+.eE\d]/.test(json[i + 1] ?? "")) i++
-      } else if (!Number.isSafeInteger(Number(json.slice(start, i + 1)))) {
-        parts.push(json.slice(copied, start), "\"", json.slice(start, i + 1), "\"")
+      while (/[-+.eE\d]/.test(json.charAt(i + 1))) i++
+      const number = json.slice(start, i + 1)
+      if (isUnsafe(number)) {
+        parts.push(json.slice(copied, start), "\"", number, "\"")
         copied = i + 1
       }
     }
@@ -367,7 +384,7 @@ const quoteUnsafeIntegers = (json: string): string => {
 const parseJson = (text: string): unknown => {
   const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
   const value: unknown = JSON.parse(json)
-  return maybeUnsafeInteger.test(json) ? JSON.parse(quoteUnsafeIntegers(json)) : value
+  return maybeUnsafeNumber.test(json) ? JSON.parse(quoteUnsafeNumbers(json)) : value
 }
 
 /** How much of a text that is not JSON an error keeps: enough to see which proxy or gateway wrote it. */
@@ -456,11 +473,22 @@ export const schema = <S extends Schema.Constraint>(
       decode: (
         raw: unknown
       ): Effect.Effect<Result.Result<S["Type"], Failure>, SchemaIssue.Issue, S["DecodingServices"]> => {
-        const body = read<never>(raw, common)
-        if (Result.isSuccess(body)) return Effect.map(parse(body.success), Result.succeed)
-        return body.failure._tag === "MalformedResponse"
-          ? Effect.fail(new SchemaIssue.InvalidValue({ message: body.failure.message }, raw))
-          : Effect.succeed(Result.fail(body.failure))
+        const unreadable = (message: string) => Effect.fail(new SchemaIssue.InvalidValue({ message }, raw))
+        try {
+          const body = read<never>(raw, common)
+          if (!(body instanceof Failed)) {
+            return Effect.map(parse(body), Result.succeed).pipe(
+              Effect.catchCause((cause) =>
+                Cause.hasDies(cause) ? unreadable(describe(Cause.squash(cause))) : Effect.failCause(cause)
+              )
+            )
+          }
+          return body.error._tag === "MalformedResponse"
+            ? unreadable(body.error.message)
+            : Effect.succeed(Result.fail(body.error))
+        } catch (defect) {
+          return unreadable(describe(defect))
+        }
       },
       encode: (result) =>
         Result.isSuccess(result)
@@ -537,7 +565,7 @@ export const partial = <S extends Schema.ConstraintDecoder<unknown>>(
   itemSchema: S
 ): (source: unknown) => Batch<S["Type"]> => {
   const decodeItem = decodeResult(itemSchema)
-  return (source) => {
+  const read = (source: unknown): Batch<S["Type"]> => {
     const succeeded: Array<{ readonly id: string; readonly value: S["Type"] }> = []
     const failed: Array<{ readonly id: string; readonly error: TencentError.TencentError }> = []
     const body = TencentError.isTencentError(source) ? source.body : source
@@ -550,5 +578,13 @@ export const partial = <S extends Schema.ConstraintDecoder<unknown>>(
       else failed.push({ id, error: result.failure })
     }
     return { succeeded, failed }
+  }
+  return (source) => {
+    // A value that did not come from JSON can throw when it is read.
+    try {
+      return read(source)
+    } catch {
+      return { succeeded: [], failed: [] }
+    }
   }
 }

@@ -319,19 +319,21 @@ export const layerRefreshing = <R>(
       let current: Credentials | undefined
       let loading: Deferred.Deferred<Credentials, CredentialsUnavailable> | undefined
 
-      const shared = Effect.suspend(() => {
-        if (loading !== undefined) return Deferred.await(loading)
+      // Not interruptible until the load is under way: a caller that left in between would leave the others waiting for it.
+      const shared = Effect.uninterruptibleMask((restore) => {
+        if (loading !== undefined) return restore(Deferred.await(loading))
         const started = loading = Deferred.makeUnsafe<Credentials, CredentialsUnavailable>()
         return Effect.provideContext(load, context).pipe(
-          Effect.onExit((exit) =>
-            Effect.suspend(() => {
+          Effect.forkIn(scope),
+          Effect.flatMap((fiber) => {
+            // Told also when the scope was closed before the load began.
+            fiber.addObserver((exit) => {
               loading = undefined
               if (Exit.isSuccess(exit)) current = exit.value
-              return Deferred.done(started, exit)
+              Deferred.doneUnsafe(started, exit)
             })
-          ),
-          Effect.forkIn(scope),
-          Effect.andThen(Deferred.await(started))
+            return restore(Deferred.await(started))
+          })
         )
       })
 

@@ -3,6 +3,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import type * as Headers from "effect/http/Headers"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
@@ -51,6 +52,10 @@ export const fromHttpError = (error: HttpClientError.HttpClientError, host: stri
 
 const decoder = new TextDecoder()
 
+/** Ends an answer whose body nobody reads. Left alone, its connection would stay open until the garbage collector comes. */
+const abandon = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
+  Effect.flatMap(Effect.forkChild(response.text, { startImmediately: true }), Fiber.interrupt)
+
 /**
  * The text of a body, never more than the documented limit. A length that the server states cannot be exceeded, unless the
  * body is compressed; without it the bytes are counted.
@@ -60,12 +65,17 @@ export const readText = (
   host: string
 ): Effect.Effect<string, TransportFailure> => {
   const length = Number(response.headers["content-length"])
-  if (length > maxBodyBytes) return Effect.fail(transportFailure("BodyTooLarge", host))
+  if (length > maxBodyBytes) {
+    return Effect.andThen(abandon(response), Effect.fail(transportFailure("BodyTooLarge", host)))
+  }
   if (length >= 0 && response.headers["content-encoding"] === undefined) {
     return Effect.mapError(response.text, (error) => fromHttpError(error, host))
   }
   return response.stream.pipe(
-    Stream.mapError((error) => fromHttpError(error, host)),
+    // A status such as 204 has no body at all.
+    Stream.catch((error) =>
+      error.reason._tag === "EmptyBodyError" ? Stream.empty : Stream.fail(fromHttpError(error, host))
+    ),
     Stream.runFoldEffect(
       () => ({ chunks: [] as Array<Uint8Array>, bytes: 0 }),
       (body, chunk) => {

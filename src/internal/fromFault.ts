@@ -4,14 +4,28 @@
  */
 import * as TencentError from "../TencentError.ts"
 
-/** Runs `make` with stack traces off. `Reflect.set` refuses quietly where `Error` is frozen. */
+// Not in the types of every runtime.
+const traces: { stackTraceLimit?: number } = Error
+
+/** `false` where `Error` is frozen. */
+const setLimit = (limit: number | undefined): boolean => {
+  try {
+    if (limit === undefined) delete traces.stackTraceLimit
+    else traces.stackTraceLimit = limit
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Runs `make` with stack traces off. */
 export const withoutStackTrace = <A>(make: () => A): A => {
-  const limit: unknown = Reflect.get(Error, "stackTraceLimit")
-  Reflect.set(Error, "stackTraceLimit", 0)
+  const limit = traces.stackTraceLimit
+  if (!setLimit(0)) return make()
   try {
     return make()
   } finally {
-    Reflect.set(Error, "stackTraceLimit", limit)
+    setLimit(limit)
   }
 }
 
@@ -23,6 +37,14 @@ interface TagAndPrototype {
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
+const bare = (message: string, self: TagAndPrototype["class"]): object => {
+  const limit = traces.stackTraceLimit
+  const off = setLimit(0)
+  const error: object = Reflect.construct(Error, [message], self)
+  if (off) setLimit(limit)
+  return error
+}
+
 /**
  * An instance made as the class constructor would make it, without validating fields that this package has just read, one
  * by one, from the answer. Validation is half the price of the constructor.
@@ -31,9 +53,7 @@ const construct = (
   { class: self, tag }: TagAndPrototype,
   fault: Omit<TencentError.Fault, "code"> & { readonly code?: number | string }
 ): TencentError.TencentError => {
-  const error: Mutable<Partial<TencentError.Fault>> & { _tag?: TencentError.Tag } = withoutStackTrace(() =>
-    Reflect.construct(Error, [fault.message], self)
-  )
+  const error: Mutable<Partial<TencentError.Fault>> & { _tag?: TencentError.Tag } = bare(fault.message, self)
   error._tag = tag
   if (fault.code !== undefined) error.code = fault.code
   if (fault.codeDesc !== undefined) error.codeDesc = fault.codeDesc
@@ -74,6 +94,33 @@ const unknownErrorCode: TagAndPrototype = { tag: "UnknownErrorCode", class: Tenc
 export const fromFault = (fault: TencentError.Fault): TencentError.ApiError | TencentError.UnknownErrorCode =>
   construct(byCode.get(fault.code) ?? unknownErrorCode, fault) as TencentError.ApiError | TencentError.UnknownErrorCode
 
+/** The deepest body that an error keeps. A deeper one would overflow the stack of whoever encodes or compares it. */
+export const maxDepth = 512
+
+const exceeds = (value: object, depth: number, seen: Set<object>): boolean => {
+  if (depth > maxDepth) return true
+  for (const key in value) {
+    const member: unknown = value[key as keyof typeof value]
+    if (typeof member === "object" && member !== null && !seen.has(member)) {
+      seen.add(member)
+      if (exceeds(member, depth + 1, seen)) return true
+    }
+  }
+  return false
+}
+
+/** Throws where the value does, as a Proxy can. */
+export const isTooDeep = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && exceeds(value, 1, new Set())
+
+const canKeep = (body: unknown): boolean => {
+  try {
+    return !isTooDeep(body)
+  } catch {
+    return false
+  }
+}
+
 const malformedResponse: TagAndPrototype = { tag: "MalformedResponse", class: TencentError.MalformedResponse }
 
 /** A `MalformedResponse` with the issues of a schema, if one was reached. */
@@ -86,7 +133,10 @@ export const malformed = (
     readonly issues?: TencentError.MalformedResponse["issues"]
   }
 ): TencentError.MalformedResponse => {
-  const error = construct(malformedResponse, { ...fields, message }) as Mutable<TencentError.MalformedResponse>
+  const { body, ...rest } = fields
+  const error = construct(malformedResponse, { ...rest, ...(canKeep(body) && { body }), message }) as Mutable<
+    TencentError.MalformedResponse
+  >
   error.issues = fields.issues ?? []
   return error
 }

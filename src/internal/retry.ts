@@ -8,6 +8,7 @@ import { hasProperty } from "effect/Predicate"
 import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
+import type * as ErrorCode from "../ErrorCode.ts"
 import type { Attempt, Budget as PublicBudget, Decision, History, Options, Policy, Retryable } from "../TencentRetry.ts"
 import type { Budget } from "./budget.ts"
 
@@ -18,8 +19,17 @@ import type { Budget } from "./budget.ts"
 export const tagOf = (error: unknown): string | undefined =>
   hasProperty(error, "_tag") && typeof error._tag === "string" ? error._tag : undefined
 
+const retryClasses: ReadonlySet<unknown> = /*#__PURE__*/ new Set<ErrorCode.RetryClass>([
+  "never",
+  "credentials",
+  "throttled",
+  "replay",
+  "transient",
+  "maintenance"
+])
+
 export const isRetryable = (error: unknown): error is Retryable =>
-  hasProperty(error, "retryClass") && typeof error.retryClass === "string"
+  hasProperty(error, "retryClass") && retryClasses.has(error.retryClass)
 
 export const decide = (error: Retryable, options: { readonly idempotent: boolean }): Decision => {
   switch (error.retryClass) {
@@ -116,8 +126,12 @@ type Step = (now: number, error: unknown) => Pull.Pull<[unknown, Duration.Durati
 
 /** A server that says when to come back is not asked earlier. A tenth more, at random, keeps its callers apart. */
 const atLeast = (delay: Duration.Duration, error: unknown): Effect.Effect<Duration.Duration> =>
-  isRetryable(error) && error.retryAfter !== undefined
-    ? Effect.map(Random.next, (random) => Duration.max(delay, Duration.times(error.retryAfter!, 1 + random / 10)))
+  hasProperty(error, "retryAfter") && Duration.isDuration(error.retryAfter)
+    ? Effect.zipWith(
+      Effect.succeed(error.retryAfter),
+      Random.next,
+      (retryAfter, random) => Duration.max(delay, Duration.times(retryAfter, 1 + random / 10))
+    )
     : Effect.succeed(delay)
 
 const historyLength = 100
@@ -159,7 +173,7 @@ export class Call<R> {
 
   /** Keeps the history of the error that comes out. */
   stop(error: unknown, { attempt, elapsed }: Attempt): void {
-    if (isObject(error)) histories.set(error, { attempts: attempt, elapsed, tags: this.tags })
+    if (isObject(error)) histories.set(error, { attempts: attempt, elapsed, tags: [...this.tags] })
   }
 
   /** Checked in this order: the count, what is known of the error, the guard, the policy. */

@@ -11,7 +11,8 @@
  * bought costs balance (5300) and stock (5200) and needs a verified account (5500), a machine that does not exist is 5000, and
  * a batch fails as a whole (5100) or in part (5400). A plan of faults adds 6000, any other answer, and broken connections.
  *
- * The server itself is provided, such as `NodeHttpServer.layerTest` of `@effect/platform-node`. Time is read from `Clock`.
+ * The server itself is provided, such as `NodeHttpServer.layerServer` of `@effect/platform-node`. (The `HttpClient` of its
+ * `layerTest` is for relative addresses only: give a `TencentClient` another one.) Time is read from `Clock`.
  *
  * It does not know other modules (plan a fault with {@link bodyText} for their answers), uploads as `multipart/form-data`, and
  * API 3.0.
@@ -112,8 +113,10 @@ export interface Options {
  * ```ts
  * import { NodeHttpServer } from "@effect/platform-node"
  * import { Effect, Layer, Schema } from "effect"
+ * import { FetchHttpClient } from "effect/http"
  * import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
  * import { TencentGateway } from "effect-tencentcloud/testing"
+ * import { createServer } from "node:http"
  *
  * const RunInstances = TencentAction.make("RunInstances", {
  *   module: "cvm",
@@ -124,7 +127,7 @@ export interface Options {
  * const program = Effect.gen(function*() {
  *   const gateway = yield* TencentGateway.TencentGateway
  *   const client = TencentClient.layer({ region: "ap-guangzhou", endpoint: new URL(gateway.url) }).pipe(
- *     Layer.provide(TencentCredentials.layer(TencentGateway.testCredential))
+ *     Layer.provide([TencentCredentials.layer(TencentGateway.testCredential), FetchHttpClient.layer])
  *   )
  *   const order = { instanceType: "S1.SMALL1", imageId: "img-00000001", zone: "ap-guangzhou-3" }
  *   const buy = TencentClient.TencentClient.use((client) => client.call(RunInstances, order)).pipe(Effect.provide(client))
@@ -134,7 +137,7 @@ export interface Options {
  *   return [error._tag, yield* gateway.executions("RunInstances"), yield* gateway.balance]
  * })
  *
- * const live = TencentGateway.layer().pipe(Layer.provideMerge(NodeHttpServer.layerTest))
+ * const live = TencentGateway.layer().pipe(Layer.provide(NodeHttpServer.layerServer(() => createServer(), { port: 0 })))
  * console.log(await Effect.runPromise(program.pipe(Effect.provide(live)))) // => [ 'InternalError', 1, 98000 ]
  * ```
  *

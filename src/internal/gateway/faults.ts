@@ -103,7 +103,8 @@ export const malformedJson: Reply = { _tag: "BodyText", text: "{\"code\":0,\"mes
 export const contentType = (contentType: string): Reply => ({ _tag: "ContentType", contentType })
 
 /**
- * A body that ends in the middle: the connection is closed before as many bytes as the head has promised.
+ * A body that ends in the middle: the connection is closed before as many bytes as the head has promised. Where the server
+ * gives no access to its connection, a body of unknown length is broken off instead.
  *
  * @category faults
  */

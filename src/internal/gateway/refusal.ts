@@ -8,8 +8,8 @@ import { fromFault } from "../fromFault.ts"
 
 export type Failure = TencentError.ApiError | TencentError.UnknownErrorCode
 
-// Printed together with the code: those of 4000, 4100, 4104, 4106, 4300, 5000 and 5300. No document prints the others: they
-// follow the string codes of the transitional list, as the printed ones do.
+// Printed with the code: 4000, 4100, 4104, 4106, 4300. In the error tables of cvm actions: 5000, 5300. No document prints the
+// others, so they follow the string codes of the transitional list and of API 3.0, as the printed ones do.
 const codeDescs: ReadonlyMap<number | string, string> = /*#__PURE__*/ new Map([
   [4000, "InvalidParameter"],
   [4100, "AuthFailure"],

@@ -96,7 +96,7 @@ const truncate = (
 // Replies
 // ---------------------------------------------------------------------------------------------------------------------
 
-const chunkSize = 64 * 1024
+const chunkSize = 256 * 1024
 
 const oversized = (bytes: number): Stream.Stream<Uint8Array> => {
   const encoder = new TextEncoder()

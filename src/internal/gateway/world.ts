@@ -106,7 +106,9 @@ const defaultTypes: { readonly [instanceType: string]: InstanceType } = {
   "S1.LARGE8": { price: 16_000, stock: 100 }
 }
 
-const toInstance = (given: Pick<Instance, "instanceId"> & Partial<Instance>): Instance => ({
+// The order of the fields is that of an answer.
+const toInstance = ({ instanceId, ...given }: Pick<Instance, "instanceId"> & Partial<Instance>): Instance => ({
+  instanceId,
   instanceName: "Unnamed",
   instanceType: "S1.SMALL1",
   imageId: "img-00000001",

@@ -1,0 +1,188 @@
+/**
+ * What the retries of the library must reach, on any seed. A check that was missed by no more than its margin is reported and
+ * nothing more: the margin is the scatter between seeds, so that a bad run of luck does not look like a bug.
+ */
+import * as figures from "./figures.ts"
+import * as requests from "./requests.ts"
+import { scenarioNamed } from "./scenarios.ts"
+import { none, ours } from "./sides.ts"
+import { format, type Results } from "./tables.ts"
+
+export interface Check {
+  readonly label: string
+  readonly bound: "at least" | "at most"
+  readonly limit: number
+  readonly margin: number
+  readonly digits: number
+  /** `undefined` where the scenario was not run. */
+  readonly measure: (results: Results) => number | undefined
+}
+
+export interface Goal {
+  readonly name: string
+  readonly title: string
+  /** Empty for what the library does not have yet. */
+  readonly checks: ReadonlyArray<Check>
+}
+
+const read = (scenario: string, figure: figures.Figure, side = ours.name) => (results: Results): number | undefined => {
+  const found = results(scenario, side)
+  return found === undefined ? undefined : figure(found, scenarioNamed(scenario))
+}
+
+/** Ours as a multiple of no retries. */
+const ratio = (scenario: string, figure: figures.Figure) => (results: Results): number | undefined => {
+  const mine = read(scenario, figure)(results)
+  const base = read(scenario, figure, none.name)(results)
+  return mine === undefined || base === undefined ? undefined : mine / base
+}
+
+const least = (
+  label: string,
+  limit: number,
+  margin: number,
+  digits: number,
+  measure: Check["measure"]
+): Check => ({ label, bound: "at least", limit, margin, digits, measure })
+
+const most = (
+  label: string,
+  limit: number,
+  margin: number,
+  digits: number,
+  measure: Check["measure"]
+): Check => ({ label, bound: "at most", limit, margin, digits, measure })
+
+/** The most requests of any failure that is bounded by a count. */
+const worstCount = (): number =>
+  Math.max(
+    ...requests.compositions.flatMap((composition) =>
+      requests.kinds.filter((kind) => kind.byTime !== true).map((kind) => requests.count(kind, composition))
+    )
+  )
+
+export const goals = (scenarios: ReadonlyArray<string>): ReadonlyArray<Goal> => [
+  {
+    name: "G1",
+    title: "a change is never executed twice",
+    checks: [most("duplicates in all scenarios", 0, 0, 0, (results) => {
+      let duplicates = 0
+      for (const scenario of scenarios) {
+        for (const result of results(scenario, ours.name) ?? []) duplicates += result.duplicates
+      }
+      return duplicates
+    })]
+  },
+  {
+    name: "G2",
+    title: "10 % random faults",
+    checks: [
+      least("reads %", 99.99, 0.01, 3, read("random-10", figures.readSuccess)),
+      most("attempts per call", 1.12, 0.01, 3, read("random-10", figures.attemptsPerCall))
+    ]
+  },
+  {
+    name: "G3",
+    title: "p99 with a server of 60 ms",
+    checks: [
+      most("ms at 1 % faults", 250, 10, 0, read("random-1", figures.p99)),
+      most("ms at 10 %", 600, 20, 0, read("random-10", figures.p99))
+    ]
+  },
+  {
+    name: "G4",
+    title: "outage of 120 s",
+    checks: [most("attempts per call", 1.1, 0.02, 3, read("outage-120-internal", figures.focusAttempts))]
+  },
+  {
+    name: "G5",
+    title: "outage of 5 s",
+    checks: [
+      least("refused: success %", 95, 1, 1, read("outage-5-refuse", figures.focusSuccess)),
+      most("attempts per call", 2.1, 0.1, 2, read("outage-5-refuse", figures.focusAttempts)),
+      most("peak", 3, 0.15, 2, read("outage-5-refuse", figures.peak)),
+      least("6000: repeatable %", 95, 1, 1, read("outage-5-internal", figures.focusRepeatable)),
+      most("attempts per call", 2.1, 0.1, 2, read("outage-5-internal", figures.focusAttempts)),
+      most("peak", 3, 0.15, 2, read("outage-5-internal", figures.peak)),
+      least("6200: success %", 95, 1, 1, read("outage-5-maintenance", figures.focusSuccess)),
+      most("attempts per call", 2.1, 0.1, 2, read("outage-5-maintenance", figures.focusAttempts)),
+      most("peak", 3, 0.15, 2, read("outage-5-maintenance", figures.peak))
+    ]
+  },
+  {
+    name: "G6",
+    title: "stall of 10 s",
+    checks: [most("recovery / no retries", 1.25, 0.1, 2, ratio("stall", figures.recovery))]
+  },
+  {
+    name: "G7",
+    title: "load shedding",
+    checks: [least("success / no retries", 0.9, 0.02, 3, ratio("shedding", figures.focusSuccess))]
+  },
+  {
+    name: "G8",
+    title: "fleets at 1.5 x of a quota",
+    checks: [
+      most("10 clients: rejections", 0.3, 0.03, 2, read("fleet-10-x1.5", figures.rejections)),
+      least("quota used %", 95, 0.5, 1, read("fleet-10-x1.5", figures.quotaUsed)),
+      most("100 clients: rejections", 1.2, 0.05, 2, read("fleet-100-x1.5", figures.rejections)),
+      least("quota used %", 95, 0.5, 1, read("fleet-100-x1.5", figures.quotaUsed))
+    ]
+  },
+  {
+    name: "G9",
+    title: "herd of 1000",
+    checks: [least("success %", 99, 0.5, 1, read("herd-1000", figures.success))]
+  },
+  { name: "G10", title: "one quota for many processes, over Redis", checks: [] },
+  {
+    name: "G11",
+    title: "clock wrong by 10 minutes",
+    checks: [
+      least("success %", 100, 0.02, 2, read("clock-wrong", figures.success)),
+      most("attempts per call", 1.005, 0.001, 4, read("clock-wrong", figures.attemptsPerCall)),
+      least("stepping: success %", 100, 0.02, 2, read("clock-steps", figures.success)),
+      most("attempts per call", 1.005, 0.002, 4, read("clock-steps", figures.attemptsPerCall))
+    ]
+  },
+  {
+    name: "G12",
+    title: "a call that always fails",
+    checks: [most("requests, in any composition", 6, 0, 0, worstCount)]
+  }
+]
+
+/** `missed` is a failure; `within` missed the goal, but by no more than its margin. */
+export type Verdict = "pass" | "within" | "missed"
+
+export const judge = ({ bound, limit, margin }: Check, value: number): Verdict => {
+  const over = bound === "at most" ? value - limit : limit - value
+  if (over <= 0) return "pass"
+  return over <= margin ? "within" : "missed"
+}
+
+/** One line for each goal, and whether one of them was missed by more than its margin. */
+export const report = (
+  scenarios: ReadonlyArray<string>,
+  results: Results
+): { readonly lines: ReadonlyArray<string>; readonly missed: boolean } => {
+  let missed = false
+  const lines = goals(scenarios).map(({ checks, name, title }) => {
+    const head = `${name.padEnd(3)} `
+    if (checks.length === 0) return `${head} -     ${title}: not offered`
+    const measured = checks.flatMap((check) => {
+      const value = check.measure(results)
+      return value === undefined ? [] : [{ check, value, verdict: judge(check, value) }]
+    })
+    if (measured.length === 0) return `${head} -     ${title}: not run`
+    if (measured.some(({ verdict }) => verdict === "missed")) missed = true
+    const text = measured.map(({ check: { bound, digits, label, limit, margin }, value, verdict }) => {
+      const sign = bound === "at most" ? "<=" : ">="
+      const note = verdict === "pass" ? "" : verdict === "within" ? ` (within its margin of ${margin})` : " (MISSED)"
+      return `${label} ${format(value, digits)} ${sign} ${limit}${note}`
+    })
+    const passed = measured.every(({ verdict }) => verdict === "pass")
+    return `${head} ${passed ? "pass" : "FAIL"}  ${title}: ${text.join(", ")}`
+  })
+  return { lines, missed }
+}

@@ -1,0 +1,84 @@
+/**
+ * Compares the retries of the shipped client with those of other clients, in simulated faults, outages, overloads and quotas, and
+ * checks the goals of the library.
+ *
+ *     npm run bench:retry -- [--seeds 5] [--seed 1000] [--only stall,fleet-*] [--short]
+ *
+ * The row of the library is measured: `TencentClient` as it is built runs on virtual time against a modelled server. The other
+ * rows are models of published policies. `--seed` is the first of `--seeds` seeds; `--only` names scenarios; `--short` runs one
+ * seed of the decisive ones. It exits with 1 when a goal is missed by more than its margin.
+ */
+import { parseArgs } from "node:util"
+import * as figures from "./figures.ts"
+import { report } from "./goals.ts"
+import { type Job, keyOf, runAll } from "./pool.ts"
+import * as requests from "./requests.ts"
+import { all, decisive, scenarioNamed } from "./scenarios.ts"
+import { few, others, ours } from "./sides.ts"
+import type { Scenario } from "./simulate.ts"
+import { render, type Results, tables } from "./tables.ts"
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "5" },
+    seed: { type: "string", default: "1000" },
+    only: { type: "string" },
+    short: { type: "boolean", default: false }
+  }
+})
+
+const selected = values.only?.split(",").flatMap((name) =>
+  name.endsWith("*")
+    ? all.filter((scenario) => scenario.name.startsWith(name.slice(0, -1)))
+    : [scenarioNamed(name)]
+) ?? (values.short ? decisive.map(scenarioNamed) : all)
+
+const first = Number(values.seed)
+const seeds = Array.from({ length: values.short ? 1 : Number(values.seeds) }, (_, i) => first + i)
+const peers = values.short ? few : others
+const sides = [...peers.map(({ name }) => name), ours.name]
+
+const begin = performance.now()
+
+/** About how many calls a scenario has. */
+const sizeOf = ({ burst, clients, duration, rate }: Scenario): number => clients * (burst ?? rate * duration / 1000)
+
+// Long runs first, so that no core is left alone with one at the end.
+const bySize = [...selected].sort((a, b) => sizeOf(b) - sizeOf(a))
+const jobs: ReadonlyArray<Job> = [ours, ...peers].flatMap(({ name: side }) =>
+  bySize.flatMap(({ name: scenario }) => seeds.map((seed) => ({ scenario, side, seed })))
+)
+
+const finished = await runAll(jobs)
+
+const results: Results = (scenario, side) => {
+  const found = seeds.flatMap((seed) => finished.get(keyOf({ scenario, side, seed })) ?? [])
+  return found.length === 0 ? undefined : found
+}
+
+const print = (...lines: ReadonlyArray<string>): void => console.log(lines.join("\n"))
+
+print(`Seeds ${seeds.join(", ")}. The last row is measured on the shipped client, the others are modelled.`, "")
+for (const table of tables) {
+  const text = render(table, sides, selected, results)
+  if (text !== undefined) print(text)
+}
+
+const late = Math.max(...selected.map((scenario) => figures.overrun(results(scenario.name, ours.name) ?? [], scenario)))
+print(`A call of ours ended at most ${Math.max(0, late).toFixed(1)} ms after its deadline.`, "")
+
+print("### Requests of a call that always fails, without a budget", "")
+const shown = [...requests.compositions, requests.doubled]
+print(
+  `| | ${shown.map(({ name }) => name).join(" | ")} |`,
+  `| --- |${" ---: |".repeat(shown.length)}`,
+  ...[...requests.kinds, ...requests.turns].map((kind) =>
+    `| ${kind.name} | ${shown.map((composition) => requests.count(kind, composition)).join(" | ")} |`
+  ),
+  ""
+)
+
+const { lines, missed } = report(selected.map(({ name }) => name), results)
+print("### Goals", "", ...lines, "")
+print(`${finished.size} runs in ${((performance.now() - begin) / 1000).toFixed(0)} s`)
+if (missed) process.exitCode = 1

@@ -1,0 +1,54 @@
+/**
+ * The other end of the client benchmark: a keep-alive HTTP server on the loopback address, in a process of its own so that
+ * its work is not counted. It answers every request with the same success, of API 3.0 where the request is one, else of
+ * API 2.0. It checks nothing.
+ */
+import { fork } from "node:child_process"
+import { once } from "node:events"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { fileURLToPath } from "node:url"
+
+/** What the answers hold: two instances, about 500 bytes. */
+export const page = {
+  totalCount: 2,
+  instanceSet: [1, 2].map((i) => ({
+    unInstanceId: `ins-a1b2c3d${i}`,
+    instanceName: `worker-${i}`,
+    status: 2,
+    cpu: 4,
+    mem: 8,
+    zoneName: "ap-guangzhou-3",
+    lanIp: `10.0.0.${i}`,
+    wanIpSet: [`203.0.113.${i}`],
+    createTime: "2016-10-12 12:12:57",
+    autoRenew: 1
+  }))
+}
+
+const version2 = Buffer.from(JSON.stringify({ code: 0, message: "", codeDesc: "Success", ...page }))
+const version3 = Buffer.from(
+  JSON.stringify({ Response: { ...page, RequestId: "e7c3a1de-5b0f-4a36-9a54-0d2f9c1f4b5a" } })
+)
+
+const serve = (): void => {
+  const server = createServer((request, response) => {
+    const body = request.headers["x-tc-action"] === undefined ? version2 : version3
+    request.resume().on("end", () => {
+      response.writeHead(200, { "content-type": "application/json", "content-length": body.length }).end(body)
+    })
+  })
+  // longer than any run
+  server.keepAliveTimeout = 600_000
+  server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port))
+  process.on("disconnect", () => process.exit())
+}
+
+/** Starts the server. `stop` ends its process. */
+export const start = async (): Promise<{ readonly port: number; readonly stop: () => void }> => {
+  const child = fork(fileURLToPath(import.meta.url), { execArgv: [] })
+  const [port] = await once(child, "message") as [number]
+  return { port, stop: () => child.disconnect() }
+}
+
+if (import.meta.main) serve()

@@ -1,0 +1,190 @@
+/**
+ * What the types cost a program that uses them: how many types the compiler instantiates for one use, and how long it
+ * checks. Each program is compiled against the declarations of the package, as a user's program is, and compared with one
+ * that only imports the same modules. A fixed compiler instantiates the same number every time, so that number has a
+ * budget; the time is the best of some runs, for reading.
+ *
+ *     node bench/types.ts
+ *
+ * Exits with 1 when a program is over its budget or does not compile. After an intended change set the budgets to about
+ * 15 % above what is printed.
+ */
+import { spawnSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as ErrorCode from "../src/ErrorCode.ts"
+
+/** Instantiations beyond those of the imports. */
+const budgets = {
+  "catchTags with 22 tags": 6850,
+  "match with 24 tags": 6650,
+  "catchAllTags with 24 tags": 8050,
+  "catchCategory": 7100,
+  "decode and retry": 7750
+} as const
+
+const runs = 3
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Programs
+// ---------------------------------------------------------------------------------------------------------------------
+
+const imports = `import { Effect, Schedule, Schema } from "effect"
+import { TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
+export const used = [Effect, Schedule, Schema, TencentError, TencentResponse, TencentRetry]
+`
+
+const tags: ReadonlyArray<string> = ErrorCode.catalogue.map((row) => row.tag)
+
+const allTags = [...tags, "UnknownErrorCode", "MalformedResponse"]
+
+const handlers = (tags: ReadonlyArray<string>, body: string): string =>
+  `{\n${tags.map((tag) => `  ${tag}: (error) => ${body}`).join(",\n")}\n}`
+
+// The annotations make the compiler work out the whole result.
+const programs: { readonly [Name in keyof typeof budgets]: string } = {
+  "catchTags with 22 tags": `
+declare const call: Effect.Effect<string, TencentError.TencentError>
+export const handled: Effect.Effect<string | number, TencentError.UnknownErrorCode | TencentError.MalformedResponse> =
+  call.pipe(Effect.catchTags(${handlers(tags, "Effect.succeed(error.code)")}))
+`,
+  "match with 24 tags": `
+export const status: (error: TencentError.TencentError) => string =
+  TencentError.match(${handlers(allTags, "error._tag")})
+`,
+  "catchAllTags with 24 tags": `
+declare const call: Effect.Effect<string, TencentError.TencentError | "foreign">
+export const handled: Effect.Effect<string, "foreign"> =
+  call.pipe(TencentError.catchAllTags(${handlers(allTags, "Effect.succeed(error._tag)")}))
+`,
+  "catchCategory": `
+declare const call: Effect.Effect<string, TencentError.TencentError>
+export const one: Effect.Effect<string, Exclude<TencentError.TencentError, TencentError.QuotaExceeded>> =
+  call.pipe(TencentError.catchCategory("Throttling", (error) => Effect.succeed(error._tag)))
+export const two = call.pipe(
+  TencentError.catchCategory(["Authentication", "Authorization"], (error) => Effect.succeed(error.message))
+)
+`,
+  "decode and retry": `
+const decode = TencentResponse.decode(Schema.Struct({
+  totalCount: Schema.Number,
+  instanceSet: Schema.Array(Schema.Struct({ id: Schema.String, zone: Schema.NullOr(Schema.String) }))
+}))
+const policy = TencentRetry.make({
+  QuotaExceeded: TencentRetry.throttled,
+  InternalError: Schedule.exponential("200 millis").pipe(Schedule.upTo({ times: 3 }))
+})
+export const page = (body: unknown): Effect.Effect<number, TencentError.TencentError> =>
+  decode(body).pipe(
+    TencentRetry.retry(policy, { times: 5, deadline: "30 seconds" }),
+    Effect.map((page) => page.totalCount + page.instanceSet.length)
+  )
+`
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Compiling
+// ---------------------------------------------------------------------------------------------------------------------
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc")
+
+const compile = (...args: ReadonlyArray<string>): string => {
+  const { status, stderr, stdout } = spawnSync(process.execPath, [compiler, ...args], { encoding: "utf8" })
+  if (status !== 0) throw new Error(`tsc ${args.join(" ")}\n${stdout}${stderr}`)
+  return stdout
+}
+
+const options = {
+  target: "ES2022",
+  module: "NodeNext",
+  moduleDetection: "force",
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: true,
+  noEmit: true,
+  types: []
+}
+
+/** A project that has Effect and the declarations of this package installed. */
+const install = (project: string): void => {
+  const modules = join(project, "node_modules")
+  const self = join(modules, "effect-tencentcloud")
+  mkdirSync(self, { recursive: true })
+  symlinkSync(join(root, "node_modules", "effect"), join(modules, "effect"), "junction")
+  writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }))
+  writeFileSync(
+    join(self, "package.json"),
+    JSON.stringify({ name: "effect-tencentcloud", type: "module", exports: "./dist/index.js" })
+  )
+  const build = join(project, "tsconfig.build.json")
+  writeFileSync(
+    build,
+    JSON.stringify({
+      extends: join(root, "tsconfig.json"),
+      compilerOptions: {
+        rootDir: join(root, "src"),
+        outDir: join(self, "dist"),
+        noEmit: false,
+        declaration: true,
+        emitDeclarationOnly: true,
+        rewriteRelativeImportExtensions: true,
+        typeRoots: [join(root, "node_modules", "@types")],
+        paths: {}
+      },
+      files: [join(root, "src", "index.ts")],
+      include: []
+    })
+  )
+  compile("-p", build)
+}
+
+/** A number of the diagnostics. */
+const read = (output: string, name: string): number => {
+  const value = Number(new RegExp(`^${name}: +([\\d.]+)`, "m").exec(output)?.[1])
+  if (Number.isNaN(value)) throw new Error(`tsc prints no "${name}":\n${output}`)
+  return value
+}
+
+interface Cost {
+  readonly instantiations: number
+  readonly checkMillis: number
+}
+
+const costOf = (project: string, source: string): Cost => {
+  writeFileSync(join(project, "program.ts"), source)
+  const config = join(project, "tsconfig.json")
+  writeFileSync(config, JSON.stringify({ compilerOptions: options, files: ["program.ts"] }))
+  const outputs = Array.from({ length: runs }, () => compile("-p", config, "--extendedDiagnostics", "--singleThreaded"))
+  const counts = new Set(outputs.map((output) => read(output, "Instantiations")))
+  const [instantiations, ...others] = counts
+  if (instantiations === undefined || others.length > 0) throw new Error(`the counts differ: ${[...counts].join(", ")}`)
+  return { instantiations, checkMillis: Math.min(...outputs.map((output) => read(output, "Check time") * 1000)) }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Report
+// ---------------------------------------------------------------------------------------------------------------------
+
+const project = mkdtempSync(join(tmpdir(), "type-cost-"))
+try {
+  install(project)
+  const base = costOf(project, imports)
+  console.log(`imports alone: ${base.instantiations} instantiations, ${base.checkMillis.toFixed(0)} ms`)
+  for (const [name, program] of Object.entries(programs)) {
+    const cost = costOf(project, imports + program)
+    const instantiations = cost.instantiations - base.instantiations
+    const budget = budgets[name as keyof typeof budgets]
+    const millis = Math.max(0, cost.checkMillis - base.checkMillis)
+    console.log(
+      `${name}: ${instantiations} instantiations, budget ${budget}, ${instantiations <= budget ? "ok" : "EXCEEDED"}; ` +
+        `+${millis.toFixed(0)} ms`
+    )
+    if (instantiations > budget) process.exitCode = 1
+  }
+} finally {
+  rmSync(project, { recursive: true, force: true })
+}

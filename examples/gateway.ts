@@ -1,0 +1,138 @@
+/**
+ * The gateway as a program: `npm run build && node examples/gateway.ts --port 9520`.
+ *
+ * It serves API 2.0 on this machine, prints how to reach it, and one line for each request, without parameters. It stops on
+ * Ctrl-C. The exit code is 1 when the port cannot be had, and 2 when the arguments are wrong.
+ */
+import { NodeHttpServer, NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Clock, Console, Data, Duration, Effect, Layer, Runtime } from "effect"
+import { TencentSignature } from "effect-tencentcloud/client"
+import { TencentGateway } from "effect-tencentcloud/testing"
+import { CliConfig, CliOutput, Command, Flag, GlobalFlag } from "effect/cli"
+import { createServer } from "node:http"
+
+class NotServed extends Data.TaggedError("NotServed")<{ readonly message: string }> {
+  override readonly [Runtime.errorReported] = false
+}
+
+class WrongArguments extends Data.TaggedError("WrongArguments") {
+  override readonly [Runtime.errorReported] = false
+  override readonly [Runtime.errorExitCode] = 2
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// What is printed
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** A request must not move the cursor of whoever reads its line. */
+const controls = /\p{Cc}/gu
+
+const requestLine = (
+  { action, code, executed, fault, message, method, path, status, time }: TencentGateway.RecordedRequest
+) =>
+  [
+    new Date(time).toISOString().slice(11, 23),
+    method,
+    action ?? path,
+    status ?? "no answer",
+    code ?? "-",
+    ...(executed ? ["executed"] : []),
+    ...(fault === undefined ? [] : [`fault: ${fault}`]),
+    ...(message === undefined ? [] : [message])
+  ].join("  ").replace(controls, "?")
+
+/** A listing that is signed for the gateway's clock. The nonce can be used once. */
+const signedUrl = (url: string, now: number): string => {
+  const { host, hostname, pathname } = new URL("/v2/index.php", url)
+  const parameters: { [name: string]: string } = {
+    Action: "DescribeInstances",
+    Nonce: String(1 + now % 1_000_000_000),
+    Region: "ap-guangzhou",
+    SecretId: TencentGateway.testCredential.secretId,
+    SignatureMethod: "HmacSHA256",
+    Timestamp: String(Math.floor(now / 1000))
+  }
+  const request = { method: "GET", host: hostname, path: pathname, parameters } as const
+  const Signature = TencentSignature.sign(request, {
+    secretKey: TencentGateway.testCredential.secretKey,
+    signatureMethod: "HmacSHA256"
+  })
+  return `http://${host}${pathname}?${new URLSearchParams({ ...parameters, Signature })}`
+}
+
+const banner = Effect.fnUntraced(function*(url: string, clockSkew: Duration.Duration) {
+  const now = (yield* Clock.currentTimeMillis) + Duration.toMillis(clockSkew)
+  yield* Console.log(`The gateway is at ${url}`)
+  yield* Console.log(
+    `Its credential is TencentGateway.testCredential, secret id ${TencentGateway.testCredential.secretId}`
+  )
+  yield* Console.log(`For a client: TencentClient.layer({ region: "ap-guangzhou", endpoint: new URL("${url}") })`)
+  yield* Console.log("Signed for the next five minutes; the second time it is a replay (4500):")
+  yield* Console.log(`  curl '${signedUrl(url, now)}'\n`)
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The command
+// ---------------------------------------------------------------------------------------------------------------------
+
+const flags = {
+  port: Flag.Int("port").pipe(
+    Flag.withDefault(9520),
+    Flag.filter((port) => port >= 0 && port <= 65_535, () => "a port from 0 to 65535"),
+    Flag.withDescription("The port to listen on, 0 for a free one")
+  ),
+  host: Flag.String("host").pipe(Flag.withDefault("127.0.0.1"), Flag.withDescription("The address to listen on")),
+  clockSkew: Flag.Finite("clock-skew").pipe(
+    Flag.withDefault(0),
+    Flag.withDescription("How many seconds the gateway's clock is ahead of this machine's")
+  ),
+  quota: Flag.Int("quota").pipe(
+    Flag.withDefault(20),
+    Flag.withDescription("Requests per second for each action")
+  ),
+  balance: Flag.Int("balance").pipe(
+    Flag.withDefault(100_000),
+    Flag.withDescription("What the account can spend, in fen (a hundredth of a yuan)")
+  ),
+  requireHttps: Flag.Boolean("require-https").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Refuse requests without the header x-forwarded-proto: https")
+  )
+}
+
+const gateway = Command.make("gateway", flags, ({ clockSkew: seconds, host, port, ...options }) => {
+  const clockSkew = Duration.seconds(seconds)
+  const live = TencentGateway.layer({
+    ...options,
+    clockSkew,
+    onRequest: (request) => Console.log(requestLine(request))
+  }).pipe(Layer.provide(NodeHttpServer.layerServer(() => createServer(), { host, port })))
+  return TencentGateway.TencentGateway.use(({ url }) => Effect.andThen(banner(url, clockSkew), Effect.never)).pipe(
+    Effect.provide(live),
+    Effect.catchTag(
+      "ServeError",
+      ({ cause }) => new NotServed({ message: cause instanceof Error ? cause.message : String(cause) })
+    ),
+    Effect.onInterrupt(() => Console.log("\nThe gateway has stopped."))
+  )
+}).pipe(Command.withDescription("Serves API 2.0 on this machine, for tests and demonstrations"))
+
+/** Usage that was not asked for goes where errors go. */
+const presenter: CliOutput.Presenter = {
+  present: (event) =>
+    event._tag === "InvalidInvocation"
+      ? Effect.flatMap(Console.Console, (console) =>
+        CliOutput.defaultPresenter.present(event).pipe(
+          Effect.provideService(Console.Console, { ...console, log: console.error })
+        ))
+      : CliOutput.defaultPresenter.present(event)
+}
+
+Command.run(gateway, { version: "" }).pipe(
+  Effect.catchTag("ShowHelp", () => new WrongArguments()),
+  Effect.tapErrorTag("NotServed", ({ message }) => Console.error(message)),
+  Effect.provideService(CliConfig.CliConfig, CliConfig.make({ builtIns: [GlobalFlag.Help] })),
+  Effect.provideService(CliOutput.Presenter, presenter),
+  Effect.provide(NodeServices.layer),
+  NodeRuntime.runMain
+)

@@ -1,0 +1,469 @@
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it } from "@effect/vitest"
+import { TencentCredentials } from "effect-tencentcloud/client"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as PlatformError from "effect/PlatformError"
+import * as Redacted from "effect/Redacted"
+import * as References from "effect/References"
+import * as Scope from "effect/Scope"
+import { TestClock } from "effect/testing"
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { inspect } from "node:util"
+
+const { CredentialsUnavailable } = TencentCredentials
+
+const serviceOf = <E, R>(layer: Layer.Layer<TencentCredentials.TencentCredentials, E, R>) =>
+  Effect.map(Layer.build(layer), Context.get(TencentCredentials.TencentCredentials))
+
+/** In clear, to compare. */
+const plain = ({ secretId, secretKey, token }: TencentCredentials.Credentials) => ({
+  secretId,
+  secretKey: Redacted.value(secretKey),
+  token: token === undefined ? undefined : Redacted.value(token)
+})
+
+const env = (variables: Record<string, string>) => ConfigProvider.layer(ConfigProvider.fromEnv({ env: variables }))
+
+/** What a source gives: the keys in clear, or the message of its failure. */
+const outcomeOf = <R>(source: TencentCredentials.Source<R>) =>
+  Effect.match(source, { onSuccess: plain, onFailure: (error) => error.message })
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Given
+// ---------------------------------------------------------------------------------------------------------------------
+
+const given: TencentCredentials.Credentials = {
+  secretId: "AKIDgiven",
+  secretKey: Redacted.make("key-canary"),
+  token: Redacted.make("token-canary")
+}
+
+describe("given", () => {
+  it.effect("the same ones, also when they were refused", () =>
+    Effect.gen(function*() {
+      const service = yield* serviceOf(TencentCredentials.layer(given))
+      assert.strictEqual(yield* service.get, given)
+      assert.strictEqual(yield* service.refresh(given), given)
+    }))
+
+  it("isSame compares all three parts", () => {
+    const other = (part: Partial<TencentCredentials.Credentials>) =>
+      TencentCredentials.isSame(given, { ...given, ...part })
+    assert.isTrue(other({ secretKey: Redacted.make("key-canary"), token: Redacted.make("token-canary"), expiresAt: 1 }))
+    assert.isFalse(other({ secretId: "AKIDother" }))
+    assert.isFalse(other({ secretKey: Redacted.make("other") }))
+    assert.isFalse(other({ token: Redacted.make("other") }))
+    assert.isFalse(other({ token: undefined }))
+  })
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Configuration
+// ---------------------------------------------------------------------------------------------------------------------
+
+const noKeys = "TENCENTCLOUD_SECRET_ID or TENCENTCLOUD_SECRET_KEY is not set: set both, or provide another source."
+const id = { TENCENTCLOUD_SECRET_ID: "AKIDenv" }
+const key = { TENCENTCLOUD_SECRET_KEY: "key=env" }
+const fromEnvironment = { secretId: "AKIDenv", secretKey: "key=env", token: undefined }
+
+describe("from configuration", () => {
+  it.effect.each<readonly [string, Record<string, string>, unknown]>([
+    ["both keys", { ...id, ...key }, fromEnvironment],
+    ["a token", { ...id, ...key, TENCENTCLOUD_SESSION_TOKEN: "t" }, { ...fromEnvironment, token: "t" }],
+    // An unset variable of a container or a pipeline is often an empty one.
+    ["an empty token", { ...id, ...key, TENCENTCLOUD_SESSION_TOKEN: "" }, fromEnvironment],
+    ["nothing", {}, noKeys],
+    ["no key", id, noKeys],
+    ["no id", key, noKeys],
+    ["an empty id", { ...key, TENCENTCLOUD_SECRET_ID: "" }, noKeys],
+    ["an empty key", { ...id, TENCENTCLOUD_SECRET_KEY: "" }, noKeys]
+  ])("%s", ([, variables, expected]) =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(
+        yield* outcomeOf(TencentCredentials.fromConfig).pipe(Effect.provide(env(variables))),
+        expected
+      )
+      const layer = yield* Effect.exit(serviceOf(Layer.provide(TencentCredentials.layerConfig, env(variables))))
+      assert.strictEqual(Exit.isSuccess(layer), typeof expected !== "string")
+    }))
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// File
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** A file system with one file. */
+const oneFile = (path: string, text: string) =>
+  FileSystem.layerNoop({
+    readFileString: (asked) =>
+      asked === path
+        ? Effect.succeed(text)
+        : Effect.fail(
+          PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method: "readFileString" })
+        )
+  })
+
+const path = "/home/me/.tencentcloud/credentials"
+const inFile = { secretId: "AKIDfile", secretKey: "key=file", token: undefined }
+const missing = (section: string) => `${path} has no secret_id and secret_key in the section [${section}].`
+
+describe("from a file", () => {
+  it.effect.each<readonly [string, string, unknown, string?]>([
+    ["the default section", "[default]\nsecret_id = AKIDfile\nsecret_key = key=file\n", inFile],
+    ["no blanks", "[default]\nsecret_id=AKIDfile\nsecret_key=key=file", inFile],
+    [
+      "CRLF, blanks, tabs",
+      "\r\n [ default ] \r\n\tsecret_id\t=\tAKIDfile \r\n secret_key  =  key=file\t\r\n\r\n",
+      inFile
+    ],
+    ["a byte order mark", "\ufeff[default]\nsecret_id = AKIDfile\nsecret_key = key=file", inFile],
+    [
+      "comments",
+      "# a\n; b\n[default]\n# secret_id = x\nsecret_id = AKIDfile\n ; secret_key = y\nsecret_key = key=file",
+      inFile
+    ],
+    [
+      "lines that say nothing",
+      "[default]\nnonsense\n= x\nsecret_id = AKIDfile\nsecret_key = key=file\nother = 1",
+      inFile
+    ],
+    ["a token", "[default]\nsecret_id = AKIDfile\nsecret_key = key=file\ntoken = t", { ...inFile, token: "t" }],
+    ["an empty token", "[default]\nsecret_id = AKIDfile\nsecret_key = key=file\ntoken =", inFile],
+    [
+      "another section",
+      "[default]\nsecret_id = a\nsecret_key = b\ntoken = c\n[ci]\nsecret_id = AKIDfile\nsecret_key = key=file",
+      inFile,
+      "ci"
+    ],
+    [
+      "a section in two parts",
+      "[default]\nsecret_id = AKIDfile\n[ci]\nsecret_key = x\n[default]\nsecret_key = key=file",
+      inFile
+    ],
+    ["an empty file", "", missing("default")],
+    ["keys in no section", "secret_id = AKIDfile\nsecret_key = key=file", missing("default")],
+    ["keys in another section", "[ci]\nsecret_id = AKIDfile\nsecret_key = key=file", missing("default")],
+    ["a section that is not there", "[default]\nsecret_id = a\nsecret_key = b", missing("ci"), "ci"],
+    ["no key", "[default]\nsecret_id = AKIDfile", missing("default")],
+    ["no id", "[default]\nsecret_key = key=file", missing("default")],
+    ["an empty key", "[default]\nsecret_id = AKIDfile\nsecret_key =", missing("default")],
+    ["a name that objects have", "[default]\nsecret_id = a\nsecret_key = b", missing("__proto__"), "__proto__"]
+  ])("%s", ([, text, expected, profile]) =>
+    Effect.gen(function*() {
+      const read = (options: Parameters<typeof TencentCredentials.fromFile>[0], home: Record<string, string>) =>
+        outcomeOf(TencentCredentials.fromFile(options)).pipe(Effect.provide([oneFile(path, text), env(home)]))
+      assert.deepStrictEqual(yield* read({ path, profile }, {}), expected)
+      assert.deepStrictEqual(yield* read({ profile }, { HOME: "/home/me", USERPROFILE: "/other" }), expected)
+      assert.deepStrictEqual(yield* read({ profile }, { USERPROFILE: "/home/me" }), expected)
+    }))
+
+  it.effect("no file, and no home", () =>
+    Effect.gen(function*() {
+      const read = (home: Record<string, string>) =>
+        outcomeOf(TencentCredentials.fromFile()).pipe(Effect.provide([oneFile("elsewhere", ""), env(home)]))
+      assert.strictEqual(yield* read({ HOME: "/home/me" }), `${path} cannot be read: NotFound.`)
+      assert.strictEqual(
+        yield* read({}),
+        "Neither HOME nor USERPROFILE is set: give the path of the credentials file."
+      )
+    }))
+
+  it.live("on the real file system", () =>
+    Effect.gen(function*() {
+      const home = yield* Effect.acquireRelease(
+        Effect.promise(() => mkdtemp(join(tmpdir(), "credentials-"))),
+        (home) => Effect.promise(() => rm(home, { recursive: true }))
+      )
+      const live = Layer.mergeAll(NodeServices.layer, env({ HOME: home }))
+      const before = yield* outcomeOf(TencentCredentials.fromFile()).pipe(Effect.provide(live))
+      assert.strictEqual(before, `${home}/.tencentcloud/credentials cannot be read: NotFound.`)
+      yield* Effect.promise(async () => {
+        await mkdir(join(home, ".tencentcloud"))
+        await writeFile(
+          join(home, ".tencentcloud", "credentials"),
+          "[default]\nsecret_id = AKIDfile\nsecret_key = key=file\n"
+        )
+      })
+      const service = yield* serviceOf(Layer.provide(TencentCredentials.layerFile(), live))
+      assert.deepStrictEqual(plain(yield* service.get), inFile)
+    }))
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Chain
+// ---------------------------------------------------------------------------------------------------------------------
+
+describe("chain", () => {
+  const no = (message: string) => Effect.fail(new CredentialsUnavailable({ message }))
+
+  it.effect("the first that has some; those behind it are not asked", () =>
+    Effect.gen(function*() {
+      let asked = 0
+      const last = Effect.sync(() => (asked++, given))
+      assert.strictEqual(yield* TencentCredentials.chain([no("A."), Effect.succeed(given), last]), given)
+      assert.strictEqual(asked, 0)
+      assert.strictEqual(yield* TencentCredentials.chain([no("A."), no("B."), last]), given)
+      assert.strictEqual(asked, 1)
+      const service = yield* serviceOf(TencentCredentials.layerChain([no("A."), last]))
+      assert.strictEqual(yield* service.get, given)
+      assert.strictEqual(yield* service.get, given)
+      assert.strictEqual(asked, 2)
+    }))
+
+  it.effect("says what each of them said", () =>
+    Effect.gen(function*() {
+      assert.strictEqual(
+        yield* outcomeOf(TencentCredentials.chain([no("A."), no("B.")])),
+        "No source has credentials. A. B."
+      )
+      assert.match(String(yield* outcomeOf(TencentCredentials.chain<never>([]))), /No source has credentials/)
+    }))
+
+  it.effect("a defect is not a source without credentials", () =>
+    Effect.gen(function*() {
+      const exit = yield* Effect.exit(TencentCredentials.chain([Effect.die("bug"), Effect.succeed(given)]))
+      assert.deepStrictEqual(exit, Exit.die("bug"))
+    }))
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Refreshing
+// ---------------------------------------------------------------------------------------------------------------------
+
+const hour = Duration.toMillis("1 hour")
+
+/** Numbered keys that live an hour, each load taking a second; a load fails while `down`. */
+const issuer = (options: { readonly expires?: boolean } = {}) => {
+  const state = { loads: 0, down: false }
+  const load: TencentCredentials.Source = Effect.gen(function*() {
+    const number = ++state.loads
+    yield* Effect.sleep("1 second")
+    if (state.down) return yield* new CredentialsUnavailable({ message: `load ${number} failed` })
+    return {
+      secretId: `AKID${number}`,
+      secretKey: Redacted.make(`key ${number}`),
+      ...(options.expires !== false && { expiresAt: (yield* Clock.currentTimeMillis) + hour })
+    }
+  })
+  return { state, load }
+}
+
+/** Runs an effect that needs `duration` of the test clock. */
+const takes = <A, E, R>(effect: Effect.Effect<A, E, R>, duration: Duration.Input = "1 second") =>
+  Effect.gen(function*() {
+    const fiber = yield* Effect.forkChild(effect)
+    yield* TestClock.adjust(duration)
+    return yield* Fiber.join(fiber)
+  })
+
+const idOf = Effect.map(({ secretId }: TencentCredentials.Credentials) => secretId)
+
+describe("refreshing", () => {
+  it.effect("64 callers share one load", () =>
+    Effect.gen(function*() {
+      const { load, state } = issuer()
+      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      assert.strictEqual(state.loads, 0)
+      const all = yield* takes(Effect.all(Array.from({ length: 64 }, () => get), { concurrency: "unbounded" }))
+      assert.strictEqual(state.loads, 1)
+      assert.isTrue(all.every((credentials) => credentials === all[0]))
+      assert.strictEqual(yield* idOf(get), "AKID1")
+    }))
+
+  it.effect.each([["5 minutes", undefined], ["20 minutes", "20 minutes"], ["0 seconds", 0]] as const)(
+    "new ones %s before the end",
+    ([text, refreshBefore]) =>
+      Effect.gen(function*() {
+        const { load, state } = issuer()
+        const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load, { refreshBefore }))
+        yield* takes(get)
+        yield* TestClock.adjust(hour - Duration.toMillis(text) - 1)
+        assert.strictEqual(yield* idOf(get), "AKID1")
+        yield* TestClock.adjust(1)
+        assert.strictEqual(yield* idOf(takes(get)), "AKID2")
+        assert.strictEqual(state.loads, 2)
+      })
+  )
+
+  it.effect("without an end they are kept", () =>
+    Effect.gen(function*() {
+      const { load, state } = issuer({ expires: false })
+      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      yield* takes(get)
+      yield* TestClock.adjust("10000 days")
+      assert.strictEqual(yield* idOf(get), "AKID1")
+      assert.strictEqual(state.loads, 1)
+    }))
+
+  it.effect("a failure goes to those who wait and is not kept", () =>
+    Effect.gen(function*() {
+      const { load, state } = issuer()
+      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      state.down = true
+      const both = yield* takes(Effect.all([Effect.flip(get), Effect.flip(get)], { concurrency: "unbounded" }))
+      assert.deepStrictEqual(both.map(({ message }) => message), ["load 1 failed", "load 1 failed"])
+      assert.strictEqual((yield* takes(Effect.flip(get))).message, "load 2 failed")
+      state.down = false
+      assert.strictEqual(yield* idOf(takes(get)), "AKID3")
+    }))
+
+  it.effect("a defect is not kept either", () =>
+    Effect.gen(function*() {
+      let loads = 0
+      const load = Effect.suspend(() => ++loads === 1 ? Effect.die("bug") : Effect.succeed(given))
+      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const exit = yield* Effect.exit(get)
+      assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+      assert.strictEqual(yield* get, given)
+    }))
+
+  it.effect("while loading fails, the old ones serve to their end, and not after it", () =>
+    Effect.gen(function*() {
+      const { load, state } = issuer()
+      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      yield* takes(get)
+      state.down = true
+      yield* TestClock.adjust("56 minutes")
+      assert.strictEqual(yield* idOf(takes(get)), "AKID1")
+      assert.strictEqual(state.loads, 2)
+      yield* TestClock.adjust("4 minutes")
+      assert.strictEqual((yield* takes(Effect.flip(get))).message, "load 3 failed")
+      state.down = false
+      assert.strictEqual(yield* idOf(takes(get)), "AKID4")
+    }))
+
+  it.effect("interrupting the first caller does not stop the load for the others", () =>
+    Effect.gen(function*() {
+      const { load, state } = issuer()
+      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const first = yield* Effect.forkChild(get, { startImmediately: true })
+      const second = yield* Effect.forkChild(get, { startImmediately: true })
+      yield* TestClock.adjust("500 millis")
+      yield* Fiber.interrupt(first)
+      yield* TestClock.adjust("500 millis")
+      assert.strictEqual((yield* Fiber.join(second)).secretId, "AKID1")
+      assert.strictEqual(state.loads, 1)
+    }))
+
+  it.effect("interrupting a caller at any step leaves no load that never ends", () =>
+    Effect.forEach(Array.from({ length: 40 }, (_, steps) => steps + 2), (steps) =>
+      Effect.gen(function*() {
+        const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(Effect.succeed(given)))
+        // The scheduler stops the first caller after so many steps, and there the interruption meets it.
+        const first = yield* Effect.forkChild(get.pipe(Effect.provideService(References.MaxOpsBeforeYield, steps)), {
+          startImmediately: true
+        })
+        yield* Fiber.interrupt(first)
+        const second = yield* Effect.forkChild(get)
+        yield* TestClock.adjust("1 second")
+        assert.isDefined(second.pollUnsafe(), `interrupted after ${steps} steps`)
+        yield* Fiber.interrupt(second)
+      }).pipe(Effect.scoped)))
+
+  it.effect("refresh: newer ones that are there are given without a load", () =>
+    Effect.gen(function*() {
+      const { load, state } = issuer()
+      const { get, refresh } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const first = yield* takes(get)
+      // Two calls were refused with the same credentials; the second finds what the first has loaded.
+      const second = yield* takes(refresh(first))
+      assert.strictEqual(second.secretId, "AKID2")
+      assert.strictEqual(yield* refresh(first), second)
+      assert.strictEqual(yield* get, second)
+      assert.strictEqual(state.loads, 2)
+    }))
+
+  it.effect("refresh: shared by those who ask at once; its failure is not kept", () =>
+    Effect.gen(function*() {
+      const { load, state } = issuer()
+      const { get, refresh } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const first = yield* takes(get)
+      state.down = true
+      assert.strictEqual((yield* takes(Effect.flip(refresh(first)))).message, "load 2 failed")
+      // The server may be wrong: the old ones stay.
+      assert.strictEqual(yield* get, first)
+      state.down = false
+      const all = yield* takes(
+        Effect.all(Array.from({ length: 64 }, () => refresh(first)), { concurrency: "unbounded" })
+      )
+      assert.strictEqual(state.loads, 3)
+      assert.isTrue(all.every(({ secretId }) => secretId === "AKID3"))
+    }))
+
+  it.effect("the end of the layer ends the load", () =>
+    Effect.gen(function*() {
+      const started = yield* Deferred.make<void>()
+      let interrupted = false
+      const load = Effect.andThen(Deferred.succeed(started, undefined), Effect.never).pipe(
+        Effect.onInterrupt(() => Effect.sync(() => interrupted = true))
+      )
+      const scope = yield* Scope.make()
+      const { get } = Context.get(
+        yield* Layer.buildWithScope(TencentCredentials.layerRefreshing(load), scope),
+        TencentCredentials.TencentCredentials
+      )
+      const waiting = yield* Effect.forkChild(get)
+      yield* Deferred.await(started)
+      yield* Scope.close(scope, Exit.void)
+      assert.isTrue(interrupted)
+      // Nobody waits for a load that has ended, or for one that cannot start.
+      assert.isTrue(Exit.isFailure(yield* Fiber.await(waiting)))
+      const late = yield* Effect.forkChild(get)
+      yield* TestClock.adjust("1 second")
+      assert.isDefined(late.pollUnsafe())
+    }))
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Secrecy
+// ---------------------------------------------------------------------------------------------------------------------
+
+describe("nothing printable has a secret", () => {
+  const shown = (value: unknown): string =>
+    [
+      String(value),
+      JSON.stringify(value),
+      inspect(value, { depth: Infinity, showHidden: true }),
+      Cause.pretty(Cause.fail(value))
+    ].join("\n")
+
+  it.effect("of credentials", () =>
+    Effect.gen(function*() {
+      const service = yield* serviceOf(TencentCredentials.layerRefreshing(Effect.succeed(given)))
+      const text = [given, yield* service.get, service].map(shown).join("\n")
+      assert.include(text, "AKIDgiven")
+      assert.notInclude(text, "canary")
+    }))
+
+  it.effect("of what a source failed with", () =>
+    Effect.gen(function*() {
+      const broken = "[default]\nsecret_id =\nsecret_key = canary\ntoken = canary"
+      const variables = { TENCENTCLOUD_SECRET_KEY: "canary", TENCENTCLOUD_SESSION_TOKEN: "canary" }
+      const sources = [
+        TencentCredentials.fromConfig,
+        TencentCredentials.fromFile({ path }),
+        TencentCredentials.chain([TencentCredentials.fromConfig, TencentCredentials.fromFile({ path })])
+      ]
+      for (const source of sources) {
+        const exit = yield* Effect.exit(source.pipe(Effect.provide([oneFile(path, broken), env(variables)])))
+        assert.isTrue(Exit.isFailure(exit))
+        if (Exit.isFailure(exit)) {
+          const text = [shown(exit.cause), Cause.pretty(exit.cause), shown(Cause.squash(exit.cause))].join("\n")
+          assert.include(text, "CredentialsUnavailable")
+          assert.notInclude(text, "canary")
+        }
+      }
+    }))
+})

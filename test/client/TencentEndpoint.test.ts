@@ -1,0 +1,80 @@
+import { assert, describe, it } from "@effect/vitest"
+import { TencentEndpoint } from "effect-tencentcloud/client"
+
+describe("forModule", () => {
+  it.each([
+    ["cvm", "ap-guangzhou", "cvm"],
+    ["account", "", "account"],
+    ["cdb", "gz", "cdb"],
+    // One module has another name in its host.
+    ["sec", "ap-guangzhou", "csec"],
+    ["csec", "ap-guangzhou", "csec"],
+    // One host per region, by the short codes.
+    ["cmq-queue", "ap-guangzhou", "cmq-queue-gz"],
+    ["cmq-topic", "ap-shanghai-fsi", "cmq-topic-shjr"],
+    ["kms", "na-siliconvalley", "kms-usw"],
+    ["kms", "bj", "kms-bj"],
+    ["kms", "ap-nowhere", "kms-ap-nowhere"],
+    // Near misses of the regional ones.
+    ["kms2", "ap-guangzhou", "kms2"],
+    ["cmq", "ap-guangzhou", "cmq"]
+  ])("%s in '%s' is %s", (module, region, label) => {
+    const path = "/v2/index.php"
+    assert.deepStrictEqual(TencentEndpoint.forModule(module, region), {
+      origin: `https://${label}.api.qcloud.com`,
+      hostname: `${label}.api.qcloud.com`,
+      path
+    })
+    assert.deepStrictEqual(
+      TencentEndpoint.forModule(module, region, "public"),
+      TencentEndpoint.forModule(module, region)
+    )
+    // The private network has no TLS.
+    assert.deepStrictEqual(TencentEndpoint.forModule(module, region, "private"), {
+      origin: `http://${label}.api.tencentyun.com`,
+      hostname: `${label}.api.tencentyun.com`,
+      path
+    })
+  })
+
+  // Facts about API 2.0: the short code that each long region id has.
+  it.each(Object.entries({
+    "ap-guangzhou": "gz",
+    "ap-shanghai": "sh",
+    "ap-beijing": "bj",
+    "ap-hongkong": "hk",
+    "na-toronto": "ca",
+    "ap-singapore": "sg",
+    "ap-chengdu": "cd",
+    "ap-shanghai-fsi": "shjr",
+    "ap-shenzhen-fsi": "szjr",
+    "ap-guangzhou-open": "gzopen",
+    "na-siliconvalley": "usw",
+    "na-ashburn": "use",
+    "ap-mumbai": "in",
+    "ap-bangkok": "th",
+    "ap-seoul": "kr",
+    "eu-moscow": "ru",
+    "ap-chongqing": "cq"
+  }))("%s is %s", (region, short) => {
+    assert.strictEqual(TencentEndpoint.forModule("kms", region).hostname, `kms-${short}.api.qcloud.com`)
+    assert.strictEqual(TencentEndpoint.forModule("kms", short).hostname, `kms-${short}.api.qcloud.com`)
+  })
+})
+
+describe("fromUrl", () => {
+  it.each([
+    ["http://127.0.0.1:9520", "http://127.0.0.1:9520", "127.0.0.1", "/v2/index.php"],
+    ["http://127.0.0.1:9520/", "http://127.0.0.1:9520", "127.0.0.1", "/v2/index.php"],
+    ["https://proxy.example/tencent/v2", "https://proxy.example", "proxy.example", "/tencent/v2"],
+    ["https://proxy.example/v2/index.php?x=1#y", "https://proxy.example", "proxy.example", "/v2/index.php"],
+    ["https://proxy.example:443/", "https://proxy.example", "proxy.example", "/v2/index.php"],
+    ["http://[::1]:80", "http://[::1]", "[::1]", "/v2/index.php"],
+    // What a URL says about a user is not for the API.
+    ["https://user:password@proxy.example/", "https://proxy.example", "proxy.example", "/v2/index.php"]
+  ])(
+    "%s",
+    (url, origin, hostname, path) =>
+      assert.deepStrictEqual(TencentEndpoint.fromUrl(new URL(url)), { origin, hostname, path })
+  )
+})

@@ -1,0 +1,747 @@
+/**
+ * What the client makes of a broken network, over real sockets: the failure, what it says about the request, and how many
+ * requests reached the server.
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { assert, describe, it } from "@effect/vitest"
+import { TencentRetry } from "effect-tencentcloud"
+import type { TencentClient } from "effect-tencentcloud/client"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createServer as createTlsServer } from "node:tls"
+import { gzipSync } from "node:zlib"
+import * as transport from "../../src/internal/transport.ts"
+import * as fastClock from "./fastClock.ts"
+import { callWith, Read, Write } from "./tools.ts"
+
+// ---------------------------------------------------------------------------------------------------------------------
+// A server that can misbehave
+// ---------------------------------------------------------------------------------------------------------------------
+
+interface Counts {
+  connections: number
+  /** Complete requests. */
+  requests: number
+  open: Set<Socket>
+}
+
+interface Running extends Counts {
+  readonly url: URL
+}
+
+/** Cuts the stream of a connection into requests, and gives each to `onRequest`. */
+const readRequests = (socket: Socket, onRequest: (request: string) => void): void => {
+  let text = ""
+  socket.on("data", (chunk: Buffer) => {
+    text += chunk.toString("latin1")
+    for (;;) {
+      const head = text.indexOf("\r\n\r\n")
+      if (head < 0) return
+      const length = Number(/\r\ncontent-length: *(\d+)/i.exec(text.slice(0, head))?.[1] ?? 0)
+      const end = head + 4 + length
+      if (text.length < end) return
+      const request = text.slice(0, end)
+      text = text.slice(end)
+      onRequest(request)
+    }
+  })
+}
+
+const listen = (server: Server, counts: Counts, scheme: "http" | "https"): Effect.Effect<Running, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.callback<Running>((resume) => {
+      server.listen(0, "127.0.0.1", () => {
+        const { port } = server.address() as AddressInfo
+        resume(Effect.succeed(Object.assign(counts, { url: new URL(`${scheme}://127.0.0.1:${port}`) })))
+      })
+    }),
+    () =>
+      Effect.callback<void>((resume) => {
+        counts.open.forEach((socket) => socket.destroy())
+        server.close(() => resume(Effect.void))
+      })
+  )
+
+/** A connection is counted when it is made, a request when it is complete. */
+const track = (counts: Counts, socket: Socket): void => {
+  counts.connections++
+  counts.open.add(socket)
+  socket.on("close", () => counts.open.delete(socket)).on("error", () => {})
+}
+
+type Reply = (socket: Socket, request: string, number: number) => void
+
+const serve = (reply: Reply) =>
+  Effect.suspend(() => {
+    const counts: Counts = { connections: 0, requests: 0, open: new Set() }
+    const server = createTcpServer((socket) => {
+      track(counts, socket)
+      readRequests(socket, (request) => reply(socket, request, ++counts.requests))
+    })
+    return listen(server, counts, "http")
+  })
+
+/** Takes the connection and knows no TLS. */
+const brokenTls = (onHello: (socket: Socket) => void) =>
+  Effect.suspend(() => {
+    const counts: Counts = { connections: 0, requests: 0, open: new Set() }
+    const server = createTcpServer((socket) => {
+      track(counts, socket)
+      socket.once("data", () => onHello(socket))
+    })
+    return listen(server, counts, "https")
+  })
+
+const serveTls = (options: { readonly key: string; readonly cert: string }) =>
+  Effect.suspend(() => {
+    const counts: Counts = { connections: 0, requests: 0, open: new Set() }
+    const server = createTlsServer(options, (socket) => readRequests(socket, () => counts.requests++))
+    server.on("connection", (socket) => track(counts, socket))
+    server.on("tlsClientError", () => {})
+    return listen(server, counts, "https")
+  })
+
+const nothingListens = Effect.map(
+  Effect.scoped(serve(() => {})),
+  ({ url }): Running => ({ url, connections: 0, requests: 0, open: new Set() })
+)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Answers
+// ---------------------------------------------------------------------------------------------------------------------
+
+const page = "<html><body>it is not you, it is us</body></html>"
+const success = `{"code":0,"message":"","totalCount":3}`
+
+const http = (
+  status: number,
+  body: string | Buffer,
+  headers: Record<string, string | number> = {}
+): Reply =>
+(socket) => {
+  const head = { "content-type": "text/html", "content-length": Buffer.byteLength(body), ...headers }
+  const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.write(`HTTP/1.1 ${status} Status\r\n${lines.join("")}\r\n`)
+  socket.write(body)
+}
+
+const chunked = (socket: Socket, chunk: string) => socket.write(`${chunk.length.toString(16)}\r\n${chunk}\r\n`)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Clients
+// ---------------------------------------------------------------------------------------------------------------------
+
+const clients: ReadonlyArray<readonly [string, Layer.Layer<HttpClient.HttpClient>]> = [
+  ["undici", NodeHttpClient.layerUndici],
+  ["fetch", FetchHttpClient.layer]
+]
+
+type Options = NonNullable<Parameters<typeof callWith>[2]>
+
+const call = (layer: Layer.Layer<HttpClient.HttpClient>, action: typeof Read, url: URL, options?: Options) =>
+  Effect.suspend(() =>
+    callWith(layer, action, {
+      endpoint: url,
+      // On the fast clock: nine seconds for an attempt that should not take so long.
+      attemptTimeout: "30 minutes",
+      deadline: "10 hours",
+      ...options
+    }).pipe(Effect.provideService(Clock.Clock, fastClock.make()))
+  )
+
+interface Expected {
+  readonly _tag: string
+  readonly reason?: string
+  readonly status?: number
+  readonly outcome?: string
+}
+
+const pick = (error: TencentClient.CallError): Expected => ({
+  _tag: error._tag,
+  ..."reason" in error && { reason: error.reason },
+  ..."status" in error && { status: error.status },
+  ..."outcome" in error && { outcome: error.outcome }
+})
+
+const attemptsOf = (error: unknown): number =>
+  Option.match(TencentRetry.history(error), { onNone: () => 0, onSome: ({ attempts }) => attempts })
+
+const transportFailure = (reason: string, outcome: "notSent" | "unknown"): Expected => ({
+  _tag: "TransportFailure",
+  reason,
+  outcome
+})
+
+const unexpected = (status: number, outcome: "notSent" | "unknown"): Expected => ({
+  _tag: "UnexpectedStatus",
+  status,
+  outcome
+})
+
+const api = (_tag: string): Expected => ({ _tag })
+const malformed: Expected = { _tag: "MalformedResponse" }
+
+interface Case {
+  readonly name: string
+  readonly server: Effect.Effect<Running, never, Scope.Scope>
+  readonly expected: Expected
+  /** Attempts of a read-only and of a mutating call. */
+  readonly attempts: readonly [readOnly: number, mutating: number]
+  /** What the server sees of an attempt: a whole request unless said otherwise. */
+  readonly sees?: "connection" | "nothing"
+  readonly options?: Options
+}
+
+const transient = [6, 1] as const
+const rare = [3, 1] as const
+const always = [6, 6] as const
+const never = [1, 1] as const
+
+const lost = transportFailure("ConnectionLost", "unknown")
+const cut = transportFailure("TruncatedBody", "unknown")
+
+const cases: ReadonlyArray<Case> = [
+  // Not sent
+  {
+    name: "nothing listens",
+    server: nothingListens,
+    expected: transportFailure("ConnectionRefused", "notSent"),
+    attempts: always,
+    sees: "nothing"
+  },
+  {
+    name: "the TLS handshake is closed",
+    server: brokenTls((socket) => socket.end()),
+    expected: transportFailure("TlsHandshake", "notSent"),
+    attempts: always,
+    sees: "connection"
+  },
+  {
+    name: "the TLS handshake is answered in clear",
+    server: brokenTls((socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n")),
+    expected: transportFailure("TlsHandshake", "notSent"),
+    attempts: always,
+    sees: "connection"
+  },
+  // Node gives a reset in the handshake the same words as a reset later: the safe answer is "unknown".
+  {
+    name: "the TLS handshake is reset",
+    server: brokenTls((socket) => socket.resetAndDestroy()),
+    expected: lost,
+    attempts: transient,
+    sees: "connection"
+  },
+
+  // No whole answer
+  {
+    name: "reset before any byte",
+    server: serve((socket) => socket.resetAndDestroy()),
+    expected: lost,
+    attempts: transient
+  },
+  { name: "closed before any byte", server: serve((socket) => socket.end()), expected: lost, attempts: transient },
+  {
+    name: "closed in the head",
+    server: serve((socket) => socket.end("HTTP/1.1 200 O")),
+    expected: lost,
+    attempts: transient
+  },
+  {
+    name: "reset in the body",
+    server: serve((socket) => {
+      socket.write(
+        `HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n${success.slice(0, 10)}`,
+        () => setTimeout(() => socket.resetAndDestroy(), 20)
+      )
+    }),
+    expected: cut,
+    attempts: rare
+  },
+  {
+    name: "closed in the body",
+    server: serve((socket) => socket.end(`HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n${success}`)),
+    expected: cut,
+    attempts: rare
+  },
+  {
+    name: "closed in a chunked body",
+    server: serve((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+      chunked(socket, success.slice(0, 10))
+      socket.end()
+    }),
+    expected: cut,
+    attempts: rare
+  },
+  {
+    name: "closed in the body of a 502",
+    server: serve((socket) => socket.end(`HTTP/1.1 502 Bad Gateway\r\ncontent-length: 1000\r\n\r\n${page}`)),
+    expected: cut,
+    attempts: rare
+  },
+  {
+    name: "not HTTP",
+    server: serve((socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n")),
+    expected: transportFailure("Unknown", "unknown"),
+    attempts: transient
+  },
+  // Three of the five tokens of the budget for a retry after a timeout: there are none for a second.
+  {
+    name: "no answer",
+    server: serve(() => {}),
+    expected: transportFailure("AttemptTimeout", "unknown"),
+    attempts: [2, 1],
+    options: { attemptTimeout: "40 seconds" }
+  },
+  {
+    name: "no end of the answer",
+    server: serve((socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{")),
+    expected: transportFailure("AttemptTimeout", "unknown"),
+    attempts: [2, 1],
+    options: { attemptTimeout: "40 seconds" }
+  },
+
+  // Statuses
+  ...[500, 502, 503, 504, 520].map((status): Case => ({
+    name: `${status} with HTML`,
+    server: serve(http(status, page)),
+    expected: unexpected(status, "unknown"),
+    attempts: transient
+  })),
+  ...[400, 401, 403, 404, 413, 414].map((status): Case => ({
+    name: `${status} with HTML`,
+    server: serve(http(status, page)),
+    expected: unexpected(status, "notSent"),
+    attempts: never
+  })),
+  { name: "408", server: serve(http(408, page)), expected: unexpected(408, "notSent"), attempts: always },
+  {
+    name: "429, to come back once before the deadline",
+    server: serve(http(429, page, { "retry-after": 120 })),
+    expected: unexpected(429, "notSent"),
+    attempts: [2, 2],
+    options: { deadline: "200 seconds" }
+  },
+  {
+    name: "429, to come back after the deadline",
+    server: serve(http(429, page, { "retry-after": 120 })),
+    expected: unexpected(429, "notSent"),
+    attempts: never,
+    options: { deadline: "115 seconds" }
+  },
+  {
+    name: "503, to come back later, counts like 503",
+    server: serve(http(503, "", { "retry-after": 7 })),
+    expected: unexpected(503, "unknown"),
+    attempts: transient
+  },
+  {
+    name: "a redirect without an address",
+    server: serve(http(302, "")),
+    expected: unexpected(302, "notSent"),
+    attempts: never
+  },
+  {
+    name: "204",
+    server: serve((socket) => socket.write("HTTP/1.1 204 No Content\r\n\r\n")),
+    expected: unexpected(204, "unknown"),
+    attempts: never
+  },
+  {
+    name: "a success with another status",
+    server: serve(http(201, success)),
+    expected: unexpected(201, "unknown"),
+    attempts: never
+  },
+  {
+    name: "500 with JSON of somebody else",
+    server: serve(http(500, `{"error":"oops"}`)),
+    expected: unexpected(500, "unknown"),
+    attempts: transient
+  },
+
+  // Statuses with an answer of the API
+  {
+    name: "404 with an answer",
+    server: serve(http(404, `{"code":5000,"message":"none"}`)),
+    expected: api("ResourceNotFound"),
+    attempts: never
+  },
+  {
+    name: "500 with an answer",
+    server: serve(http(500, `{"code":"6000","message":"oops"}`)),
+    expected: api("InternalError"),
+    attempts: transient
+  },
+  {
+    name: "503 with an answer",
+    server: serve(http(503, `{"code":6200,"message":"closed"}`)),
+    expected: api("ApiUnavailable"),
+    attempts: always
+  },
+  {
+    name: "403 with a transitional answer",
+    server: serve(http(403, `{"Response":{"Error":{"Code":"UnauthorizedOperation","Message":"no"},"RequestId":"r"}}`)),
+    expected: api("UnauthorizedApi"),
+    attempts: never
+  },
+  {
+    name: "500 with a code nobody knows",
+    server: serve(http(500, `{"code":31415,"message":"?"}`)),
+    expected: api("UnknownErrorCode"),
+    attempts: never
+  },
+
+  // Bodies
+  { name: "200 with HTML", server: serve(http(200, page)), expected: malformed, attempts: rare },
+  { name: "200 with nothing", server: serve(http(200, "")), expected: malformed, attempts: rare },
+  {
+    name: "200 with half of the JSON",
+    server: serve(http(200, success.slice(0, 20))),
+    expected: malformed,
+    attempts: rare
+  },
+  {
+    name: "200 with JSON of another shape",
+    server: serve(http(200, `{"code":0,"totalCount":"3"}`)),
+    expected: malformed,
+    attempts: never
+  },
+  {
+    name: "200 with JSON without a code",
+    server: serve(http(200, `{"error":"oops"}`)),
+    expected: malformed,
+    attempts: never
+  },
+  {
+    name: "a length beyond the limit",
+    server: serve(http(200, "{", { "content-length": 50 * 1024 * 1024 + 1 })),
+    expected: transportFailure("BodyTooLarge", "unknown"),
+    attempts: never
+  }
+]
+
+describe.each(clients)("%s", (_, client) => {
+  it.live.each(cases.map((one) => [one.name, one] as const))(
+    "%s",
+    ([, { attempts, expected, options, sees, server }]) =>
+      Effect.gen(function*() {
+        for (const [index, action] of [Read, Write].entries()) {
+          const running = yield* server
+          const error = yield* Effect.flip(call(client, action, running.url, options))
+          assert.deepStrictEqual(pick(error), expected, action.name)
+          const seen = sees === "nothing"
+            ? attemptsOf(error)
+            : sees === "connection"
+            ? running.connections
+            : running.requests
+          assert.deepStrictEqual([attemptsOf(error), seen], [attempts[index], attempts[index]], action.name)
+          if (sees === "connection") assert.strictEqual(running.requests, 0)
+        }
+      }).pipe(Effect.scoped)
+  )
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// More than a count
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** Real time, in steps, until something is so. */
+const eventually = (check: () => boolean): Effect.Effect<boolean> =>
+  Effect.gen(function*() {
+    for (let i = 0; i < 100; i++) {
+      if (check()) return true
+      yield* Effect.sleep("20 millis")
+    }
+    return check()
+  })
+
+describe.each(clients)("%s", (_, client) => {
+  it.live("a host that does not exist", () =>
+    Effect.gen(function*() {
+      for (const action of [Read, Write]) {
+        const error = yield* Effect.flip(call(client, action, new URL("http://does-not-exist.invalid")))
+        // Without a name server at hand the failure is a temporary one.
+        const offline = "code" in error && error.code === "EAI_AGAIN"
+        assert.deepStrictEqual(pick(error), transportFailure(offline ? "DnsTemporary" : "DnsNotFound", "notSent"))
+        assert.strictEqual(attemptsOf(error), offline ? 6 : 3)
+      }
+    }))
+
+  it.live("timeouts without a budget: as often as other transient failures", () =>
+    Effect.gen(function*() {
+      for (const [action, attempts] of [[Read, 6], [Write, 1]] as const) {
+        const running = yield* serve(() => {})
+        const error = yield* call(client, action, running.url, { attemptTimeout: "40 seconds" }).pipe(
+          Effect.flip,
+          Effect.provide(TencentRetry.Budget.none)
+        )
+        assert.deepStrictEqual(pick(error), transportFailure("AttemptTimeout", "unknown"))
+        assert.deepStrictEqual([attemptsOf(error), running.requests], [attempts, attempts])
+      }
+    }).pipe(Effect.scoped))
+
+  it.live("what an error keeps of a proxy's page", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serve(http(502, `${page}${"x".repeat(1000)}`, { "content-type": "text/html; charset=x" }))
+      const error = yield* Effect.flip(call(client, Write, url))
+      assert(error._tag === "UnexpectedStatus")
+      assert.strictEqual(error.contentType, "text/html; charset=x")
+      assert.strictEqual(error.excerpt.length, 256)
+      assert.isTrue(error.excerpt.startsWith(page))
+      assert.strictEqual(error.host, "127.0.0.1")
+      assert.isUndefined(error.retryAfter)
+    }).pipe(Effect.scoped))
+
+  it.live.each([301, 302, 303, 307, 308])("a redirect is not followed: %i", (status) =>
+    Effect.gen(function*() {
+      const target = yield* serve(http(200, success))
+      const first = yield* serve(http(status, "", { location: `${target.url.origin}/v2/index.php` }))
+      for (const method of ["GET", "POST"] as const) {
+        const error = yield* Effect.flip(call(client, Read, first.url, { method }))
+        assert.deepStrictEqual(pick(error), unexpected(status, "notSent"))
+      }
+      assert.deepStrictEqual([first.requests, target.requests, target.connections], [2, 0, 0])
+    }).pipe(Effect.scoped))
+
+  it.live.each<readonly [string, Reply]>([
+    ["JSON with the wrong content type", http(200, success)],
+    [
+      "JSON without a content type",
+      (socket) => socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${success.length}\r\n\r\n${success}`)
+    ],
+    ["JSON behind a byte order mark", http(200, `\ufeff${success}`)],
+    ["a chunked body", (socket) => {
+      socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+      for (const part of success) chunked(socket, part)
+      socket.write("0\r\n\r\n")
+    }],
+    ["a body that ends with the connection", (socket) => socket.end(`HTTP/1.1 200 OK\r\n\r\n${success}`)],
+    ["a head in two parts", (socket) => {
+      socket.write("HTTP/1.1 200 OK\r\ncontent-")
+      setTimeout(() => socket.write(`length: ${success.length}\r\n\r\n${success}`), 20)
+    }]
+  ])("fine: %s", ([, reply]) =>
+    Effect.gen(function*() {
+      const running = yield* serve(reply)
+      assert.deepStrictEqual(yield* call(client, Write, running.url), { totalCount: 3 })
+      assert.strictEqual(running.requests, 1)
+    }).pipe(Effect.scoped))
+
+  it.live("it comes back: the answer after two failures", () =>
+    Effect.gen(function*() {
+      const running = yield* serve((socket, request, number) =>
+        number < 3 ? socket.resetAndDestroy() : http(200, success)(socket, request, number)
+      )
+      assert.deepStrictEqual(yield* call(client, Read, running.url), { totalCount: 3 })
+      assert.strictEqual(running.requests, 3)
+    }).pipe(Effect.scoped))
+
+  it.live.each<readonly [string, Reply, Options]>([
+    ["too large", http(200, "{", { "content-length": 50 * 1024 * 1024 + 1 }), {}],
+    ["no head in time", () => {}, { attemptTimeout: "20 seconds" }],
+    ["no body in time", (socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"), {
+      attemptTimeout: "20 seconds"
+    }],
+    ["no chunk in time", (socket) => socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"), {
+      attemptTimeout: "20 seconds"
+    }]
+  ])("an answer that is given up is not left open: %s", ([, reply, options]) =>
+    Effect.gen(function*() {
+      const running = yield* serve(reply)
+      // The HTTP client outlives the call, as it does in a program.
+      const context = yield* Layer.build(client)
+      yield* Effect.flip(call(Layer.succeedContext(context), Write, running.url, options))
+      assert.strictEqual(running.connections, 1)
+      assert.isTrue(yield* eventually(() => running.open.size === 0))
+    }).pipe(Effect.scoped))
+})
+
+describe("large bodies", () => {
+  const part = Buffer.alloc(1024 * 1024, " ")
+
+  it.live("chunks beyond the limit", () =>
+    Effect.gen(function*() {
+      const running = yield* serve((socket) => {
+        socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+        const more = (): void => {
+          if (socket.destroyed) return
+          socket.write(`${part.length.toString(16)}\r\n`)
+          socket.write(part)
+          socket.write("\r\n", () => setImmediate(more))
+        }
+        more()
+      })
+      const error = yield* Effect.flip(call(NodeHttpClient.layerUndici, Read, running.url))
+      assert.deepStrictEqual(pick(error), transportFailure("BodyTooLarge", "unknown"))
+      assert.strictEqual(running.requests, 1)
+      assert.isTrue(yield* eventually(() => running.open.size === 0))
+    }).pipe(Effect.scoped))
+
+  it.live("a small body that unpacks to a large one", () =>
+    Effect.gen(function*() {
+      const packed = gzipSync(Buffer.alloc(50 * 1024 * 1024 + 1, " "))
+      const running = yield* serve(http(200, packed, { "content-encoding": "gzip" }))
+      const error = yield* Effect.flip(call(FetchHttpClient.layer, Read, running.url))
+      assert.deepStrictEqual(pick(error), transportFailure("BodyTooLarge", "unknown"))
+      assert.strictEqual(running.requests, 1)
+    }).pipe(Effect.scoped))
+
+  it.live("a small body that unpacks to a small one", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serve(http(200, gzipSync(success), { "content-encoding": "gzip" }))
+      assert.deepStrictEqual(yield* call(FetchHttpClient.layer, Read, url), { totalCount: 3 })
+    }).pipe(Effect.scoped))
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Certificates
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** A certificate for `localhost` that nobody vouches for; `undefined` where `openssl` is not installed. */
+const selfSigned = ((): { readonly key: string; readonly cert: string } | undefined => {
+  const directory = mkdtempSync(join(tmpdir(), "certificate-"))
+  const [key, cert] = [join(directory, "key.pem"), join(directory, "cert.pem")]
+  try {
+    execFileSync("openssl", [
+      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"],
+      ...["-keyout", key, "-out", cert, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    ], { stdio: "ignore" })
+    return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") }
+  } catch {
+    return undefined
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+})()
+
+describe.skipIf(selfSigned === undefined)("certificates", () => {
+  const trusting = NodeHttpClient.layerUndiciNoDispatcher.pipe(
+    Layer.provide(NodeHttpClient.layerDispatcherOptions({ connect: { ca: selfSigned?.cert ?? "" } }))
+  )
+
+  it.live.each(
+    [
+      ["undici: nobody vouches for it", NodeHttpClient.layerUndici, "DEPTH_ZERO_SELF_SIGNED_CERT"],
+      ["fetch: nobody vouches for it", FetchHttpClient.layer, "DEPTH_ZERO_SELF_SIGNED_CERT"],
+      ["undici: for another host", trusting, "ERR_TLS_CERT_ALTNAME_INVALID"]
+    ] as const
+  )("%s", ([, client, code]) =>
+    Effect.gen(function*() {
+      for (const action of [Read, Write]) {
+        const running = yield* serveTls(selfSigned!)
+        const error = yield* Effect.flip(call(client, action, running.url))
+        assert.deepStrictEqual(pick(error), transportFailure("Certificate", "notSent"))
+        assert.strictEqual("code" in error ? error.code : undefined, code)
+        assert.deepStrictEqual([attemptsOf(error), running.connections, running.requests], [1, 1, 0])
+      }
+    }).pipe(Effect.scoped))
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Kept-alive connections
+// ---------------------------------------------------------------------------------------------------------------------
+
+describe.each(clients)("%s", (_, client) => {
+  it.live("a kept connection that ends when it is used again", () =>
+    Effect.gen(function*() {
+      for (const [action, requests] of [[Read, 3], [Write, 2]] as const) {
+        const context = yield* Layer.build(client)
+        const running = yield* serve((socket, request, number) =>
+          number === 2 ? socket.resetAndDestroy() : http(200, success)(socket, request, number)
+        )
+        const twice = yield* Effect.exit(
+          Effect.forEach([1, 2], () => call(Layer.succeedContext(context), action, running.url))
+        )
+        assert.strictEqual(running.requests, requests)
+        assert.strictEqual(Exit.isSuccess(twice), action === Read)
+        if (Exit.isFailure(twice)) assert.deepStrictEqual(pick(yield* Effect.flip(twice)), lost)
+      }
+    }).pipe(Effect.scoped))
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Error codes
+// ---------------------------------------------------------------------------------------------------------------------
+
+const withCode = (code: string, more: object = {}): Error => Object.assign(new Error("text"), { code, ...more })
+
+type Row = readonly [code: string, reason: transport.Reason, outcome: "notSent" | "unknown", more?: object]
+
+const rows: ReadonlyArray<Row> = [
+  ["EAI_AGAIN", "DnsTemporary", "notSent"],
+  ["ENOTFOUND", "DnsNotFound", "notSent"],
+  ["ECONNREFUSED", "ConnectionRefused", "notSent"],
+  ["EHOSTUNREACH", "Unreachable", "notSent"],
+  ["ENETUNREACH", "Unreachable", "notSent"],
+  ["UND_ERR_CONNECT_TIMEOUT", "ConnectTimeout", "notSent"],
+  ["ETIMEDOUT", "ConnectTimeout", "notSent", { syscall: "connect" }],
+  ["ETIMEDOUT", "ConnectionLost", "unknown", { syscall: "read" }],
+  ["EPROTO", "TlsHandshake", "notSent"],
+  ["ERR_SSL_WRONG_VERSION_NUMBER", "TlsHandshake", "notSent"],
+  ["ERR_TLS_HANDSHAKE_TIMEOUT", "TlsHandshake", "notSent"],
+  ["ECONNRESET", "TlsHandshake", "notSent", {
+    message: "Client network socket disconnected before secure TLS connection was established"
+  }],
+  ["CERT_HAS_EXPIRED", "Certificate", "notSent"],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", "Certificate", "notSent"],
+  ["ECONNRESET", "ConnectionLost", "unknown"],
+  ["EPIPE", "ConnectionLost", "unknown"],
+  ["UND_ERR_SOCKET", "ConnectionLost", "unknown"],
+  ["UND_ERR_HEADERS_TIMEOUT", "AttemptTimeout", "unknown"],
+  ["UND_ERR_BODY_TIMEOUT", "AttemptTimeout", "unknown"],
+  ["ESOMETHING", "Unknown", "unknown"]
+]
+
+describe("classify", () => {
+  it.each(rows)("%s is %s, %s", (...[code, reason, outcome, more = {}]) => {
+    const error = withCode(code, more)
+    assert.strictEqual(transport.outcomeOf(reason), outcome)
+    for (
+      const nested of [
+        error,
+        new Error("a", { cause: error }),
+        { cause: { cause: { cause: error } } },
+        new AggregateError([new Error("first"), error]),
+        { cause: withCode("OUTER", { cause: error }) }
+      ]
+    ) {
+      // The nearest code that says anything; else the nearest code there is.
+      const known = reason !== "Unknown" || !("cause" in nested && (nested.cause as { code?: string }).code === "OUTER")
+      assert.deepStrictEqual(transport.classify(nested), { reason, code: known ? code : "OUTER" })
+    }
+  })
+
+  it.each<readonly [string, unknown]>([
+    ["nothing", undefined],
+    ["text", "ECONNRESET"],
+    ["null", null],
+    ["an error without a code", new Error("x")],
+    ["a code that is a number", withCode(-104 as never)]
+  ])(
+    "%s is unknown",
+    (_, error) => assert.deepStrictEqual(transport.classify(error), { reason: "Unknown", code: undefined })
+  )
+
+  it("a cycle and a long chain end", () => {
+    const a: { cause?: unknown } = {}
+    const b = { cause: a, errors: [a] }
+    a.cause = b
+    assert.deepStrictEqual(transport.classify(a), { reason: "Unknown", code: undefined })
+    let chain: unknown = withCode("ECONNRESET")
+    for (let i = 0; i < 9; i++) chain = { cause: chain }
+    assert.strictEqual(transport.classify(chain).reason, "ConnectionLost")
+    assert.strictEqual(transport.classify({ cause: chain }).reason, "Unknown")
+  })
+})

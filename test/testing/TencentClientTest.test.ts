@@ -1,0 +1,388 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Cause, Duration, Effect, Exit, Fiber, Layer, Schema } from "effect"
+import { TencentError, TencentRetry } from "effect-tencentcloud"
+import { TencentAction, TencentClient } from "effect-tencentcloud/client"
+import { TencentClientTest } from "effect-tencentcloud/testing"
+import { TestClock } from "effect/testing"
+
+const DescribeInstances = TencentAction.make("DescribeInstances", {
+  module: "cvm",
+  payload: Schema.Struct({ limit: Schema.Number, instanceIds: Schema.optionalKey(Schema.Array(Schema.String)) }),
+  success: Schema.Struct({ totalCount: Schema.Number })
+})
+
+const RunInstances = TencentAction.make("RunInstances", {
+  module: "cvm",
+  payload: Schema.Struct({ zoneId: Schema.Number }),
+  success: Schema.Struct({ unInstanceIds: Schema.Array(Schema.String) })
+})
+
+const describeInstances = (limit = 20) =>
+  TencentClient.TencentClient.use((client) => client.call(DescribeInstances, { limit }))
+
+const runInstances = TencentClient.TencentClient.use((client) => client.call(RunInstances, { zoneId: 100003 }))
+
+const requests = TencentClientTest.TencentClientTest.use(({ requests }) => requests)
+const left = TencentClientTest.TencentClientTest.use(({ left }) => left)
+
+const page = (totalCount: number) => ({ code: 0, message: "", totalCount })
+
+/** The error of a call that always gets the same answer and is not retried. */
+const errorOf = (answer: TencentClientTest.Answer) =>
+  Effect.flip(describeInstances()).pipe(
+    Effect.provide(TencentClientTest.layer({ DescribeInstances: answer }, { retry: TencentRetry.make({}) }))
+  )
+
+/** Runs an effect that waits, moving the clock as far as it goes. */
+const hasten = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function*() {
+    const fiber = yield* Effect.forkChild(effect)
+    yield* TestClock.adjust("10 minutes")
+    return yield* Fiber.join(fiber)
+  })
+
+const defectOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.map(Effect.exit(effect), (exit) => {
+    assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+    const defect = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
+    return defect instanceof Error ? defect.message : String(defect)
+  })
+
+/** Code under test that retries and handles whatever can be retried and handled. */
+const handleAll = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  effect.pipe(TencentRetry.retry(TencentRetry.readOnly), Effect.catch(() => Effect.succeed("handled")))
+
+describe("answers", () => {
+  it.effect("a body that is not in an array is repeated for ever", () =>
+    Effect.gen(function*() {
+      for (let i = 0; i < 3; i++) assert.deepStrictEqual(yield* describeInstances(), { totalCount: 3 })
+      assert.deepStrictEqual(yield* left, {})
+    }).pipe(Effect.provide(TencentClientTest.layer({ DescribeInstances: page(3) }))))
+
+  it.effect("an array is used up in order, and tells what is left", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* left, { DescribeInstances: 2, RunInstances: 1 })
+      assert.strictEqual((yield* describeInstances()).totalCount, 1)
+      assert.deepStrictEqual(yield* left, { DescribeInstances: 1, RunInstances: 1 })
+      assert.strictEqual((yield* describeInstances()).totalCount, 2)
+      assert.deepStrictEqual(yield* left, { RunInstances: 1 })
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      DescribeInstances: [page(1), page(2)],
+      RunInstances: [{ code: 0, unInstanceIds: [] }]
+    }))))
+
+  it.effect("a body is what the server would write: its code decides, and its schema is checked", () =>
+    Effect.gen(function*() {
+      const refused = yield* errorOf({ code: "5000", message: "(100004)no such instance", requestId: 7 })
+      assert.deepInclude(refused, { _tag: "ResourceNotFound", moduleCode: 100004, requestId: "7" })
+      const transitional = { Response: { Error: { Code: "InvalidRequest.LimitExceeded", Message: "m" } } }
+      assert.strictEqual((yield* errorOf(transitional))._tag, "QuotaExceeded")
+      const unfit = yield* errorOf({ code: 0, message: "", totalCount: "many" })
+      assert.deepStrictEqual(unfit._tag === "MalformedResponse" && unfit.issues[0]?.path, ["totalCount"])
+      assert.strictEqual((yield* errorOf({ totalCount: 3 }))._tag, "MalformedResponse")
+    }))
+
+  it.effect("every error of the API comes back with what it says", () =>
+    Effect.gen(function*() {
+      const fields = { message: "(100)m", codeDesc: "Desc", requestId: "r" }
+      const errors = [
+        new TencentError.InvalidParameter(fields),
+        new TencentError.QuotaExceeded(fields),
+        new TencentError.ReplayAttack(fields),
+        new TencentError.InternalError(fields),
+        new TencentError.UnknownErrorCode({ code: 4440, ...fields }),
+        new TencentError.UnknownErrorCode({ code: "Odd.Code", ...fields })
+      ]
+      for (const error of errors) {
+        const { _tag, code, codeDesc, message, moduleCode, requestId } = (yield* errorOf(error)) as typeof error
+        assert.deepStrictEqual(
+          { _tag, code, codeDesc, message, moduleCode, requestId },
+          { _tag: error._tag, code: error.code, moduleCode: 100, ...fields }
+        )
+      }
+      const partial = new TencentError.PartialSuccess({ body: { detail: { "ins-1": { code: 5000 } } } })
+      assert.deepInclude((yield* errorOf(partial)) as typeof partial, {
+        _tag: "PartialSuccess",
+        body: { code: 5400, message: "", detail: { "ins-1": { code: 5000 } } }
+      })
+    }))
+
+  it.effect("MalformedResponse is answered with its body", () =>
+    Effect.gen(function*() {
+      const html = new TencentError.MalformedResponse({ message: "", body: "<html>" })
+      assert.deepInclude(yield* errorOf(html), { _tag: "MalformedResponse", body: "<html>" })
+      const odd = new TencentError.MalformedResponse({ message: "", body: { retcode: 1 } })
+      assert.deepInclude(yield* errorOf(odd), { _tag: "MalformedResponse", body: { retcode: 1 } })
+      assert.strictEqual((yield* errorOf(new TencentError.MalformedResponse({})))._tag, "MalformedResponse")
+    }))
+
+  it.effect("every reason of a transport failure comes back", () =>
+    Effect.gen(function*() {
+      const { reason } = TencentClient.TransportFailure.fields
+      for (const literal of reason.literals) {
+        const error = yield* errorOf(TencentClientTest.transportFailure(literal))
+        assert.deepInclude(error, { _tag: "TransportFailure", reason: literal, host: "cvm.api.qcloud.com" })
+      }
+      const reset = new TencentClient.TransportFailure({
+        reason: "Certificate",
+        outcome: "notSent",
+        code: "HOSTNAME_MISMATCH",
+        host: "",
+        message: ""
+      })
+      assert.deepInclude(yield* errorOf(reset), { reason: "Certificate", code: "HOSTNAME_MISMATCH" })
+    }))
+
+  it.effect("a status comes back with excerpt, type and the time to wait", () =>
+    Effect.gen(function*() {
+      const error = new TencentClient.UnexpectedStatus({
+        status: 503,
+        outcome: "unknown",
+        host: "",
+        contentType: "text/html",
+        excerpt: "<html>",
+        retryAfter: Duration.millis(1500),
+        message: ""
+      })
+      const expected = { _tag: "UnexpectedStatus", status: 503, excerpt: "<html>", contentType: "text/html" } as const
+      const seen = yield* errorOf(error)
+      assert.deepInclude(seen, expected)
+      assert.isTrue(seen._tag === "UnexpectedStatus" && Duration.toMillis(seen.retryAfter!) === 2000)
+      const raw = TencentClientTest.response("<html>", { status: 503, headers: { "content-type": "text/html" } })
+      assert.deepInclude(yield* errorOf(raw), expected)
+      assert.strictEqual((yield* errorOf(TencentClientTest.response("", { status: 304 })))._tag, "UnexpectedStatus")
+      assert.strictEqual((yield* errorOf(TencentClientTest.response("<html>")))._tag, "MalformedResponse")
+    }))
+
+  it.effect("a function gets the parameters of the request", () =>
+    Effect.gen(function*() {
+      assert.strictEqual((yield* describeInstances(7)).totalCount, 7)
+      assert.strictEqual((yield* Effect.flip(describeInstances(0)))._tag, "InvalidParameter")
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      DescribeInstances: ({ limit }) =>
+        limit === "0" ? new TencentError.InvalidParameter({ message: "limit" }) : page(Number(limit))
+    }))))
+
+  it.effect("an effect may take its time, and may fail with a failure", () =>
+    Effect.gen(function*() {
+      assert.strictEqual((yield* hasten(describeInstances())).totalCount, 1)
+      assert.strictEqual((yield* Effect.flip(describeInstances()))._tag, "ResourceNotFound")
+      const timedOut = yield* Effect.flip(hasten(describeInstances()))
+      assert.deepInclude(timedOut, { _tag: "TransportFailure", reason: "AttemptTimeout" })
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      DescribeInstances: [
+        Effect.delay(Effect.succeed(page(1)), "9 seconds"),
+        () =>
+          Effect.gen(function*() {
+            return yield* new TencentError.ResourceNotFound({ message: "gone" })
+          }),
+        Effect.never
+      ]
+    }, { retry: TencentRetry.make({}) }))))
+})
+
+describe("the client", () => {
+  it.effect("retries on the clock of the test, with a new signature each time", () =>
+    Effect.gen(function*() {
+      const fiber = yield* Effect.forkChild(describeInstances())
+      yield* TestClock.adjust(0)
+      assert.lengthOf(yield* requests, 1)
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual((yield* Fiber.join(fiber)).totalCount, 5)
+      const journal = yield* requests
+      assert.deepStrictEqual(journal.map(({ action, attempt }) => [action, attempt]), [
+        ["DescribeInstances", 1],
+        ["DescribeInstances", 2],
+        ["DescribeInstances", 3]
+      ])
+      assert.strictEqual(journal[0]?.time, 0)
+      assert.isTrue(journal[0]!.time < journal[1]!.time && journal[1]!.time < journal[2]!.time)
+      assert.lengthOf(new Set(journal.map(({ parameters }) => parameters["Nonce"])), 3)
+      assert.deepStrictEqual(yield* left, {})
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      DescribeInstances: [
+        new TencentError.QuotaExceeded({ message: "too fast" }),
+        TencentClientTest.transportFailure("ConnectionLost"),
+        page(5)
+      ]
+    }))))
+
+  it.effect("does not repeat a change that may have happened, unless the call says that it may", () =>
+    Effect.gen(function*() {
+      assert.strictEqual((yield* Effect.flip(hasten(runInstances)))._tag, "InternalError")
+      assert.lengthOf(yield* requests, 1)
+      const client = yield* TencentClient.TencentClient
+      const { unInstanceIds } = yield* hasten(client.call(RunInstances, { zoneId: 1 }, { idempotent: true }))
+      assert.deepStrictEqual(unInstanceIds, ["ins-1"])
+      assert.deepStrictEqual((yield* requests).map(({ attempt }) => attempt), [1, 1, 2])
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      RunInstances: [
+        new TencentError.InternalError({}),
+        TencentClientTest.transportFailure("AttemptTimeout"),
+        { code: 0, message: "", unInstanceIds: ["ins-1"] }
+      ]
+    }))))
+
+  it.effect("corrects its clock from the date of a refusal", () =>
+    Effect.gen(function*() {
+      assert.strictEqual((yield* hasten(describeInstances())).totalCount, 1)
+      const [first, second] = yield* requests
+      assert.isAbove(Number(second!.parameters["Timestamp"]) - Number(first!.parameters["Timestamp"]), 3000)
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      DescribeInstances: [
+        TencentClientTest.response("{\"code\":4500,\"message\":\"\"}", {
+          headers: { date: new Date(3_600_000).toUTCString() }
+        }),
+        page(1)
+      ]
+    }))))
+
+  it.effect("fails with the errors that an action declares", () => {
+    class QueueNotFound extends Schema.TaggedError<QueueNotFound>()("QueueNotFound", TencentError.fault) {
+      readonly retryClass = "never" as const
+    }
+    const GetQueueAttributes = TencentAction.make("GetQueueAttributes", {
+      module: "cmq-queue",
+      payload: Schema.Struct({ queueName: Schema.String }),
+      success: Schema.Struct({ maxMsgHeapNum: Schema.Number }),
+      errors: { 4440: QueueNotFound }
+    })
+    return Effect.gen(function*() {
+      const client = yield* TencentClient.TencentClient
+      const call = client.call(GetQueueAttributes, { queueName: "q" })
+      const handled = yield* Effect.catchTag(call, "QueueNotFound", (error) => Effect.succeed(error))
+      assert.instanceOf(handled, QueueNotFound)
+      assert.deepInclude(handled, { code: 4440, message: "(10100) no such queue", moduleCode: 10100 })
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      GetQueueAttributes: [new QueueNotFound({ code: 4440, message: "(10100) no such queue" })]
+    })))
+  })
+
+  it.effect("refuses a payload before anything is sent", () =>
+    Effect.gen(function*() {
+      assert.strictEqual((yield* Effect.flip(describeInstances(NaN)))._tag, "InvalidRequest")
+      assert.deepStrictEqual(yield* requests, [])
+    }).pipe(Effect.provide(TencentClientTest.layer({ DescribeInstances: [page(1)] }))))
+})
+
+describe("the journal", () => {
+  for (const method of ["GET", "POST"] as const) {
+    it.effect(`has the parameters of a ${method}, without the signature`, () =>
+      Effect.gen(function*() {
+        yield* TestClock.setTime(1_465_185_768_000)
+        const client = yield* TencentClient.TencentClient
+        yield* client.call(DescribeInstances, { limit: 20, instanceIds: ["a b&c", "서울"] })
+        const [request] = yield* requests
+        const { Nonce, ...parameters } = request!.parameters
+        assert.match(Nonce!, /^\d+$/)
+        assert.deepStrictEqual(parameters, {
+          Action: "DescribeInstances",
+          Region: "ap-guangzhou",
+          SecretId: "AKIDtest",
+          SignatureMethod: "HmacSHA256",
+          Timestamp: "1465185768",
+          limit: "20",
+          "instanceIds.0": "a b&c",
+          "instanceIds.1": "서울"
+        })
+        assert.strictEqual(request!.time, 1_465_185_768_000)
+      }).pipe(Effect.provide(TencentClientTest.layer({ DescribeInstances: page(1) }, { method }))))
+  }
+
+  it.effect("counts the attempts of calls that overlap, and of a call that is run again", () =>
+    Effect.gen(function*() {
+      const call = describeInstances(1)
+      yield* hasten(Effect.all([call, describeInstances(2)], { concurrency: "unbounded" }))
+      yield* call
+      const journal = yield* requests
+      const attempts = (limit: string) =>
+        journal.filter(({ parameters }) => parameters["limit"] === limit).map(({ attempt }) => attempt)
+      assert.deepStrictEqual(attempts("1"), [1, 2, 1])
+      assert.deepStrictEqual(attempts("2"), [1, 2])
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      DescribeInstances: [
+        new TencentError.InternalError({}),
+        new TencentError.InternalError({}),
+        page(1),
+        page(1),
+        page(1)
+      ]
+    }))))
+
+  it.effect("takes the region and the other options of the client", () =>
+    Effect.gen(function*() {
+      yield* describeInstances()
+      assert.deepInclude((yield* requests)[0]?.parameters, { Region: "ap-seoul", SignatureMethod: "HmacSHA1" })
+    }).pipe(
+      Effect.provide(
+        TencentClientTest.layer({ DescribeInstances: page(1) }, { region: "ap-seoul", signatureMethod: "HmacSHA1" })
+      )
+    ))
+})
+
+describe("mistakes of a test", () => {
+  it.effect("an action that is not in the script is named, with those that are", () =>
+    Effect.gen(function*() {
+      const message = yield* defectOf(handleAll(runInstances))
+      assert.strictEqual(
+        message,
+        "TencentClientTest: RunInstances is not in the script. It has DescribeInstances, DescribeZones."
+      )
+      assert.lengthOf(yield* requests, 1)
+    }).pipe(Effect.provide(TencentClientTest.layer({ DescribeInstances: page(1), DescribeZones: [] }))))
+
+  it.effect("an empty script, and names that objects inherit", () =>
+    Effect.gen(function*() {
+      assert.include(yield* defectOf(describeInstances()), "It has no actions.")
+      const toString = TencentAction.make("toString", {
+        module: "cvm",
+        payload: Schema.Struct({}),
+        success: Schema.Struct({})
+      })
+      const client = yield* TencentClient.TencentClient
+      assert.include(yield* defectOf(client.call(toString, {})), "toString is not in the script")
+    }).pipe(Effect.provide(TencentClientTest.layer({}))))
+
+  it.effect("an array that is used up is a defect, also in the middle of a retried call", () =>
+    Effect.gen(function*() {
+      const message = yield* defectOf(hasten(handleAll(describeInstances())))
+      assert.strictEqual(
+        message,
+        "TencentClientTest: There is no answer left for DescribeInstances: all 2 have been used."
+      )
+      assert.deepStrictEqual((yield* requests).map(({ attempt }) => attempt), [1, 2, 3])
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      DescribeInstances: [new TencentError.InternalError({}), new TencentError.InternalError({})]
+    }))))
+
+  it.effect("a function that throws is a defect", () =>
+    Effect.gen(function*() {
+      assert.strictEqual(yield* defectOf(handleAll(describeInstances())), "oops")
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      DescribeInstances: () => {
+        throw new Error("oops")
+      }
+    }))))
+})
+
+describe("the layer", () => {
+  it.effect("begins anew whenever it is built", () => {
+    const scripted = TencentClientTest.layer({ DescribeInstances: [page(1)] })
+    const once = Effect.andThen(describeInstances(), requests)
+    return Effect.gen(function*() {
+      assert.lengthOf(yield* Effect.provide(once, scripted), 1)
+      assert.lengthOf(yield* Effect.provide(once, scripted), 1)
+    })
+  })
+
+  it.effect("is a client like any other for the services of an application", () => {
+    const count = Effect.map(describeInstances(), ({ totalCount }) => totalCount)
+    const counted = Layer.effectDiscard(Effect.map(count, (total) => assert.strictEqual(total, 9)))
+    return Effect.provide(
+      Effect.void,
+      counted.pipe(Layer.provide(TencentClientTest.layer({
+        DescribeInstances: page(9)
+      })))
+    )
+  })
+})

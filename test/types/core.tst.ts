@@ -1,0 +1,381 @@
+import { Effect, Schedule, Schema } from "effect"
+import { ErrorCode, TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
+import { describe, expect, test } from "tstyche"
+
+class Foreign extends Schema.TaggedError<Foreign>()("Foreign", {}) {}
+
+class HandlerError extends Schema.TaggedError<HandlerError>()("HandlerError", {}) {}
+
+class QueueNotFound extends Schema.TaggedError<QueueNotFound>()("QueueNotFound", TencentError.fault) {
+  readonly category = "Resource" as const
+  readonly retryClass = "never" as const
+}
+
+type All = TencentError.TencentError
+type Without<Tags extends TencentError.Tag> = Exclude<All, { readonly _tag: Tags }>
+
+declare const call: Effect.Effect<string, All>
+declare const mixed: Effect.Effect<string, All | Foreign>
+declare const error: All
+
+declare const maybeHandler: (() => number) | undefined
+
+declare const takesText: (text: string) => void
+
+declare const handlers: { readonly [T in TencentError.Tag]: (error: TencentError.ByTag<T>) => T }
+
+/** The handlers of all tags but two. */
+declare const most: Omit<typeof handlers, "QuotaExceeded" | "InternalError">
+
+declare const effects: {
+  readonly [T in TencentError.Tag]: (error: TencentError.ByTag<T>) => Effect.Effect<T, HandlerError>
+}
+
+describe("the union", () => {
+  test("has 24 members", () => {
+    expect<TencentError.Tag>().type.toBe<ErrorCode.Tag | "UnknownErrorCode" | "MalformedResponse">()
+    expect<TencentError.ApiError["_tag"]>().type.toBe<ErrorCode.Tag>()
+    expect<All>().type.toBe<TencentError.ApiError | TencentError.UnknownErrorCode | TencentError.MalformedResponse>()
+    expect<typeof TencentError.TencentError.Type>().type.toBe<All>()
+    expect<TencentError.ByTag<"ReplayAttack" | "MfaFailed">>().type.toBe<
+      TencentError.ReplayAttack | TencentError.MfaFailed
+    >()
+  })
+
+  test("narrows by tag", () => {
+    if (error._tag === "QuotaExceeded") {
+      expect(error).type.toBe<TencentError.QuotaExceeded>()
+      expect(error.code).type.toBe<4400>()
+    } else {
+      expect(error).type.toBe<Without<"QuotaExceeded">>()
+    }
+    if (error._tag === "MalformedResponse") expect(error.code).type.toBe<string | number | undefined>()
+  })
+
+  test("isTencentError narrows an unknown value", () => {
+    const u: unknown = error
+    if (TencentError.isTencentError(u)) expect(u).type.toBe<All>()
+  })
+})
+
+describe("the classes", () => {
+  test("have literal categories and retry classes", () => {
+    type Literals<T extends TencentError.Tag> = {
+      readonly [K in T]: readonly [TencentError.ByTag<K>["category"], TencentError.ByTag<K>["retryClass"]]
+    }
+    expect<Literals<ErrorCode.Tag>>().type.toBe<{
+      readonly InvalidParameter: readonly ["Request", "never"]
+      readonly AuthenticationFailed: readonly ["Authentication", "credentials"]
+      readonly UnauthorizedApi: readonly ["Authorization", "never"]
+      readonly UnauthorizedResource: readonly ["Authorization", "never"]
+      readonly UnauthorizedApiResource: readonly ["Authorization", "never"]
+      readonly SecretIdNotFound: readonly ["Authentication", "credentials"]
+      readonly InvalidToken: readonly ["Authentication", "credentials"]
+      readonly MfaFailed: readonly ["Authentication", "never"]
+      readonly CamAuthenticationFailed: readonly ["Authentication", "never"]
+      readonly AccessDenied: readonly ["Authorization", "never"]
+      readonly QuotaExceeded: readonly ["Throttling", "throttled"]
+      readonly ReplayAttack: readonly ["Replay", "replay"]
+      readonly UnsupportedProtocol: readonly ["Request", "never"]
+      readonly ResourceNotFound: readonly ["Resource", "never"]
+      readonly ResourceOperationFailed: readonly ["Resource", "transient"]
+      readonly ResourcePurchaseFailed: readonly ["Billing", "never"]
+      readonly InsufficientBalance: readonly ["Billing", "never"]
+      readonly PartialSuccess: readonly ["Partial", "never"]
+      readonly IdentityNotVerified: readonly ["Billing", "never"]
+      readonly InternalError: readonly ["Server", "transient"]
+      readonly UnsupportedVersion: readonly ["Request", "never"]
+      readonly ApiUnavailable: readonly ["Server", "maintenance"]
+    }>()
+    expect<Literals<"UnknownErrorCode" | "MalformedResponse">>().type.toBe<{
+      readonly UnknownErrorCode: readonly [TencentError.UnknownCodeCategory, "never"]
+      readonly MalformedResponse: readonly ["Response", "never"]
+    }>()
+    expect<{ readonly [T in ErrorCode.Tag]: TencentError.ByTag<T>["code"] }>().type.toBe<
+      { readonly [T in ErrorCode.Tag]: Extract<ErrorCode.CatalogueRow, { readonly tag: T }>["code"] }
+    >()
+  })
+
+  test("take a message and what else an answer says, and no code", () => {
+    expect(TencentError.QuotaExceeded).type.toBeConstructableWith({})
+    expect(TencentError.QuotaExceeded).type.toBeConstructableWith({
+      message: "slow",
+      codeDesc: "d",
+      moduleCode: 1,
+      requestId: "r",
+      body: {}
+    })
+    expect(TencentError.QuotaExceeded).type.not.toBeConstructableWith({ message: 1 })
+    expect(TencentError.QuotaExceeded).type.not.toBeConstructableWith({ requestId: 12354 })
+    expect(TencentError.UnknownErrorCode).type.toBeConstructableWith({ code: 4440 })
+    expect(TencentError.UnknownErrorCode).type.not.toBeConstructableWith({ message: "" })
+    expect(TencentError.QuotaExceeded.code).type.toBe<4400>()
+    expect(error.message).type.toBe<string>()
+    expect(error.requestId).type.toBe<string | undefined>()
+  })
+
+  test("are the errors of a generator", () => {
+    const program = Effect.gen(function*() {
+      return yield* new TencentError.ReplayAttack({})
+    })
+    expect(program).type.toBe<Effect.Effect<never, TencentError.ReplayAttack>>()
+  })
+})
+
+describe("the catalogue", () => {
+  test("rows are literals", () => {
+    const row = ErrorCode.fromTag("ReplayAttack")
+    expect(row.code).type.toBe<4500>()
+    expect(row.tag).type.toBe<"ReplayAttack">()
+    expect(row.category).type.toBe<"Replay">()
+    expect(row.retryClass).type.toBe<"replay">()
+    expect(ErrorCode.fromTag).type.not.toBeCallableWith("UnknownErrorCode")
+  })
+})
+
+describe("Effect", () => {
+  test("catchTag and catchTags remove what they handle", () => {
+    expect(Effect.catchTag(call, "QuotaExceeded", () => Effect.succeed(1))).type.toBe<
+      Effect.Effect<string | number, Without<"QuotaExceeded">>
+    >()
+    expect(mixed.pipe(Effect.catchTags({
+      AccessDenied: (e) => {
+        expect(e).type.toBe<TencentError.AccessDenied>()
+        return Effect.succeed("denied")
+      },
+      MalformedResponse: () => Effect.fail(new HandlerError())
+    }))).type.toBe<Effect.Effect<string, Without<"AccessDenied" | "MalformedResponse"> | Foreign | HandlerError>>()
+    expect(Effect.catchTag).type.not.toBeCallableWith(call, "QuotaExceded", () => Effect.succeed(1))
+  })
+})
+
+describe("match", () => {
+  test("joins what the handlers return", () => {
+    expect(TencentError.match(error, handlers)).type.toBe<TencentError.Tag>()
+    expect(TencentError.match(handlers)).type.toBe<(error: All) => TencentError.Tag>()
+    expect(TencentError.match(error, { ...handlers, InternalError: () => 1 })).type.toBe<
+      Exclude<TencentError.Tag, "InternalError"> | number
+    >()
+    TencentError.match(error, {
+      ...most,
+      InternalError: () => 1,
+      QuotaExceeded: (e) => expect(e).type.toBe<TencentError.QuotaExceeded>()
+    })
+  })
+
+  test("names the tag that is missing", () => {
+    const missing = { ...most, InternalError: () => 1 }
+    // @ts-expect-error Property 'QuotaExceeded' is missing
+    TencentError.match(error, missing)
+    // @ts-expect-error Property 'QuotaExceeded' is missing
+    TencentError.match(missing)
+  })
+
+  test("names the key that is not a tag", () => {
+    const extra = { ...handlers, QuotaExceded: () => 1 }
+    // @ts-expect-error QuotaExceded\" is not a tag of TencentError
+    TencentError.match(error, extra)
+    // @ts-expect-error QuotaExceded\" is not a tag of TencentError
+    TencentError.match(extra)
+    // @ts-expect-error QuotaExceded\" is not a tag of TencentError
+    TencentError.match(error, { ...handlers, QuotaExceded: () => 1 })
+  })
+
+  test("matchOrElse gives the rest to the default", () => {
+    expect(TencentError.matchOrElse(error, { QuotaExceeded: () => 1, InternalError: () => true }, (rest) => {
+      expect(rest).type.toBe<Without<"QuotaExceeded" | "InternalError">>()
+      return rest._tag
+    })).type.toBe<number | boolean | Exclude<TencentError.Tag, "QuotaExceeded" | "InternalError">>()
+    expect(TencentError.matchOrElse({ QuotaExceeded: (e) => e.code }, (rest) => rest)).type.toBe<
+      (error: All) => 4400 | Without<"QuotaExceeded">
+    >()
+    // @ts-expect-error 'Quota' does not exist
+    TencentError.matchOrElse(error, { Quota: () => 1 }, () => 2)
+  })
+
+  test("matchOrElse leaves the tag of a handler that may not be there to the default", () => {
+    expect(TencentError.matchOrElse(error, { QuotaExceeded: maybeHandler }, (rest) => rest)).type.toBe<number | All>()
+  })
+})
+
+describe("catchAllTags", () => {
+  test("removes TencentError, joins the errors of the handlers, keeps foreign ones", () => {
+    type Handled = Effect.Effect<string, Foreign | HandlerError>
+    expect(mixed.pipe(TencentError.catchAllTags(effects))).type.toBe<Handled>()
+    expect(TencentError.catchAllTags(mixed, effects)).type.toBe<Handled>()
+    expect(call.pipe(TencentError.catchAllTags(effects))).type.toBe<Effect.Effect<string, HandlerError>>()
+    expect(Effect.fail(new QueueNotFound({ code: 1 })).pipe(TencentError.catchAllTags(effects))).type.toBe<
+      Effect.Effect<TencentError.Tag, QueueNotFound | HandlerError>
+    >()
+  })
+
+  test("names the tag that is missing, and the key that is not a tag", () => {
+    const { QuotaExceeded, ...missing } = effects
+    // @ts-expect-error Property 'QuotaExceeded' is missing
+    TencentError.catchAllTags(mixed, missing)
+    // @ts-expect-error Property 'QuotaExceeded' is missing
+    mixed.pipe(TencentError.catchAllTags(missing))
+    // @ts-expect-error Foreign\" is not a tag of TencentError
+    TencentError.catchAllTags(mixed, { ...missing, QuotaExceeded, Foreign: () => Effect.succeed(1) })
+  })
+})
+
+describe("categories", () => {
+  type AuthorizationTags = "UnauthorizedApi" | "UnauthorizedResource" | "UnauthorizedApiResource" | "AccessDenied"
+
+  test("catchCategory removes exactly the tags of the category", () => {
+    const handled = mixed.pipe(TencentError.catchCategory("Authorization", (e) => {
+      expect(e).type.toBe<TencentError.ByTag<AuthorizationTags>>()
+      return Effect.fail(new HandlerError())
+    }))
+    expect(handled).type.toBe<Effect.Effect<string, Without<AuthorizationTags> | Foreign | HandlerError>>()
+    expect(TencentError.catchCategory(mixed, "Authorization", () => Effect.succeed(1))).type.toBe<
+      Effect.Effect<string | number, Without<AuthorizationTags> | Foreign>
+    >()
+  })
+
+  test("a foreign error with a category of its own takes part", () => {
+    const effect = Effect.fail(new QueueNotFound({ code: 1 })) as Effect.Effect<string, QueueNotFound | Foreign>
+    expect(effect.pipe(TencentError.catchCategory("Resource", (e) => {
+      expect(e).type.toBe<QueueNotFound>()
+      return Effect.succeed(e.code)
+    }))).type.toBe<Effect.Effect<string | number, Foreign>>()
+  })
+
+  test("an UnknownErrorCode is narrowed for the handler, and stays", () => {
+    const handled = call.pipe(TencentError.catchCategory("Request", (e) => {
+      expect(e._tag).type.toBe<"InvalidParameter" | "UnsupportedProtocol" | "UnsupportedVersion" | "UnknownErrorCode">()
+      expect(e.category).type.toBe<"Request">()
+      return Effect.succeed(1)
+    }))
+    expect(handled).type.toBe<
+      Effect.Effect<string | number, Without<"InvalidParameter" | "UnsupportedProtocol" | "UnsupportedVersion">>
+    >()
+  })
+
+  test("several categories", () => {
+    const handled = mixed.pipe(TencentError.catchCategory(["Billing", "Throttling"], (e) => Effect.succeed(e._tag)))
+    type Tags = "ResourcePurchaseFailed" | "InsufficientBalance" | "IdentityNotVerified" | "QuotaExceeded"
+    expect(handled).type.toBe<Effect.Effect<string, Without<Tags> | Foreign>>()
+  })
+
+  test("works in the middle of a pipe, and twice", () => {
+    const handled = mixed.pipe(
+      Effect.map((text) => text.length),
+      TencentError.catchCategory("Throttling", (e) => Effect.succeed(e.code)),
+      TencentError.catchCategory("Partial", (e) => Effect.succeed(e.code)),
+      Effect.map((n) => n)
+    )
+    expect(handled).type.toBe<Effect.Effect<number, Without<"QuotaExceeded" | "PartialSuccess"> | Foreign>>()
+  })
+
+  test("isCategory is a refinement", () => {
+    expect(Effect.catchIf(mixed, TencentError.isCategory("Throttling"), () => Effect.succeed("slow"))).type.toBe<
+      Effect.Effect<string, Without<"QuotaExceeded"> | Foreign>
+    >()
+    if (TencentError.isCategory("Partial")(error)) expect(error).type.toBe<TencentError.PartialSuccess>()
+  })
+
+  test("there is no other category", () => {
+    expect(TencentError.catchCategory).type.not.toBeCallableWith(call, "Authorisation", () => Effect.succeed(1))
+    expect(TencentError.isCategory).type.not.toBeCallableWith("Authorisation")
+  })
+})
+
+describe("TencentResponse", () => {
+  const Page = Schema.Struct({ totalCount: Schema.Number })
+
+  test("decode gives the payload or a TencentError", () => {
+    type Decoded = Effect.Effect<{ readonly totalCount: number }, TencentError.TencentError, never>
+    expect(TencentResponse.decode(Page)({})).type.toBe<Decoded>()
+    expect(TencentResponse.decodeText(Page)("")).type.toBe<Decoded>()
+    expect(TencentResponse.decode(Page, { successCodes: [1, "2"] })({})).type.toBe<Decoded>()
+    expect(TencentResponse.decode(Page, { errors: {} })({})).type.toBe<Decoded>()
+  })
+
+  test("options.errors joins the error type", () => {
+    class Odd extends Schema.TaggedError<Odd>()("Odd", TencentError.fault) {}
+    const errors = { 4440: QueueNotFound, Odd }
+    expect(TencentResponse.decode(Page, { errors })({})).type.toBe<
+      Effect.Effect<{ readonly totalCount: number }, All | QueueNotFound | Odd>
+    >()
+    expect(TencentResponse.decodeText(Page, { errors: { 4440: QueueNotFound } })("")).type.toBe<
+      Effect.Effect<{ readonly totalCount: number }, All | QueueNotFound>
+    >()
+    class Needy extends Schema.TaggedError<Needy>()("Needy", { ...TencentError.fault, queue: Schema.String }) {}
+    expect(TencentResponse.decode).type.not.toBeCallableWith(Page, { errors: { 4440: Needy } })
+    expect(TencentResponse.decode).type.not.toBeCallableWith(Page, { errors: { 4440: Error } })
+  })
+
+  test("partial takes anything and gives typed members", () => {
+    const batch = TencentResponse.partial(Page)({})
+    expect(batch.succeeded).type.toBe<
+      ReadonlyArray<{ readonly id: string; readonly value: { readonly totalCount: number } }>
+    >()
+    expect(batch.failed).type.toBe<ReadonlyArray<{ readonly id: string; readonly error: All }>>()
+  })
+
+  test("its types read well in a message", () => {
+    // @ts-expect-error Argument of type 'Effect<{ readonly totalCount: number; }, TencentError, never>' is not assignable to parameter of type 'string'.
+    takesText(TencentResponse.decode(Page)({}))
+    // @ts-expect-error Argument of type 'Effect<{ readonly totalCount: number; }, QueueNotFound | TencentError, never>' is not assignable
+    takesText(TencentResponse.decode(Page, { errors: { 4440: QueueNotFound } })({}))
+    Effect.catch(TencentResponse.decode(Page)({}), (caught) => {
+      // @ts-expect-error Argument of type 'TencentError' is not assignable to parameter of type 'string'.
+      takesText(caught)
+      return Effect.void
+    })
+    // @ts-expect-error Argument of type 'QuotaExceeded' is not assignable to parameter of type 'string'.
+    takesText(new TencentError.QuotaExceeded({}))
+  })
+})
+
+describe("TencentRetry", () => {
+  const policy = TencentRetry.make({
+    QuotaExceeded: TencentRetry.throttled,
+    InternalError: Schedule.exponential("200 millis")
+  })
+
+  test("a policy knows its tags, and retry leaves the effect's types as they are", () => {
+    expect(policy).type.toBe<TencentRetry.Policy<"QuotaExceeded" | "InternalError">>()
+    expect(mixed.pipe(TencentRetry.retry(policy))).type.toBe<typeof mixed>()
+    expect(TencentRetry.retry(mixed, policy, { times: 3 })).type.toBe<typeof mixed>()
+    expect(call.pipe(TencentRetry.retry(TencentRetry.readOnly))).type.toBe<typeof call>()
+    expect(Effect.fail(new Foreign()).pipe(TencentRetry.retry(TencentRetry.mutating))).type.toBe<
+      Effect.Effect<never, Foreign>
+    >()
+  })
+
+  test("a key that is not a tag of the effect is named", () => {
+    const quiet = Effect.fail(new TencentError.QuotaExceeded({})) as Effect.Effect<string, TencentError.QuotaExceeded>
+    // @ts-expect-error InternalError\" is not a tag of this effect's errors
+    TencentRetry.retry(quiet, policy)
+    // @ts-expect-error InternalError\" is not a tag of this effect's errors
+    quiet.pipe(TencentRetry.retry(policy))
+    // @ts-expect-error QuotaExceded\" is not a tag of this effect's errors
+    call.pipe(TencentRetry.retry(TencentRetry.make({ QuotaExceded: TencentRetry.throttled })))
+  })
+
+  test("a policy may name the tags of foreign errors", () => {
+    const foreign = TencentRetry.make({ Foreign: Schedule.recurs(1) })
+    expect(mixed.pipe(TencentRetry.retry(foreign))).type.toBe<typeof mixed>()
+    // @ts-expect-error Foreign\" is not a tag of this effect's errors
+    call.pipe(TencentRetry.retry(foreign))
+  })
+
+  test("a schedule reads the error of its tag", () => {
+    const readsCode = Schedule.recurs(2).pipe(
+      Schedule.setInputType<TencentError.QuotaExceeded>(),
+      Schedule.while(({ input }) => input.code === 4400)
+    )
+    expect(TencentRetry.make({ QuotaExceeded: readsCode })).type.toBe<TencentRetry.Policy<"QuotaExceeded">>()
+    expect(TencentRetry.make).type.not.toBeCallableWith({ InternalError: readsCode })
+    const readsAny = Schedule.recurs(2).pipe(
+      Schedule.setInputType<All>(),
+      Schedule.while(({ input }) => input.category === "Throttling")
+    )
+    expect(TencentRetry.make({ QuotaExceeded: readsAny, MalformedResponse: readsAny })).type.toBe<
+      TencentRetry.Policy<"QuotaExceeded" | "MalformedResponse">
+    >()
+  })
+})
