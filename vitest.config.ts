@@ -7,7 +7,8 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^effect-tencentcloud$/, replacement: source("index.ts") },
-      { find: /^effect-tencentcloud\/(.+)$/, replacement: source("$1/index.ts") }
+      { find: /^effect-tencentcloud\/([a-z]\w*)$/, replacement: source("$1/index.ts") },
+      { find: /^effect-tencentcloud\/([A-Z]\w*)$/, replacement: source("$1.ts") }
     ]
   },
   test: {

@@ -3,8 +3,8 @@
  * nothing more: the margin is the scatter between seeds, so that a bad run of luck does not look like a bug.
  */
 import * as figures from "./figures.ts"
+import { scenarioNamed } from "./named.ts"
 import * as requests from "./requests.ts"
-import { scenarioNamed } from "./scenarios.ts"
 import { none, ours } from "./sides.ts"
 import { format, type Results } from "./tables.ts"
 

@@ -2,40 +2,51 @@
  * Compares the retries of the shipped client with those of other clients, in simulated faults, outages, overloads and quotas, and
  * checks the goals of the library.
  *
- *     npm run bench:retry -- [--seeds 5] [--seed 1000] [--only stall,fleet-*] [--short]
+ *     npm run bench:retry -- [--seeds 5] [--seed 1000] [--only stall,fleet-*] [--short] [--grid]
  *
  * The row of the library is measured: `TencentClient` as it is built runs on virtual time against a modelled server. The other
- * rows are models of published policies. `--seed` is the first of `--seeds` seeds; `--only` names scenarios; `--short` runs one
- * seed of the decisive ones. It exits with 1 when a goal is missed by more than its margin.
+ * rows are models of published policies.
+ *
+ * `--seed` is the first of `--seeds` seeds. `--only` names scenarios. `--short` runs one seed of the decisive ones. `--grid` runs
+ * many scenarios with other numbers, against fewer sides. It exits with 1 when a goal is missed by more than its margin.
  */
 import { parseArgs } from "node:util"
 import * as figures from "./figures.ts"
 import { report } from "./goals.ts"
+import * as grid from "./grid.ts"
+import { scenariosNamed } from "./named.ts"
 import { type Job, keyOf, runAll } from "./pool.ts"
 import * as requests from "./requests.ts"
-import { all, decisive, scenarioNamed } from "./scenarios.ts"
+import { all, decisive } from "./scenarios.ts"
 import { few, others, ours } from "./sides.ts"
 import type { Scenario } from "./simulate.ts"
 import { render, type Results, tables } from "./tables.ts"
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: "string", default: "5" },
+    seeds: { type: "string" },
     seed: { type: "string", default: "1000" },
     only: { type: "string" },
-    short: { type: "boolean", default: false }
+    short: { type: "boolean", default: false },
+    grid: { type: "boolean", default: false }
   }
 })
 
-const selected = values.only?.split(",").flatMap((name) =>
-  name.endsWith("*")
-    ? all.filter((scenario) => scenario.name.startsWith(name.slice(0, -1)))
-    : [scenarioNamed(name)]
-) ?? (values.short ? decisive.map(scenarioNamed) : all)
+const whole = (name: string, text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} takes a whole number.`)
+  return Number(text)
+}
 
-const first = Number(values.seed)
-const seeds = Array.from({ length: values.short ? 1 : Number(values.seeds) }, (_, i) => first + i)
-const peers = values.short ? few : others
+const usual = values.grid
+  ? grid.families.flatMap(({ scenarios }) => scenarios)
+  : values.short
+  ? decisive.flatMap(scenariosNamed)
+  : all
+const selected = values.only === undefined ? usual : values.only.split(",").flatMap(scenariosNamed)
+const first = whole("seed", values.seed)
+const count = values.seeds === undefined ? values.short ? 1 : values.grid ? 2 : 5 : whole("seeds", values.seeds)
+const seeds = Array.from({ length: count }, (_, i) => first + i)
+const peers = values.short || values.grid ? few : others
 const sides = [...peers.map(({ name }) => name), ours.name]
 
 const begin = performance.now()
@@ -58,9 +69,16 @@ const results: Results = (scenario, side) => {
 
 const print = (...lines: ReadonlyArray<string>): void => console.log(lines.join("\n"))
 
-print(`Seeds ${seeds.join(", ")}. The last row is measured on the shipped client, the others are modelled.`, "")
+print(
+  `Seeds ${seeds.join(", ")}. The last row or column is measured on the shipped client, the others are modelled.`,
+  ""
+)
 for (const table of tables) {
   const text = render(table, sides, selected, results)
+  if (text !== undefined) print(text)
+}
+for (const family of grid.families) {
+  const text = grid.render(family, sides, selected, results)
   if (text !== undefined) print(text)
 }
 

@@ -165,9 +165,3 @@ export const decisive: ReadonlyArray<string> = [
   "herd-1000",
   "clock-wrong"
 ]
-
-export const scenarioNamed = (name: string): Scenario => {
-  const scenario = all.find((scenario) => scenario.name === name)
-  if (scenario === undefined) throw new Error(`There is no scenario named ${name}.`)
-  return scenario
-}

@@ -11,9 +11,3 @@ export const others: ReadonlyArray<Side> = peers.all.map(peers.side)
 
 /** Enough to see where ours stands. */
 export const few: ReadonlyArray<Side> = [peers.none, peers.fixed, peers.awsStandard2026, peers.grpc].map(peers.side)
-
-export const sideNamed = (name: string): Side => {
-  const side = [ours, ...others].find((side) => side.name === name)
-  if (side === undefined) throw new Error(`There is no side named ${name}.`)
-  return side
-}
