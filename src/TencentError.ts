@@ -666,7 +666,7 @@ interface Categorised {
 }
 
 const isCategorised = (u: unknown): u is Categorised =>
-  hasProperty(u, "category") && typeof u.category === "string" && hasProperty(u, "retryClass")
+  hasProperty(u, "_tag") && hasProperty(u, "category") && typeof u.category === "string" && hasProperty(u, "retryClass")
 
 /**
  * Whether an error is in a category, as a refinement. `UnknownErrorCode` is in the category of its code's range.
@@ -697,11 +697,15 @@ type Handlers<Result> = { readonly [T in Tag]: (error: ByTag<T>) => Result }
 type SomeHandlers<Result> = { readonly [T in Tag]?: ((error: ByTag<T>) => Result) | undefined }
 
 /** Turns a key that is not a tag into a compile error that says so. */
-type OnlyTags<H> = { readonly [K in Exclude<keyof H, Tag>]: `"${K & string}" is not a tag of TencentError` }
+type OnlyTags<H> = { readonly [K in Exclude<keyof H, Tag>]: `${K & string} is not a tag of TencentError` }
 
-type HandlerResult<H, T extends keyof H = keyof H> = H[T] extends (...args: never) => infer Result ? Result : never
+type HandlerResult<H, T extends keyof H = keyof H> = NonNullable<H[T]> extends (...args: never) => infer Result ? Result
+  : never
 
-type Unhandled<H> = Exclude<TencentError, { readonly _tag: keyof H }>
+/** A handler that may be `undefined` leaves its tag to the default. */
+type Handled<H> = { [K in keyof H]: undefined extends H[K] ? never : K }[keyof H]
+
+type Unhandled<H> = Exclude<TencentError, { readonly _tag: Handled<H> }>
 
 // Which handler belongs to which member is proven by `Handlers`, but a look-up by a union of tags forgets it.
 const handlerOf = <Result>(
@@ -903,14 +907,14 @@ export const catchAllTags: {
 export const catchCategory: {
   <const C extends ErrorCode.Category | ReadonlyArray<ErrorCode.Category>, E, A2, E2, R2>(
     category: C,
-    f: (error: InCategory<NoInfer<E>, CategoryOf<C>>) => Effect.Effect<A2, E2, R2>
+    f: (error: NoInfer<InCategory<E, CategoryOf<C>>>) => Effect.Effect<A2, E2, R2>
   ): <A, R>(
     self: Effect.Effect<A, E, R>
   ) => Effect.Effect<A | A2, NotInCategory<E, CategoryOf<C>> | E2, R | R2>
   <A, E, R, const C extends ErrorCode.Category | ReadonlyArray<ErrorCode.Category>, A2, E2, R2>(
     self: Effect.Effect<A, E, R>,
     category: C,
-    f: (error: InCategory<NoInfer<E>, CategoryOf<C>>) => Effect.Effect<A2, E2, R2>
+    f: (error: NoInfer<InCategory<E, CategoryOf<C>>>) => Effect.Effect<A2, E2, R2>
   ): Effect.Effect<A | A2, NotInCategory<E, CategoryOf<C>> | E2, R | R2>
 } = dual(3, <A, E, R, A2, E2, R2>(
   self: Effect.Effect<A, E, R>,

@@ -395,7 +395,8 @@ const excerptLength = 256
  * is a `MalformedResponse` with the first 256 characters as its `body`.
  *
  * An integer beyond 2^53 reaches the schema as the string of its digits, because a number would be a different one:
- * `Schema.String` and `Schema.BigIntFromString` read it, `Schema.Number` refuses it.
+ * `Schema.String` and `Schema.BigIntFromString` read it, `Schema.Number` refuses it. So does a number that is too large for any,
+ * such as `1e400`.
  *
  * **Example** (A 64-bit id)
  *

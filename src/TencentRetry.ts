@@ -476,7 +476,7 @@ type TagOf<E> = E extends { readonly _tag: infer T extends string } ? T : never
 
 /** `unknown` when every tag of the policy is a tag of `E`; else a text that says which one is not. */
 type Fits<Tags extends string, E> = [Exclude<Tags, TagOf<E>>] extends [never] ? unknown
-  : `"${Exclude<Tags, TagOf<E>>}" is not a tag of this effect's errors`
+  : `${Exclude<Tags, TagOf<E>>} is not a tag of this effect's errors`
 
 /**
  * Runs an effect again while the policy says so. The error type does not change, and the error that comes out is the last

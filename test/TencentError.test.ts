@@ -290,10 +290,13 @@ describe("TencentError", () => {
     it.effect.each(tags)("%s from a server has no stack frames", (tag) =>
       Effect.gen(function*() {
         const limit = Error.stackTraceLimit
+        Error.stackTraceLimit = 7
         const error = yield* received(tag)
+        const limitAfter = Error.stackTraceLimit
+        Error.stackTraceLimit = limit
+        assert.strictEqual(limitAfter, 7)
         assert.notInclude(error.stack ?? "", "\n    at ")
         assert.include(error.stack ?? "", error.message)
-        assert.strictEqual(Error.stackTraceLimit, limit)
       }))
   })
 
@@ -474,6 +477,9 @@ describe("TencentError", () => {
         const queued: Effect.Effect<number, TencentError.TencentError | Queue> = Effect.fail(queue)
         assert.strictEqual(yield* Effect.flip(TencentError.catchAllTags(queued, all)), queue)
 
+        for (const other of [{ _tag: "InternalError" }, "InternalError", null, undefined]) {
+          assert.strictEqual(yield* Effect.flip(TencentError.catchAllTags(Effect.fail(other), all)), other)
+        }
         assert.strictEqual(yield* TencentError.catchAllTags(Effect.succeed(1), all), 1)
         const defect = yield* Effect.exit(TencentError.catchAllTags(Effect.die(make("InternalError")), all))
         assert.deepStrictEqual(defect, Exit.die(make("InternalError")))

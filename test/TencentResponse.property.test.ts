@@ -334,10 +334,7 @@ const check = (index: number, text: string): "success" | TencentError.Tag => {
   else if (expected !== undefined) assert.strictEqual(error._tag, expected)
   if (expected === "success" && index % decoders.length === 0) assert.fail("Schema.Unknown refused a success")
 
-  // An Infinity out of 1e400 is not JSON any more.
-  if (index % 8 < 2 && !deep && !/[eE]\+?\d/.test(text)) {
-    assert.isTrue(Equal.equals(decodeJson(encode(error)), error), "through JSON")
-  }
+  if (index % 8 < 2 || deep) assert.isTrue(Equal.equals(decodeJson(encode(error)), error), "through JSON")
   return error._tag
 }
 

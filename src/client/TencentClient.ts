@@ -29,7 +29,7 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
 import type * as Tracer from "effect/Tracer"
-import { fromHttpError, readText, transportFailure, unexpectedStatus } from "../internal/answer.ts"
+import { dateOf, fromHttpError, readText, scrub, transportFailure, unexpectedStatus } from "../internal/answer.ts"
 import { Budget, defaultNumbers } from "../internal/budget.ts"
 import { type CallError, InvalidRequest } from "../internal/callError.ts"
 import { type Issue, issuesOf, summaryOf } from "../internal/issues.ts"
@@ -235,20 +235,12 @@ interface Signed {
   readonly secrets: ReadonlyArray<string>
 }
 
-/** A proxy can print the address that was asked for, and a refusal the text that was signed. */
-const scrub = (text: string, secrets: ReadonlyArray<string>): string => {
-  let clean = text
-  for (const secret of secrets) {
-    clean = clean.replaceAll(secret, "<redacted>").replaceAll(encodeURIComponent(secret), "<redacted>")
-  }
-  return clean
-}
-
-// A redirect would carry a signed request elsewhere, and the spans of the HTTP client would show a signed address.
-const httpContext = /*#__PURE__*/ (() =>
+// A redirect would carry a signed request elsewhere, and the spans of the HTTP client would show a signed address. What else
+// the program tells `fetch`, such as a proxy, stays.
+const httpContextOf = (init: RequestInit | undefined) =>
   Context.make(HttpClient.TracerDisabledWhen, () => true).pipe(
-    Context.add(FetchHttpClient.RequestInit, { redirect: "manual" })
-  ))()
+    Context.add(FetchHttpClient.RequestInit, { ...init, redirect: "manual" })
+  )
 
 /** Clocks closer than this are left alone: the server allows five minutes, and answers take time. */
 const clockTolerance = 30_000
@@ -258,6 +250,9 @@ const outOfTurn = (action: AnyAction): TencentError.QuotaExceeded =>
   new TencentError.QuotaExceeded({
     message: `${action.name} was not sent: its turn within the request quota comes after the deadline of the call.`
   })
+
+const noCredentialsInTime = (): TencentCredentials.CredentialsUnavailable =>
+  new TencentCredentials.CredentialsUnavailable({ message: "The source of credentials did not answer in time." })
 
 const annotate = (span: Tracer.Span, error: unknown): void => {
   span.attribute("error.type", retry.tagOf(error))
@@ -270,6 +265,7 @@ const make = (options: Options) =>
     const httpClient = yield* HttpClient.HttpClient
     const credentialSource = yield* TencentCredentials.TencentCredentials
     const clock = yield* Clock.Clock
+    const httpContext = httpContextOf(Option.getOrUndefined(yield* Effect.serviceOption(FetchHttpClient.RequestInit)))
     const method = options.method ?? "POST"
     const signatureMethod = options.signatureMethod ?? "HmacSHA256"
     const attemptTimeout = Duration.toMillis(options.attemptTimeout ?? "10 seconds")
@@ -306,8 +302,8 @@ const make = (options: Options) =>
 
     /** Learns the server's time from a refusal. Of several concurrent refusals only the first changes anything. */
     const learnClock = (response: HttpClientResponse.HttpClientResponse): void => {
-      const date = Date.parse(response.headers["date"] ?? "")
-      if (Number.isNaN(date)) return
+      const date = dateOf(response.headers)
+      if (date === undefined) return
       // The header has whole seconds: the middle of the second is the best guess.
       const offset = date + 500 - clock.currentTimeMillisUnsafe()
       if (Math.abs(offset - clockOffset) > clockTolerance) clockOffset = offset
@@ -405,17 +401,22 @@ const make = (options: Options) =>
         const pacer = pacerOf(action, region)
         let quotaError: CallError | TencentResponse.ErrorOf<Errors> | undefined
 
-        const attempt: Answer = Effect.flatMap(credentialSource.get, (credentials) => {
-          used = credentials
-          const signed = sign(action, endpoint, region, payload, credentials)
-          return httpClient.execute(signed.request).pipe(
-            Effect.mapError((error) => fromHttpError(error, host)),
-            Effect.flatMap((response) => read(response, signed)),
+        const attempt: Answer = Effect.suspend(() => {
+          let sent = false
+          return Effect.flatMap(credentialSource.get, (credentials) => {
+            used = credentials
+            const signed = sign(action, endpoint, region, payload, credentials)
+            sent = true
+            return httpClient.execute(signed.request).pipe(
+              Effect.mapError((error) => fromHttpError(error, host)),
+              Effect.flatMap((response) => read(response, signed)),
+              Effect.provideContext(httpContext)
+            )
+          }).pipe(
             Effect.timeoutOrElse({
               duration: Math.max(0, Math.min(attemptTimeout, end - clock.currentTimeMillisUnsafe())),
-              orElse: () => Effect.fail(transportFailure("AttemptTimeout", host))
-            }),
-            Effect.provideContext(httpContext)
+              orElse: () => Effect.fail(sent ? transportFailure("AttemptTimeout", host) : noCredentialsInTime())
+            })
           )
         })
 
@@ -430,7 +431,8 @@ const make = (options: Options) =>
             pacer.refused(String(error.message))
           }
           if (!retry.isRetryable(error) || error.retryClass !== "credentials") {
-            return Effect.succeed(!isRarelyTransient(error) || ++rareRetries <= maxRareRetries)
+            const rare = given === undefined && isRarelyTransient(error)
+            return Effect.succeed(!rare || ++rareRetries <= maxRareRetries)
           }
           const refused = used
           if (refreshed || refused === undefined) {
@@ -441,7 +443,11 @@ const make = (options: Options) =>
             Effect.map((credentials) =>
               !TencentCredentials.isSame(credentials, refused)
             ),
-            Effect.orElseSucceed(() => false)
+            Effect.orElseSucceed(() => false),
+            Effect.timeoutOrElse({
+              duration: Math.max(0, end - clock.currentTimeMillisUnsafe()),
+              orElse: () => Effect.succeed(false)
+            })
           )
         }
 

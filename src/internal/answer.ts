@@ -98,12 +98,60 @@ export const readText = (
   )
 }
 
+/** A shorter one is no key of the API, and could be one of the words that an answer is made of. */
+const minSecretLength = 8
+
+const entities: { readonly [char: string]: string } = {
+  "&": "amp",
+  "<": "lt",
+  ">": "gt",
+  "\"": "quot",
+  "'": "apos",
+  "+": "plus",
+  "/": "sol",
+  "=": "equals"
+}
+
+/** A character as itself, and as addresses, JSON and HTML write it, also one in the other. Letters and digits have one form. */
+const formsOf = (char: string): string => {
+  if (/[A-Za-z0-9]/.test(char)) return char
+  const code = char.codePointAt(0) ?? 0
+  const hex = code.toString(16)
+  const percents = Array.from(new TextEncoder().encode(char), (byte) => `%(?:25)*${byte.toString(16).padStart(2, "0")}`)
+  const entity = [`#0*${code}`, `#x0*${hex}`, ...entities[char] === undefined ? [] : [entities[char]]].join("|")
+  return `(?:\\\\*\\u{${hex}}|${percents.join("")}|\\\\+u0*${hex}|&(?:amp;)*(?:${entity});)`
+}
+
+/** What every writing of a secret has in it. */
+const longestWord = (secret: string): string =>
+  (secret.match(/[A-Za-z0-9]+/g) ?? []).reduce((longest, word) => word.length > longest.length ? word : longest, "")
+
+/** A proxy can print the address that was asked for, and a refusal the text that was signed. */
+export const scrub = (text: string, secrets: ReadonlyArray<string>): string => {
+  let clean = text
+  for (const secret of secrets) {
+    if (secret.length < minSecretLength || !clean.includes(longestWord(secret))) continue
+    clean = clean.replaceAll(new RegExp(Array.from(secret, formsOf).join(""), "giu"), "<redacted>")
+  }
+  return clean
+}
+
+// `Date.parse` alone takes "12" for a year, and the date of a server decides about the timestamps of all that follow.
+const httpDate = /^[A-Z][a-z]+, \d\d[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d:\d\d GMT$/
+
+const parseDate = (text: string): number | undefined => {
+  const date = httpDate.test(text) ? Date.parse(text) : NaN
+  return Number.isNaN(date) ? undefined : date
+}
+
+/** The time of the server, in milliseconds since the epoch. */
+export const dateOf = (headers: Headers.Headers): number | undefined => parseDate(headers["date"] ?? "")
+
 const retryAfterOf = (headers: Headers.Headers, now: number): Duration.Duration | undefined => {
-  const header = headers["retry-after"]
-  if (header === undefined) return undefined
+  const header = headers["retry-after"] ?? ""
   if (/^\d+$/.test(header)) return Duration.seconds(Number(header))
-  const date = Date.parse(header)
-  return Number.isNaN(date) ? undefined : Duration.millis(Math.max(0, date - now))
+  const date = parseDate(header)
+  return date === undefined ? undefined : Duration.millis(Math.max(0, date - now))
 }
 
 export const unexpectedStatus = (

@@ -2,6 +2,7 @@
  * The encoded payload of an action as the flat parameters of API 2.0: `{ ids: ["a"] }` is `ids.0=a`, `{ filter: { name } }` is
  * `filter.name=...`. All values are text on the wire.
  */
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 
 /** Parameters that the client sets. A payload must not set them, or it would be another request than the one asked for. */
@@ -61,6 +62,7 @@ export const flatten = (payload: unknown, into: Parameters): Result.Result<Param
   const add = (value: unknown, path: ReadonlyArray<string>): Problem | undefined => {
     if (value === undefined || value === null) return undefined
     if (typeof value === "object") {
+      if (Redacted.isRedacted(value)) return add(Redacted.value(value), path)
       const kind = kindOf(value)
       // Its members are not what it says: a date would be left out without a word.
       if (kind !== "Object" && kind !== "Array") return { path, message: `A ${kind} that has no text form.` }

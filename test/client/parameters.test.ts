@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as parameters from "../../src/internal/parameters.ts"
@@ -53,6 +54,7 @@ describe("flatten", () => {
       "k\ufffd": "y",
       b: "🚀"
     }],
+    ["hidden values", { a: Redacted.make("x"), b: [Redacted.make({ c: 1 })] }, { a: "x", "b.0.c": "1" }],
     ["as deep as it goes", nested(32), { ["a.".repeat(31) + "a"]: "leaf" }]
   ])("%s", (_, payload, expected) => {
     const flat = flatten(payload)

@@ -29,7 +29,7 @@ export interface ToSign {
 export const textToSign = ({ host, method, parameters, path }: ToSign): string => {
   const sorted = Array.from(parameters)
     .filter(([name]) => name !== "Signature")
-    .sort(([a], [b]) => Buffer.compare(Buffer.from(a, "latin1"), Buffer.from(b, "latin1")))
+    .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
     .map(([name, value]) => [name.split("_").join("."), value].join("="))
   return [method, host, path, "?", sorted.join("&")].join("")
 }
@@ -107,7 +107,7 @@ export const scripted = (reply: (sent: Sent, index: number) => Reply) => {
 // A client
 // ---------------------------------------------------------------------------------------------------------------------
 
-export const secretId = "AKIDcanary"
+export const secretId = "AKIDexample"
 export const secretKey = "canaryKey+/with==marks"
 export const token = "canaryToken/+=&<>\"'"
 

@@ -192,17 +192,23 @@ const unexpected = (status: number, outcome: "notSent" | "unknown"): Expected =>
 const api = (_tag: string): Expected => ({ _tag })
 const malformed: Expected = { _tag: "MalformedResponse" }
 
-interface Case {
-  readonly name: string
-  readonly server: Effect.Effect<Running, never, Scope.Scope>
-  readonly expected: Expected
-  /** Attempts of a read-only and of a mutating call. */
-  readonly attempts: readonly [readOnly: number, mutating: number]
+type Starting = Effect.Effect<Running, never, Scope.Scope>
+
+interface More {
   /** What the server sees of an attempt: a whole request unless said otherwise. */
   readonly sees?: "connection" | "nothing"
   readonly options?: Options
 }
 
+type Case = readonly [
+  name: string,
+  server: Starting,
+  expected: Expected,
+  attempts: readonly [number, number],
+  more?: More
+]
+
+// Attempts of a read-only and of a mutating call.
 const transient = [6, 1] as const
 const rare = [3, 1] as const
 const always = [6, 6] as const
@@ -210,247 +216,115 @@ const never = [1, 1] as const
 
 const lost = transportFailure("ConnectionLost", "unknown")
 const cut = transportFailure("TruncatedBody", "unknown")
+const refused = transportFailure("ConnectionRefused", "notSent")
+const handshake = transportFailure("TlsHandshake", "notSent")
+const timeout = transportFailure("AttemptTimeout", "unknown")
+const tooLarge = transportFailure("BodyTooLarge", "unknown")
+
+const onlyConnection = { sees: "connection" } as const
+const soon = { options: { attemptTimeout: "40 seconds" } } as const
+
+const half = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"
+const inChunks = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+const later = { "retry-after": 120 }
+const beyondLimit = { "content-length": 50 * 1024 * 1024 + 1 }
+
+const text = (text: string): Reply => (socket) => socket.write(text)
+const ending = (text: string): Reply => (socket) => socket.end(text)
 
 const cases: ReadonlyArray<Case> = [
   // Not sent
-  {
-    name: "nothing listens",
-    server: nothingListens,
-    expected: transportFailure("ConnectionRefused", "notSent"),
-    attempts: always,
-    sees: "nothing"
-  },
-  {
-    name: "the TLS handshake is closed",
-    server: brokenTls((socket) => socket.end()),
-    expected: transportFailure("TlsHandshake", "notSent"),
-    attempts: always,
-    sees: "connection"
-  },
-  {
-    name: "the TLS handshake is answered in clear",
-    server: brokenTls((socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n")),
-    expected: transportFailure("TlsHandshake", "notSent"),
-    attempts: always,
-    sees: "connection"
-  },
-  // Node gives a reset in the handshake the same words as a reset later: the safe answer is "unknown".
-  {
-    name: "the TLS handshake is reset",
-    server: brokenTls((socket) => socket.resetAndDestroy()),
-    expected: lost,
-    attempts: transient,
-    sees: "connection"
-  },
+  ["nothing listens", nothingListens, refused, always, { sees: "nothing" }],
+  ["the TLS handshake is closed", brokenTls((socket) => socket.end()), handshake, always, onlyConnection],
+  [
+    "the TLS handshake is answered in clear",
+    brokenTls((socket) => socket.write(half)),
+    handshake,
+    always,
+    onlyConnection
+  ],
+  // Node has the same words for a reset in the handshake as for a later one: the safe answer is "unknown".
+  ["the TLS handshake is reset", brokenTls((socket) => socket.resetAndDestroy()), lost, transient, onlyConnection],
 
   // No whole answer
-  {
-    name: "reset before any byte",
-    server: serve((socket) => socket.resetAndDestroy()),
-    expected: lost,
-    attempts: transient
-  },
-  { name: "closed before any byte", server: serve((socket) => socket.end()), expected: lost, attempts: transient },
-  {
-    name: "closed in the head",
-    server: serve((socket) => socket.end("HTTP/1.1 200 O")),
-    expected: lost,
-    attempts: transient
-  },
-  {
-    name: "reset in the body",
-    server: serve((socket) => {
-      socket.write(
-        `HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n${success.slice(0, 10)}`,
-        () => setTimeout(() => socket.resetAndDestroy(), 20)
-      )
+  ["reset before any byte", serve((socket) => socket.resetAndDestroy()), lost, transient],
+  ["closed before any byte", serve((socket) => socket.end()), lost, transient],
+  ["closed in the head", serve(ending("HTTP/1.1 200 O")), lost, transient],
+  [
+    "reset in the body",
+    serve((socket) => {
+      socket.write(half, () => setTimeout(() => socket.resetAndDestroy(), 20))
     }),
-    expected: cut,
-    attempts: rare
-  },
-  {
-    name: "closed in the body",
-    server: serve((socket) => socket.end(`HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n${success}`)),
-    expected: cut,
-    attempts: rare
-  },
-  {
-    name: "closed in a chunked body",
-    server: serve((socket) => {
-      socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
-      chunked(socket, success.slice(0, 10))
-      socket.end()
-    }),
-    expected: cut,
-    attempts: rare
-  },
-  {
-    name: "closed in the body of a 502",
-    server: serve((socket) => socket.end(`HTTP/1.1 502 Bad Gateway\r\ncontent-length: 1000\r\n\r\n${page}`)),
-    expected: cut,
-    attempts: rare
-  },
-  {
-    name: "not HTTP",
-    server: serve((socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n")),
-    expected: transportFailure("Unknown", "unknown"),
-    attempts: transient
-  },
+    cut,
+    rare
+  ],
+  ["closed in the body", serve(ending(half)), cut, rare],
+  ["closed in a chunked body", serve(ending(`${inChunks}5\r\n{"cod\r\n`)), cut, rare],
+  [
+    "closed in the body of a 502",
+    serve(ending(`HTTP/1.1 502 Bad Gateway\r\ncontent-length: 1000\r\n\r\n${page}`)),
+    cut,
+    rare
+  ],
+  ["not HTTP", serve(ending("SSH-2.0-OpenSSH_9.6\r\n")), transportFailure("Unknown", "unknown"), transient],
   // Three of the five tokens of the budget for a retry after a timeout: there are none for a second.
-  {
-    name: "no answer",
-    server: serve(() => {}),
-    expected: transportFailure("AttemptTimeout", "unknown"),
-    attempts: [2, 1],
-    options: { attemptTimeout: "40 seconds" }
-  },
-  {
-    name: "no end of the answer",
-    server: serve((socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{")),
-    expected: transportFailure("AttemptTimeout", "unknown"),
-    attempts: [2, 1],
-    options: { attemptTimeout: "40 seconds" }
-  },
+  ["no answer", serve(() => {}), timeout, [2, 1], soon],
+  ["no end of the answer", serve(text(half)), timeout, [2, 1], soon],
 
   // Statuses
-  ...[500, 502, 503, 504, 520].map((status): Case => ({
-    name: `${status} with HTML`,
-    server: serve(http(status, page)),
-    expected: unexpected(status, "unknown"),
-    attempts: transient
-  })),
-  ...[400, 401, 403, 404, 413, 414].map((status): Case => ({
-    name: `${status} with HTML`,
-    server: serve(http(status, page)),
-    expected: unexpected(status, "notSent"),
-    attempts: never
-  })),
-  { name: "408", server: serve(http(408, page)), expected: unexpected(408, "notSent"), attempts: always },
-  {
-    name: "429, to come back once before the deadline",
-    server: serve(http(429, page, { "retry-after": 120 })),
-    expected: unexpected(429, "notSent"),
-    attempts: [2, 2],
+  ...[500, 502, 503, 504, 520].map((
+    status
+  ): Case => [`${status} with HTML`, serve(http(status, page)), unexpected(status, "unknown"), transient]),
+  ...[400, 401, 403, 404, 413, 414].map((
+    status
+  ): Case => [`${status} with HTML`, serve(http(status, page)), unexpected(status, "notSent"), never]),
+  ["408", serve(http(408, page)), unexpected(408, "notSent"), always],
+  ["429, to come back once", serve(http(429, page, later)), unexpected(429, "notSent"), [2, 2], {
     options: { deadline: "200 seconds" }
-  },
-  {
-    name: "429, to come back after the deadline",
-    server: serve(http(429, page, { "retry-after": 120 })),
-    expected: unexpected(429, "notSent"),
-    attempts: never,
+  }],
+  ["429, to come back after the deadline", serve(http(429, page, later)), unexpected(429, "notSent"), never, {
     options: { deadline: "115 seconds" }
-  },
-  {
-    name: "503, to come back later, counts like 503",
-    server: serve(http(503, "", { "retry-after": 7 })),
-    expected: unexpected(503, "unknown"),
-    attempts: transient
-  },
-  {
-    name: "a redirect without an address",
-    server: serve(http(302, "")),
-    expected: unexpected(302, "notSent"),
-    attempts: never
-  },
-  {
-    name: "204",
-    server: serve((socket) => socket.write("HTTP/1.1 204 No Content\r\n\r\n")),
-    expected: unexpected(204, "unknown"),
-    attempts: never
-  },
-  {
-    name: "a success with another status",
-    server: serve(http(201, success)),
-    expected: unexpected(201, "unknown"),
-    attempts: never
-  },
-  {
-    name: "500 with JSON of somebody else",
-    server: serve(http(500, `{"error":"oops"}`)),
-    expected: unexpected(500, "unknown"),
-    attempts: transient
-  },
+  }],
+  ["503, to come back later", serve(http(503, "", { "retry-after": 7 })), unexpected(503, "unknown"), transient],
+  ["a redirect without an address", serve(http(302, "")), unexpected(302, "notSent"), never],
+  ["204", serve(text("HTTP/1.1 204 No Content\r\n\r\n")), unexpected(204, "unknown"), never],
+  ["a success with another status", serve(http(201, success)), unexpected(201, "unknown"), never],
+  ["500 with JSON of somebody else", serve(http(500, `{"error":"oops"}`)), unexpected(500, "unknown"), transient],
 
   // Statuses with an answer of the API
-  {
-    name: "404 with an answer",
-    server: serve(http(404, `{"code":5000,"message":"none"}`)),
-    expected: api("ResourceNotFound"),
-    attempts: never
-  },
-  {
-    name: "500 with an answer",
-    server: serve(http(500, `{"code":"6000","message":"oops"}`)),
-    expected: api("InternalError"),
-    attempts: transient
-  },
-  {
-    name: "503 with an answer",
-    server: serve(http(503, `{"code":6200,"message":"closed"}`)),
-    expected: api("ApiUnavailable"),
-    attempts: always
-  },
-  {
-    name: "403 with a transitional answer",
-    server: serve(http(403, `{"Response":{"Error":{"Code":"UnauthorizedOperation","Message":"no"},"RequestId":"r"}}`)),
-    expected: api("UnauthorizedApi"),
-    attempts: never
-  },
-  {
-    name: "500 with a code nobody knows",
-    server: serve(http(500, `{"code":31415,"message":"?"}`)),
-    expected: api("UnknownErrorCode"),
-    attempts: never
-  },
+  ["404 with an answer", serve(http(404, `{"code":5000,"message":"none"}`)), api("ResourceNotFound"), never],
+  ["500 with an answer", serve(http(500, `{"code":"6000","message":"oops"}`)), api("InternalError"), transient],
+  ["503 with an answer", serve(http(503, `{"code":6200,"message":"closed"}`)), api("ApiUnavailable"), always],
+  [
+    "403 with a transitional answer",
+    serve(http(403, `{"Response":{"Error":{"Code":"UnauthorizedOperation"}}}`)),
+    api("UnauthorizedApi"),
+    never
+  ],
+  ["500 with a code nobody knows", serve(http(500, `{"code":31415,"message":"?"}`)), api("UnknownErrorCode"), never],
 
   // Bodies
-  { name: "200 with HTML", server: serve(http(200, page)), expected: malformed, attempts: rare },
-  { name: "200 with nothing", server: serve(http(200, "")), expected: malformed, attempts: rare },
-  {
-    name: "200 with half of the JSON",
-    server: serve(http(200, success.slice(0, 20))),
-    expected: malformed,
-    attempts: rare
-  },
-  {
-    name: "200 with JSON of another shape",
-    server: serve(http(200, `{"code":0,"totalCount":"3"}`)),
-    expected: malformed,
-    attempts: never
-  },
-  {
-    name: "200 with JSON without a code",
-    server: serve(http(200, `{"error":"oops"}`)),
-    expected: malformed,
-    attempts: never
-  },
-  {
-    name: "a length beyond the limit",
-    server: serve(http(200, "{", { "content-length": 50 * 1024 * 1024 + 1 })),
-    expected: transportFailure("BodyTooLarge", "unknown"),
-    attempts: never
-  }
+  ["200 with HTML", serve(http(200, page)), malformed, rare],
+  ["200 with nothing", serve(http(200, "")), malformed, rare],
+  ["200 with half of the JSON", serve(http(200, success.slice(0, 20))), malformed, rare],
+  ["200 with JSON of another shape", serve(http(200, `{"code":0,"totalCount":"3"}`)), malformed, never],
+  ["200 with JSON without a code", serve(http(200, `{"error":"oops"}`)), malformed, never],
+  ["a length beyond the limit", serve(http(200, "{", beyondLimit)), tooLarge, never]
 ]
 
 describe.each(clients)("%s", (_, client) => {
-  it.live.each(cases.map((one) => [one.name, one] as const))(
-    "%s",
-    ([, { attempts, expected, options, sees, server }]) =>
-      Effect.gen(function*() {
-        for (const [index, action] of [Read, Write].entries()) {
-          const running = yield* server
-          const error = yield* Effect.flip(call(client, action, running.url, options))
-          assert.deepStrictEqual(pick(error), expected, action.name)
-          const seen = sees === "nothing"
-            ? attemptsOf(error)
-            : sees === "connection"
-            ? running.connections
-            : running.requests
-          assert.deepStrictEqual([attemptsOf(error), seen], [attempts[index], attempts[index]], action.name)
-          if (sees === "connection") assert.strictEqual(running.requests, 0)
-        }
-      }).pipe(Effect.scoped)
-  )
+  it.live.each(cases)("%s", ([, server, expected, attempts, { options, sees } = {}]) =>
+    Effect.gen(function*() {
+      for (const [index, action] of [Read, Write].entries()) {
+        const running = yield* server
+        const error = yield* Effect.flip(call(client, action, running.url, options))
+        assert.deepStrictEqual(pick(error), expected, action.name)
+        const { connections, requests } = running
+        const seen = { connection: connections, nothing: attemptsOf(error), request: requests }[sees ?? "request"]
+        assert.deepStrictEqual([attemptsOf(error), seen], [attempts[index], attempts[index]], action.name)
+        if (sees === "connection") assert.strictEqual(requests, 0)
+      }
+    }).pipe(Effect.scoped))
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -584,7 +458,7 @@ describe("large bodies", () => {
         more()
       })
       const error = yield* Effect.flip(call(NodeHttpClient.layerUndici, Read, running.url))
-      assert.deepStrictEqual(pick(error), transportFailure("BodyTooLarge", "unknown"))
+      assert.deepStrictEqual(pick(error), tooLarge)
       assert.strictEqual(running.requests, 1)
       assert.isTrue(yield* eventually(() => running.open.size === 0))
     }).pipe(Effect.scoped))
@@ -594,7 +468,7 @@ describe("large bodies", () => {
       const packed = gzipSync(Buffer.alloc(50 * 1024 * 1024 + 1, " "))
       const running = yield* serve(http(200, packed, { "content-encoding": "gzip" }))
       const error = yield* Effect.flip(call(FetchHttpClient.layer, Read, running.url))
-      assert.deepStrictEqual(pick(error), transportFailure("BodyTooLarge", "unknown"))
+      assert.deepStrictEqual(pick(error), tooLarge)
       assert.strictEqual(running.requests, 1)
     }).pipe(Effect.scoped))
 
@@ -705,7 +579,9 @@ const rows: ReadonlyArray<Row> = [
 ]
 
 describe("classify", () => {
-  it.each(rows)("%s is %s, %s", (...[code, reason, outcome, more = {}]) => {
+  const complete = rows.map(([code, reason, outcome, more]): Required<Row> => [code, reason, outcome, more ?? {}])
+
+  it.each(complete)("%s is %s, %s", (code, reason, outcome, more) => {
     const error = withCode(code, more)
     assert.strictEqual(transport.outcomeOf(reason), outcome)
     for (

@@ -173,11 +173,11 @@ describe("match", () => {
 
   test("names the key that is not a tag", () => {
     const extra = { ...handlers, QuotaExceded: () => 1 }
-    // @ts-expect-error QuotaExceded\" is not a tag of TencentError
+    // @ts-expect-error QuotaExceded is not a tag of TencentError
     TencentError.match(error, extra)
-    // @ts-expect-error QuotaExceded\" is not a tag of TencentError
+    // @ts-expect-error QuotaExceded is not a tag of TencentError
     TencentError.match(extra)
-    // @ts-expect-error QuotaExceded\" is not a tag of TencentError
+    // @ts-expect-error QuotaExceded is not a tag of TencentError
     TencentError.match(error, { ...handlers, QuotaExceded: () => 1 })
   })
 
@@ -215,7 +215,7 @@ describe("catchAllTags", () => {
     TencentError.catchAllTags(mixed, missing)
     // @ts-expect-error Property 'QuotaExceeded' is missing
     mixed.pipe(TencentError.catchAllTags(missing))
-    // @ts-expect-error Foreign\" is not a tag of TencentError
+    // @ts-expect-error Foreign is not a tag of TencentError
     TencentError.catchAllTags(mixed, { ...missing, QuotaExceeded, Foreign: () => Effect.succeed(1) })
   })
 })
@@ -348,18 +348,18 @@ describe("TencentRetry", () => {
 
   test("a key that is not a tag of the effect is named", () => {
     const quiet = Effect.fail(new TencentError.QuotaExceeded({})) as Effect.Effect<string, TencentError.QuotaExceeded>
-    // @ts-expect-error InternalError\" is not a tag of this effect's errors
+    // @ts-expect-error InternalError is not a tag of this effect's errors
     TencentRetry.retry(quiet, policy)
-    // @ts-expect-error InternalError\" is not a tag of this effect's errors
+    // @ts-expect-error InternalError is not a tag of this effect's errors
     quiet.pipe(TencentRetry.retry(policy))
-    // @ts-expect-error QuotaExceded\" is not a tag of this effect's errors
+    // @ts-expect-error QuotaExceded is not a tag of this effect's errors
     call.pipe(TencentRetry.retry(TencentRetry.make({ QuotaExceded: TencentRetry.throttled })))
   })
 
   test("a policy may name the tags of foreign errors", () => {
     const foreign = TencentRetry.make({ Foreign: Schedule.recurs(1) })
     expect(mixed.pipe(TencentRetry.retry(foreign))).type.toBe<typeof mixed>()
-    // @ts-expect-error Foreign\" is not a tag of this effect's errors
+    // @ts-expect-error Foreign is not a tag of this effect's errors
     call.pipe(TencentRetry.retry(foreign))
   })
 

@@ -1,0 +1,747 @@
+/**
+ * The parking budget on virtual time: what it bounds, what it gives back, who waits and for how long. The bound and the
+ * accounts are kept here a second time, from what the attempts themselves see.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { TencentError, TencentRetry } from "effect-tencentcloud"
+import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Random from "effect/Random"
+import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import { TestClock } from "effect/testing"
+import { failed, json, keys, ok, Read, scripted, Write } from "./client/tools.ts"
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Tools
+// ---------------------------------------------------------------------------------------------------------------------
+
+type Budget = TencentRetry.Budget["Service"]
+
+class Fault extends Data.TaggedError("Fault")<{
+  readonly retryClass: "transient" | "maintenance" | "throttled" | "replay" | "credentials" | "never"
+  readonly retryCost?: number
+}> {}
+
+const fault = () => new Fault({ retryClass: "transient" })
+const timeout = () => new Fault({ retryClass: "transient", retryCost: 3 })
+const permanent = () => new Fault({ retryClass: "never" })
+
+/** Again at once, without end: only the budget and the options bound it. */
+const atOnce = TencentRetry.make({
+  Fault: Schedule.while(Schedule.forever, ({ input }: { readonly input: unknown }) =>
+    !(input instanceof Fault) || input.retryClass !== "never")
+})
+
+/** Every random number is the same one. */
+const withRandom = (value: number) =>
+  Effect.provideService(Random.Random, { nextDoubleUnsafe: () => value, nextIntUnsafe: () => 0 })
+
+const seconds = Effect.map(Clock.currentTimeMillis, (millis) => millis / 1000)
+
+/** What time alone has added since the start of the test. */
+const byTime = Effect.map(seconds, (seconds) => seconds * 0.01)
+
+/** Takes all tokens: a call that fails once more than there are. */
+const drain = (budget: Budget, tokens: number) =>
+  Effect.exit(Effect.fail(fault()).pipe(TencentRetry.retry(atOnce, { budget, times: tokens })))
+
+/** A budget that has nothing left. */
+const drained = (options: TencentRetry.BudgetOptions & { readonly capacity: number }) =>
+  Effect.tap(TencentRetry.Budget.make(options), (budget) => drain(budget, options.capacity))
+
+/** A first attempt that succeeds. */
+const succeed = (budget: Budget) => Effect.void.pipe(TencentRetry.retry(TencentRetry.readOnly, { budget }))
+
+interface Watched {
+  readonly starts: Array<number>
+  readonly effect: Effect.Effect<string, Fault>
+}
+
+/** Fails with the given errors in order, then succeeds. Keeps the seconds at which it ran. */
+const script = (errors: ReadonlyArray<() => Fault>): Watched => {
+  const starts: Array<number> = []
+  return {
+    starts,
+    effect: Effect.flatMap(seconds, (now) => {
+      const error = errors[starts.length]
+      starts.push(now)
+      return error === undefined ? Effect.succeed("done") : Effect.fail(error())
+    })
+  }
+}
+
+const isDone = (fiber: Fiber.Fiber<unknown, unknown>): boolean => fiber.pollUnsafe() !== undefined
+
+const historyOf = (error: unknown): TencentRetry.History =>
+  Option.getOrElse(TencentRetry.history(error), () => assert.fail("expected a history"))
+
+const near = (actual: number, expected: number, message?: string): void =>
+  assert.approximately(actual, expected, 1e-6, message)
+
+const makeNumbers = (seed: number) => {
+  let state = seed
+  return (): number => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state)
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits
+    return ((bits ^ (bits >>> 14)) >>> 0) / 0x1_0000_0000
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The bound, and the accounts
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** What the attempts see. */
+const makeLedger = (budget: Budget, capacity: number) => {
+  const ledger = {
+    retries: 0,
+    /** Tokens of the retries that were begun. */
+    spent: 0,
+    /** Tokens of those that succeeded. */
+    refunds: 0,
+    firstSuccesses: 0,
+    recoveringSuccesses: 0,
+    /** Interruptions of an attempt that ran, and of a call that waited. */
+    interruptedRunning: 0,
+    interruptedWaiting: 0,
+    /** The smallest and the largest number of tokens that was seen. */
+    lowest: capacity,
+    highest: 0
+  }
+  let failures = 0
+  let recovering = false
+  const look = Effect.map(budget.state, (state) => {
+    ledger.lowest = Math.min(ledger.lowest, state.tokens)
+    ledger.highest = Math.max(ledger.highest, state.tokens)
+    return state
+  })
+  return {
+    ledger,
+    look,
+    started: (cost: number) => {
+      ledger.spent += cost
+      if (cost > 0) ledger.retries++
+    },
+    failed: () => {
+      failures++
+      recovering = false
+    },
+    succeeded: (cost: number) =>
+      Effect.map(look, ({ parked }) => {
+        if (failures >= 5) recovering = true
+        failures = 0
+        if (parked === 0) recovering = false
+        ledger.refunds += cost
+        if (recovering) ledger.recoveringSuccesses++
+        else if (cost === 0) ledger.firstSuccesses++
+      })
+  }
+}
+
+interface World {
+  readonly seed: number
+  readonly numbers: Required<TencentRetry.BudgetOptions> & { readonly capacity: number; readonly ratio: number }
+  /** Starts with no tokens. */
+  readonly drained: boolean
+}
+
+const horizon = 120
+const longestAttempt = 4
+const deadline = 40
+
+/** Random calls in random weather. Ends when all of them have. */
+const live = ({ drained: empty, numbers, seed }: World) =>
+  Effect.gen(function*() {
+    const random = makeNumbers(seed)
+    const budget = yield* TencentRetry.Budget.make(numbers)
+    const book = makeLedger(budget, numbers.capacity)
+    const { ledger } = book
+    if (empty) {
+      for (let i = 0; i < numbers.capacity; i++) book.started(1)
+      for (let i = 0; i <= numbers.capacity; i++) book.failed()
+      yield* drain(budget, numbers.capacity)
+    }
+
+    // Times at which nothing works, at which half of it does, and at which all of it does.
+    const weather = Array.from({ length: horizon / 5 + 20 }, () => [0, 0.5, 1, 1][Math.floor(random() * 4)] ?? 1)
+    const worksAt = (second: number): boolean => random() < (weather[Math.floor(second / 5)] ?? 1)
+    const policy = TencentRetry.make({
+      Fault: Schedule.spaced(Math.floor(random() * 800)).pipe(TencentRetry.equalJitter)
+    })
+
+    const makeCall = () => {
+      let next = 0
+      let running = false
+      const attempt = Effect.gen(function*() {
+        const cost = next
+        running = true
+        book.started(cost)
+        yield* book.look
+        yield* Effect.sleep(Math.floor(random() ** 3 * longestAttempt * 1000))
+        running = false
+        if (worksAt(yield* seconds)) return yield* book.succeeded(cost)
+        yield* book.look
+        if (random() < 0.05) {
+          // The server refuses on purpose: it is well, and the retry is free.
+          next = 0
+          return yield* new Fault({ retryClass: "throttled" })
+        }
+        book.failed()
+        next = random() < 0.3 ? 3 : 1
+        return yield* next === 3 ? timeout() : fault()
+      })
+      const effect = attempt.pipe(
+        TencentRetry.retry(policy, {
+          budget,
+          deadline: Duration.seconds(deadline),
+          times: 1 + Math.floor(random() * 8)
+        }),
+        Effect.exit,
+        Effect.onInterrupt(() =>
+          Effect.sync(() => {
+            if (running) ledger.interruptedRunning++
+            else ledger.interruptedWaiting++
+          })
+        )
+      )
+      return effect
+    }
+
+    const calls: Array<{ readonly fiber: Fiber.Fiber<unknown>; readonly start: number }> = []
+    const rate = 0.2 + random() * 2
+    for (let at = 0; at < horizon;) {
+      const start = at
+      at += -Math.log(1 - random()) / rate
+      const fiber = yield* Effect.forkChild(Effect.delay(makeCall(), Duration.seconds(start)))
+      calls.push({ fiber, start })
+      if (random() < 0.3) {
+        const end = start + random() * 25
+        yield* Effect.forkChild(Effect.delay(Fiber.interrupt(fiber), Duration.seconds(end)))
+      }
+    }
+
+    // A retry begins at the deadline at the latest, whatever the park.
+    for (const { fiber, start } of calls) {
+      const end = start + deadline + longestAttempt + 0.001
+      yield* TestClock.adjust(Duration.seconds(Math.max(0, end - (yield* seconds))))
+      assert.isTrue(isDone(fiber), `seed ${seed}: a call waits longer than its deadline`)
+    }
+    const { parked, tokens } = yield* book.look
+    return { ledger, parked, tokens, seconds: yield* seconds, calls: calls.length }
+  }).pipe(Random.withSeed(seed))
+
+const capacities = [1, 2, 3, 5, 10, 2.5]
+const ratios = [0, 0.1, 0.5, 1]
+const parks = ["0 seconds", "1 second", "10 seconds", "10 seconds", "1 minute", "1 hour"] as const
+
+const pick = <A>(values: readonly [A, ...Array<A>] | ReadonlyArray<A>, index: number): A =>
+  values[index % values.length] as A
+
+const worlds = 120
+
+describe("over random calls, failures, timeouts, interruptions and times", () => {
+  it.effect("retries stay within the bound, and tokens within their limits", () =>
+    Effect.gen(function*() {
+      let retries = 0
+      let interruptedRunning = 0
+      let interruptedWaiting = 0
+      for (let seed = 1; seed <= worlds; seed++) {
+        const numbers = {
+          capacity: pick(capacities, seed),
+          ratio: pick(ratios, Math.floor(seed / capacities.length)),
+          park: pick(parks, seed * 7 + Math.floor(seed / 6))
+        }
+        const { ledger, parked, seconds } = yield* live({ seed, numbers, drained: false }).pipe(
+          Effect.provide(TestClock.layer())
+        )
+        const earned = numbers.ratio * ledger.firstSuccesses + ledger.refunds + 0.5 * ledger.recoveringSuccesses +
+          0.01 * seconds
+        const label = `seed ${seed} ${JSON.stringify(numbers)} ${JSON.stringify(ledger)}`
+        // In tokens, which is more than the number of retries.
+        assert.isAtMost(ledger.spent, numbers.capacity + earned + 1e-6, label)
+        assert.isAtMost(ledger.retries, numbers.capacity + earned + 1e-6, label)
+        assert.isAtLeast(ledger.lowest, -1e-6, label)
+        assert.isAtMost(ledger.highest, numbers.capacity, label)
+        assert.strictEqual(parked, 0, label)
+        retries += ledger.retries
+        interruptedRunning += ledger.interruptedRunning
+        interruptedWaiting += ledger.interruptedWaiting
+      }
+      // The weather was not too good.
+      assert.isAbove(retries, 2 * worlds)
+      assert.isAbove(interruptedRunning, worlds)
+      assert.isAbove(interruptedWaiting, worlds / 2)
+    }), 120_000)
+
+  it.effect("no token is lost or made", () =>
+    Effect.gen(function*() {
+      let interrupted = 0
+      for (let seed = 1001; seed <= 1000 + worlds; seed++) {
+        // So large that nothing is cut off above, and empty at the start.
+        const numbers = {
+          capacity: 500,
+          ratio: pick(ratios, seed),
+          park: pick(parks, seed * 7 + Math.floor(seed / 6))
+        }
+        const { ledger, parked, seconds, tokens } = yield* live({ seed, numbers, drained: true }).pipe(
+          Effect.provide(TestClock.layer())
+        )
+        const expected = 500 - ledger.spent + ledger.refunds + numbers.ratio * ledger.firstSuccesses +
+          0.5 * ledger.recoveringSuccesses + 0.01 * seconds
+        const label = `seed ${seed} ${JSON.stringify(numbers)} ${JSON.stringify(ledger)}`
+        near(tokens, expected, label)
+        assert.isAtLeast(ledger.lowest, -1e-6, label)
+        assert.strictEqual(parked, 0, label)
+        interrupted += ledger.interruptedRunning + ledger.interruptedWaiting
+      }
+      assert.isAbove(interrupted, 2 * worlds)
+    }), 120_000)
+
+  it.effect("an outage of any length costs five retries, and one for every hundred seconds", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make()
+      let attempts = 0
+      const call = Effect.suspend(() => {
+        attempts++
+        return Effect.fail(fault())
+      }).pipe(TencentRetry.retry(TencentRetry.readOnly, { budget, deadline: "30 seconds" }))
+      const fibers = yield* Effect.forEach(
+        Array.from({ length: 1000 }),
+        (_, index) => Effect.forkChild(Effect.delay(Effect.exit(call), index * 300))
+      )
+      yield* TestClock.adjust("400 seconds")
+      assert.isTrue(fibers.every(isDone))
+      assert.isAtMost(attempts - 1000, 5 + 4)
+      assert.isAtLeast(attempts - 1000, 5)
+    }).pipe(Random.withSeed("outage")))
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Tokens
+// ---------------------------------------------------------------------------------------------------------------------
+
+describe("a retry", () => {
+  it.effect("takes a token, and gives it back when it succeeds", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make()
+      const inside: Array<number> = []
+      let attempts = 0
+      const call = Effect.gen(function*() {
+        inside.push((yield* budget.state).tokens)
+        if (++attempts <= 3) return yield* fault()
+      })
+      yield* call.pipe(TencentRetry.retry(atOnce, { budget }))
+      assert.deepStrictEqual(inside, [5, 4, 3, 2])
+      // Two retries have failed.
+      near((yield* budget.state).tokens, 3)
+    }))
+
+  it.effect("takes three after a timeout, and gives three back", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make()
+      const inside: Array<number> = []
+      const errors = [fault, timeout]
+      const call = Effect.gen(function*() {
+        inside.push((yield* budget.state).tokens)
+        const error = errors.shift()
+        if (error !== undefined) return yield* error()
+      })
+      yield* call.pipe(TencentRetry.retry(atOnce, { budget }))
+      assert.deepStrictEqual(inside, [5, 4, 1])
+      near((yield* budget.state).tokens, 4)
+    }))
+
+  for (const retryClass of ["throttled", "replay", "credentials"] as const) {
+    it.effect(`after a refusal is free: ${retryClass}`, () =>
+      Effect.gen(function*() {
+        const budget = yield* drained({ capacity: 1, ratio: 0, park: 0 })
+        const refusal = () => new Fault({ retryClass })
+        const { effect, starts } = script([refusal, refusal, refusal])
+        assert.strictEqual(yield* effect.pipe(TencentRetry.retry(atOnce, { budget })), "done")
+        assert.lengthOf(starts, 4)
+        near((yield* budget.state).tokens, 0)
+      }))
+  }
+
+  it.effect("is paid for by what its last attempt came to", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make()
+      const refusal = () => new Fault({ retryClass: "throttled" })
+      const { effect } = script([timeout, refusal, fault, permanent])
+      yield* Effect.exit(effect.pipe(TencentRetry.retry(atOnce, { budget })))
+      near((yield* budget.state).tokens, 5 - 3 - 1)
+    }))
+
+  it.effect("of an error without a retry class takes a token", () =>
+    Effect.gen(function*() {
+      class Other extends Data.TaggedError("Other")<{}> {}
+      const budget = yield* TencentRetry.Budget.make()
+      const policy = TencentRetry.make({ Other: Schedule.recurs(2) })
+      yield* Effect.exit(Effect.fail(new Other()).pipe(TencentRetry.retry(policy, { budget })))
+      near((yield* budget.state).tokens, 3)
+    }))
+})
+
+describe("tokens", () => {
+  it.effect("come from first attempts that succeed, a tenth each", () =>
+    Effect.gen(function*() {
+      const budget = yield* drained({ capacity: 5 })
+      for (let i = 1; i <= 20; i++) {
+        yield* succeed(budget)
+        near((yield* budget.state).tokens, i / 10)
+      }
+    }))
+
+  it.effect("come from time, one in a hundred seconds", () =>
+    Effect.gen(function*() {
+      const budget = yield* drained({ capacity: 5 })
+      for (const minutes of [1, 2, 3]) {
+        yield* TestClock.adjust("1 minute")
+        near((yield* budget.state).tokens, 0.6 * minutes)
+      }
+    }))
+
+  it.effect("are never more than the capacity", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make({ capacity: 2, ratio: 1 })
+      for (let i = 0; i < 5; i++) yield* succeed(budget)
+      assert.strictEqual((yield* budget.state).tokens, 2)
+      yield* TestClock.adjust("1 hour")
+      assert.strictEqual((yield* budget.state).tokens, 2)
+      const { effect } = script([timeout])
+      yield* Effect.exit(effect.pipe(TencentRetry.retry(atOnce, { budget })))
+      assert.strictEqual((yield* budget.state).tokens, 2)
+    }))
+
+  it.effect("and those who wait can be read", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make()
+      assert.deepStrictEqual(yield* budget.state, { tokens: 5, parked: 0 })
+      yield* drain(budget, 5)
+      for (let parked = 1; parked <= 3; parked++) {
+        yield* Effect.forkChild(Effect.exit(Effect.fail(fault()).pipe(TencentRetry.retry(atOnce, { budget }))))
+        yield* TestClock.adjust(0)
+        assert.deepStrictEqual(yield* budget.state, { tokens: 0, parked })
+      }
+      yield* TestClock.adjust("10 seconds")
+      near((yield* budget.state).tokens, 0.1)
+      assert.strictEqual((yield* budget.state).parked, 0)
+    }))
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Parking
+// ---------------------------------------------------------------------------------------------------------------------
+
+describe("a call without tokens", () => {
+  it.effect("waits, and fails with its own error and history when none come", () =>
+    Effect.gen(function*() {
+      const budget = yield* drained({ capacity: 5 })
+      const error = fault()
+      const fiber = yield* Effect.forkChild(
+        Effect.flip(Effect.fail(error).pipe(TencentRetry.retry(atOnce, { budget })))
+      )
+      yield* TestClock.adjust("9999 millis")
+      assert.isFalse(isDone(fiber))
+      yield* TestClock.adjust("1 millis")
+      assert.isTrue(isDone(fiber))
+      assert.strictEqual(yield* Fiber.join(fiber), error)
+      assert.deepInclude(historyOf(error), { attempts: 1, tags: ["Fault"] })
+    }))
+
+  it.effect("goes on within a second after they have come", () =>
+    Effect.gen(function*() {
+      const budget = yield* drained({ capacity: 5, ratio: 1 })
+      const { effect, starts } = script([fault])
+      const fiber = yield* Effect.forkChild(effect.pipe(TencentRetry.retry(atOnce, { budget })))
+      yield* TestClock.adjust("4 seconds")
+      yield* succeed(budget)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* Fiber.join(fiber), "done")
+      assert.strictEqual(starts[0], 0)
+      assert.isTrue((starts[1] ?? 0) >= 4 && (starts[1] ?? 0) < 5, `${starts}`)
+    }))
+
+  it.effect("is scattered over that second", () =>
+    Effect.gen(function*() {
+      const budget = yield* drained({ capacity: 50, ratio: 50 })
+      const all = Array.from({ length: 50 }, () => script([fault, permanent]))
+      yield* Effect.forEach(all, ({ effect }) =>
+        Effect.forkChild(Effect.exit(effect.pipe(TencentRetry.retry(atOnce, { budget })))))
+      yield* TestClock.adjust("2 seconds")
+      yield* succeed(budget)
+      assert.strictEqual((yield* budget.state).parked, 0)
+      yield* TestClock.adjust("1 second")
+      const times = all.map(({ starts }) => starts[1] ?? 0)
+      assert.isTrue(times.every((time) => time >= 2 && time < 3))
+      assert.isAbove(new Set(times.map((time) => Math.floor(time * 10))).size, 7)
+    }).pipe(Random.withSeed("scatter")))
+
+  it.effect("gets them from time alone, at the end of its wait at the latest", () =>
+    Effect.gen(function*() {
+      const budget = yield* drained({ capacity: 5 })
+      yield* TestClock.adjust("95 seconds")
+      const { effect, starts } = script([fault])
+      const fiber = yield* Effect.forkChild(effect.pipe(TencentRetry.retry(atOnce, { budget })))
+      yield* TestClock.adjust("12 seconds")
+      assert.strictEqual(yield* Fiber.join(fiber), "done")
+      assert.isTrue((starts[1] ?? 0) >= 100 && (starts[1] ?? 0) <= 106, `${starts}`)
+    }))
+
+  it.effect("fails at once where the budget does not park", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make({ capacity: 2, park: 0 })
+      const errors = [fault(), fault(), fault(), fault()]
+      let attempts = 0
+      const call = Effect.suspend(() => Effect.fail(errors[attempts++] ?? fault()))
+      const error = yield* Effect.flip(call.pipe(TencentRetry.retry(atOnce, { budget })))
+      assert.strictEqual(yield* Clock.currentTimeMillis, 0)
+      assert.strictEqual(error, errors[2])
+      assert.deepInclude(historyOf(error), { attempts: 3, tags: ["Fault", "Fault", "Fault"] })
+      assert.deepStrictEqual(yield* budget.state, { tokens: 0, parked: 0 })
+    }))
+
+  it.effect("waits until its deadline where that is sooner", () =>
+    Effect.gen(function*() {
+      const budget = yield* drained({ capacity: 5 })
+      const error = fault()
+      const call = Effect.delay(Effect.fail(error), "1 second")
+      const fiber = yield* Effect.forkChild(
+        Effect.flip(call.pipe(TencentRetry.retry(atOnce, { budget, deadline: "3 seconds" })))
+      )
+      yield* TestClock.adjust("2999 millis")
+      assert.isFalse(isDone(fiber))
+      yield* TestClock.adjust("1 millis")
+      assert.isTrue(isDone(fiber))
+      assert.strictEqual(yield* Fiber.join(fiber), error)
+      const history = historyOf(error)
+      assert.strictEqual(history.attempts, 1)
+      assert.strictEqual(Duration.toMillis(history.elapsed), 1000)
+      assert.strictEqual((yield* budget.state).parked, 0)
+    }))
+
+  it.effect("fails at once where its deadline is over", () =>
+    Effect.gen(function*() {
+      const budget = yield* drained({ capacity: 5 })
+      const call = Effect.delay(Effect.fail(fault()), "3 seconds")
+      const fiber = yield* Effect.forkChild(
+        Effect.flip(call.pipe(TencentRetry.retry(atOnce, { budget, deadline: "3 seconds" })))
+      )
+      yield* TestClock.adjust("3 seconds")
+      assert.isTrue(isDone(fiber))
+    }))
+})
+
+describe("the line", () => {
+  it.effect("is first come, first served, also where the first needs more", () =>
+    Effect.gen(function*() {
+      for (let seed = 1; seed <= 40; seed++) {
+        const served: Array<number> = []
+        const expected: Array<number> = []
+        const test = Effect.gen(function*() {
+          const random = makeNumbers(seed)
+          const budget = yield* drained({ capacity: 20, ratio: 1, park: "1 hour" })
+          const fibers: Array<Fiber.Fiber<unknown>> = []
+          for (let index = 0; index < 25; index++) {
+            let attempts = 0
+            const error = random() < 0.4 ? timeout : fault
+            // What goes on earns nothing and costs nothing more.
+            const call = Effect.suspend(() => {
+              if (attempts++ === 0) return Effect.fail(error())
+              served.push(index)
+              return Effect.fail(permanent())
+            })
+            fibers.push(
+              yield* Effect.forkChild(Effect.exit(call.pipe(TencentRetry.retry(atOnce, { budget }))))
+            )
+            yield* TestClock.adjust(Math.floor(random() * 2) * 10)
+          }
+          const gone = new Set(fibers.map((_, index) => index).filter(() => random() < 0.2))
+          yield* Effect.forEach(fibers, (fiber, index) => gone.has(index) ? Fiber.interrupt(fiber) : Effect.void)
+          expected.push(...fibers.map((_, index) => index).filter((index) => !gone.has(index)))
+          // One token at a time, and more than the scatter apart.
+          for (let i = 0; i < 80; i++) {
+            yield* succeed(budget)
+            yield* TestClock.adjust("1100 millis")
+          }
+          assert.isTrue(fibers.every(isDone))
+        })
+        yield* test.pipe(Effect.provide(TestClock.layer()), Random.withSeed(seed))
+        assert.deepStrictEqual(served, expected, `seed ${seed}`)
+      }
+    }), 60_000)
+
+  it.effect("is not passed by a retry that comes later and needs less", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make({ capacity: 5, ratio: 1 })
+      yield* drain(budget, 3)
+      const first = script([timeout, permanent])
+      const second = script([fault, permanent])
+      for (const { effect } of [first, second]) {
+        yield* Effect.forkChild(Effect.exit(effect.pipe(TencentRetry.retry(atOnce, { budget }))))
+        yield* TestClock.adjust(0)
+      }
+      // Two tokens are there, the first needs three.
+      assert.deepStrictEqual(yield* budget.state, { tokens: 2, parked: 2 })
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual([first.starts.length, second.starts.length], [1, 1])
+      yield* succeed(budget)
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual([first.starts.length, second.starts.length], [2, 1])
+    }))
+
+  it.effect("does not stand still for one that needs more than the budget can hold", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make({ capacity: 1 })
+      const large = script([timeout])
+      const small = script([fault])
+      for (const { effect } of [large, small]) {
+        yield* Effect.forkChild(Effect.exit(effect.pipe(TencentRetry.retry(atOnce, { budget }))))
+        yield* TestClock.adjust(0)
+      }
+      // There is a token, so somebody can go on.
+      yield* TestClock.adjust("5 seconds")
+      assert.isAbove(large.starts.length + small.starts.length, 2)
+    }))
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Interruption
+// ---------------------------------------------------------------------------------------------------------------------
+
+describe("an interrupted call", () => {
+  it.effect("that is parked leaves the line, and takes nothing with it", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make({ capacity: 5 })
+      yield* drain(budget, 3)
+      const first = yield* Effect.forkChild(Effect.fail(timeout()).pipe(TencentRetry.retry(atOnce, { budget })))
+      yield* TestClock.adjust(0)
+      const second = script([fault, permanent])
+      yield* Effect.forkChild(Effect.exit(second.effect.pipe(TencentRetry.retry(atOnce, { budget }))))
+      yield* TestClock.adjust(0)
+      assert.deepStrictEqual(yield* budget.state, { tokens: 2, parked: 2 })
+      yield* Fiber.interrupt(first)
+      // Now the second is the first.
+      assert.deepStrictEqual(yield* budget.state, { tokens: 1, parked: 0 })
+      yield* TestClock.adjust("1 second")
+      assert.lengthOf(second.starts, 2)
+    }))
+
+  it.effect("that was served and has not gone on yet gives its tokens to the next", () =>
+    Effect.gen(function*() {
+      const budget = yield* drained({ capacity: 5, ratio: 1 })
+      const first = script([fault])
+      const fiber = yield* Effect.forkChild(first.effect.pipe(TencentRetry.retry(atOnce, { budget })))
+      yield* TestClock.adjust(0)
+      const second = script([fault, permanent])
+      yield* Effect.forkChild(Effect.exit(second.effect.pipe(TencentRetry.retry(atOnce, { budget }))))
+      yield* TestClock.adjust(0)
+      yield* succeed(budget)
+      assert.deepStrictEqual(yield* budget.state, { tokens: 0, parked: 1 })
+      yield* TestClock.adjust("300 millis")
+      assert.lengthOf(first.starts, 1)
+      yield* Fiber.interrupt(fiber)
+      assert.strictEqual((yield* budget.state).parked, 0)
+      near((yield* budget.state).tokens, yield* byTime)
+      yield* TestClock.adjust("1 second")
+      assert.lengthOf(first.starts, 1)
+      assert.deepStrictEqual(second.starts, [0, 0.3 + 0.5])
+    }).pipe(withRandom(0.5)))
+
+  it.effect("that was served and has not gone on yet puts its tokens back where nobody waits", () =>
+    Effect.gen(function*() {
+      const budget = yield* drained({ capacity: 5, ratio: 3 })
+      const { effect, starts } = script([timeout])
+      const fiber = yield* Effect.forkChild(effect.pipe(TencentRetry.retry(atOnce, { budget })))
+      yield* TestClock.adjust(0)
+      yield* succeed(budget)
+      near((yield* budget.state).tokens, 0)
+      yield* TestClock.adjust("400 millis")
+      yield* Fiber.interrupt(fiber)
+      near((yield* budget.state).tokens, 3 + (yield* byTime))
+      assert.lengthOf(starts, 1)
+    }).pipe(withRandom(0.5)))
+
+  it.effect("that runs has had its tokens: they do not come back, and are not taken twice", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make()
+      let attempts = 0
+      const call = Effect.suspend(() => attempts++ === 0 ? Effect.fail(timeout()) : Effect.never)
+      const fiber = yield* Effect.forkChild(call.pipe(TencentRetry.retry(atOnce, { budget })))
+      yield* TestClock.adjust("1 second")
+      near((yield* budget.state).tokens, 2 + (yield* byTime))
+      yield* Fiber.interrupt(fiber)
+      near((yield* budget.state).tokens, 2 + (yield* byTime))
+    }))
+
+  it.effect("that waits for its schedule has taken nothing yet", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make()
+      const fiber = yield* Effect.forkChild(
+        Effect.fail(fault()).pipe(TencentRetry.retry(TencentRetry.maintenance_, { budget }))
+      )
+      yield* TestClock.adjust("100 millis")
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual(yield* budget.state, { tokens: 5, parked: 0 })
+    }))
+
+  it.effect("ends at once, wherever it waits", () =>
+    Effect.gen(function*() {
+      const budget = yield* drained({ capacity: 5, ratio: 1 })
+      for (const step of [Effect.void, succeed(budget)]) {
+        const fiber = yield* Effect.forkChild(Effect.fail(fault()).pipe(TencentRetry.retry(atOnce, { budget })))
+        yield* TestClock.adjust(0)
+        yield* step
+        yield* Fiber.interrupt(fiber)
+        assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
+      }
+      assert.strictEqual(yield* Clock.currentTimeMillis, 0)
+      assert.deepStrictEqual(yield* budget.state, { tokens: 1, parked: 0 })
+    }))
+
+  it.effect("of hundreds in one moment, at any point, leaves the rest as it was", () =>
+    Effect.gen(function*() {
+      const budget = yield* drained({ capacity: 5, ratio: 5 })
+      const fibers = yield* Effect.forEach(Array.from({ length: 400 }), () =>
+        Effect.forkChild(Effect.exit(Effect.fail(fault()).pipe(TencentRetry.retry(atOnce, { budget })))))
+      yield* TestClock.adjust(0)
+      assert.strictEqual((yield* budget.state).parked, 400)
+      // Five are served and scattered, the others wait.
+      yield* succeed(budget)
+      assert.strictEqual((yield* budget.state).parked, 395)
+      yield* Fiber.interruptAll(fibers)
+      assert.deepStrictEqual(yield* budget.state, { tokens: 5, parked: 0 })
+    }).pipe(withRandom(0.5)))
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Recovery
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** A budget that has seen so many failures in a row, the last of them of a call that waits. */
+const afterFailures = (failures: number) =>
+  Effect.gen(function*() {
+    const budget = yield* TencentRetry.Budget.make({ capacity: 3, park: "1 hour" })
+    // Not counted: it is not an outage.
+    const refusal = () => new Fault({ retryClass: "throttled" })
+    yield* Effect.exit(script([timeout, permanent, refusal]).effect.pipe(TencentRetry.retry(atOnce, { budget })))
+    const errors = Array.from({ length: failures - 1 }, () => fault)
+    const waiting = yield* Effect.forkChild(Effect.exit(
+      script(errors).effect.pipe(TencentRetry.retry(atOnce, { budget, times: 0 }))
+    ))
+    yield* TestClock.adjust(0)
+    return { budget, waiting }
+  })
+
+void afterFailures

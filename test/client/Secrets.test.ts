@@ -1,0 +1,231 @@
+/**
+ * A tour of failures with keys that are easy to find: nothing that a program prints, logs or exports has one of them.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { ErrorCode } from "effect-tencentcloud"
+import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Metric from "effect/Metric"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { TestClock } from "effect/testing"
+import { inspect } from "node:util"
+import { collectSpans, type Reply, scripted, secretKey, type Sent, temporaryKeys, textToSign, token } from "./tools.ts"
+
+const Action = TencentAction.make("DescribeInstances", {
+  module: "cvm",
+  payload: Schema.Struct({ password: Schema.Redacted(Schema.String) }),
+  success: Schema.Struct({ totalCount: Schema.Number })
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Answers that say too much
+// ---------------------------------------------------------------------------------------------------------------------
+
+const escapeHtml = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;")
+    .replaceAll("'", "&#39;")
+
+const numericHtml = (text: string) => text.replace(/[^A-Za-z0-9]/g, (char) => `&#x${char.charCodeAt(0).toString(16)};`)
+
+const lowerPercents = (text: string) => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())
+
+const unicodeJson = (text: string) =>
+  text.replace(/[^A-Za-z0-9]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)
+
+/** What the server knows of a request, in clear. */
+const everything = (sent: Sent): string =>
+  [
+    textToSign({ method: sent.method, host: sent.url.hostname, path: sent.url.pathname, parameters: sent.parameters }),
+    sent.parameters.get("Signature"),
+    token,
+    // It does know the key.
+    secretKey
+  ].join(" ")
+
+/** The address of a GET, or the form of a POST. */
+const wire = (sent: Sent): string => sent.method === "GET" ? sent.url.href : sent.body
+
+const ways: { readonly [way: string]: (sent: Sent) => string } = {
+  "in clear": everything,
+  "as it was sent": wire,
+  "with small percents": (sent) => lowerPercents(wire(sent)),
+  "encoded twice": (sent) => encodeURIComponent(wire(sent)),
+  "encoded three times": (sent) => encodeURIComponent(encodeURIComponent(wire(sent))),
+  "in HTML": (sent) => escapeHtml(everything(sent)),
+  "in HTML, as it was sent": (sent) => escapeHtml(wire(sent)),
+  "in HTML, twice": (sent) => escapeHtml(escapeHtml(everything(sent))),
+  "in HTML, by number": (sent) => numericHtml(everything(sent))
+}
+
+const answers = Object.entries(ways).flatMap(([way, say]): ReadonlyArray<readonly [string, (sent: Sent) => Reply]> => [
+  [
+    `4100, ${way}`,
+    (sent) => Response.json({ code: 4100, message: say(sent), codeDesc: say(sent), requestId: say(sent) })
+  ],
+  [
+    `4100 as PHP writes it, ${way}`,
+    (sent) => new Response(JSON.stringify({ code: 4100, message: say(sent) }).replaceAll("/", "\\/"))
+  ],
+  [
+    `5400, ${way}`,
+    (sent) =>
+      Response.json({ code: 5400, message: "", detail: { a: { code: 5000, message: say(sent) }, [say(sent)]: {} } })
+  ],
+  [
+    `transitional, ${way}`,
+    (sent) => Response.json({ Response: { Error: { Code: "InvalidParameter.SignatureFailure", Message: say(sent) } } })
+  ],
+  [`an unknown code, ${way}`, (sent) => Response.json({ code: say(sent), message: "" })],
+  [`another payload, ${way}`, (sent) => Response.json({ code: 0, totalCount: say(sent) })],
+  [`no code, ${way}`, (sent) => Response.json({ error: say(sent) })],
+  [`200 with HTML, ${way}`, (sent) => new Response(`<html>${say(sent)}`)],
+  [`502 with HTML, ${way}`, (sent) => new Response(`<html>${say(sent)}`, { status: 502 })],
+  [`403 with HTML, cut, ${way}`, (sent) => new Response(`${"x".repeat(240)}${say(sent)}`, { status: 403 })],
+  [`500 with an answer, ${way}`, (sent) => Response.json({ code: 6000, message: say(sent) }, { status: 500 })],
+  [
+    `a success with another status, ${way}`,
+    (sent) => Response.json({ code: 0, totalCount: 1, x: say(sent) }, { status: 201 })
+  ]
+])
+
+const transport = (cause: unknown) => (sent: Sent): Reply =>
+  Effect.fail(
+    new HttpClientError.HttpClientError({
+      reason: new HttpClientError.TransportError({
+        // What an HTTP client knows of the request.
+        request: HttpClientRequest.get(sent.url.href),
+        description: sent.url.href,
+        cause: cause instanceof Error
+          ? Object.assign(cause, { url: sent.url.href, message: sent.url.href })
+          : sent.url.href
+      })
+    })
+  )
+
+const others: ReadonlyArray<readonly [string, (sent: Sent) => Reply]> = [
+  ["4100 in escapes", (sent) => new Response(`{"code":4100,"message":"${unicodeJson(everything(sent))}"}`)],
+  ["a lost connection", transport(Object.assign(new Error(), { code: "ECONNRESET" }))],
+  ["a failure without a code", transport("text")],
+  ["a body that breaks", (sent) =>
+    new Response(
+      new ReadableStream({
+        start: (controller) => controller.error(new Error(sent.url.href))
+      })
+    )],
+  ["no answer", () => Effect.never],
+  ...ErrorCode.catalogue.map(({ code }) => [`${code}`, () => Response.json({ code, message: "m" })] as const)
+]
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Everything that can be read
+// ---------------------------------------------------------------------------------------------------------------------
+
+const shown = (value: unknown): string =>
+  [
+    String(value),
+    JSON.stringify(value, (_, value: unknown) => typeof value === "bigint" ? String(value) : value),
+    inspect(value, { depth: Infinity, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity })
+  ].join("\n")
+
+const collectLogs = () => {
+  const lines: Array<string> = []
+  const formats = [Logger.formatSimple, Logger.formatLogFmt, Logger.formatJson, Logger.formatStructured]
+  const loggers = formats.map((format) =>
+    Logger.map<unknown, unknown, void>(format, (line) => void lines.push(shown(line)))
+  )
+  return { lines, layer: Logger.layer([...loggers, Logger.consolePretty()]) }
+}
+
+/** Calls once with the answer, and gives all that came of it. */
+const tour = (method: "GET" | "POST", reply: (sent: Sent) => Reply) =>
+  Effect.gen(function*() {
+    const { layer, sent } = scripted(reply)
+    const { spans, tracer } = collectSpans()
+    const logs = collectLogs()
+    const said: Array<string> = []
+    const program = Effect.gen(function*() {
+      const client = yield* TencentClient.TencentClient
+      const credentials = yield* TencentCredentials.TencentCredentials
+      const exit = yield* Effect.exit(client.call(Action, { password: Redacted.make("a password") }))
+      said.push(...[exit, client, credentials, yield* credentials.get].map(shown))
+      assert(Exit.isFailure(exit))
+      const error = Cause.squash(exit.cause)
+      said.push(shown(exit.cause), Cause.pretty(exit.cause), ...Cause.prettyErrors(exit.cause).map(shown), shown(error))
+      said.push(shown({ ...(error as object) }), (error as Error).stack ?? "")
+      yield* Effect.logError("failed", exit.cause)
+      yield* Effect.logError(error)
+    }).pipe(Effect.withSpan("program"), Effect.withTracer(tracer))
+    const keys = TencentCredentials.layer(temporaryKeys)
+    const live = Layer.merge(TencentClient.layer({ region: "r", method }).pipe(Layer.provide([keys, layer])), keys)
+    const fiber = yield* Effect.forkChild(program.pipe(Effect.provide([live, logs.layer])))
+    yield* TestClock.adjust("2 minutes")
+    yield* Fiber.join(fiber)
+    said.push(...logs.lines, ...spans.map(shown), shown(yield* Metric.snapshot), yield* Metric.dump)
+    assert.isTrue(logs.lines.length >= 8 && spans.length === 2)
+    return { sent, text: said.join("\n") }
+  }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
+
+/** What is left of a secret in any writing: the longest row of characters that none changes. */
+const core = (secret: string): string =>
+  (secret.match(/[A-Za-z0-9]+/g) ?? []).reduce((longest, run) => run.length > longest.length ? run : longest, "")
+
+describe.each(["GET", "POST"] as const)("%s", (method) => {
+  it.effect.each([...answers, ...others])("%s", ([, reply]) =>
+    Effect.gen(function*() {
+      const { sent, text } = yield* tour(method, reply)
+      assert.isAbove(sent.length, 0)
+      const at = text.indexOf("canary")
+      assert.strictEqual(at, -1, text.slice(Math.max(0, at - 200), at + 200))
+      for (const { parameters } of sent) {
+        const signature = core(parameters.get("Signature")!)
+        assert.isAbove(signature.length, 5)
+        const at = text.indexOf(signature)
+        assert.strictEqual(at, -1, text.slice(Math.max(0, at - 200), at + 200))
+      }
+    }))
+})
+
+describe("what is left of an answer", () => {
+  it.effect("is still the answer", () =>
+    Effect.gen(function*() {
+      const { layer } = scripted((sent) =>
+        Response.json({ code: 4100, message: `(100)${sent.parameters.get("Signature")} is wrong`, requestId: 7 })
+      )
+      const error = yield* Effect.flatMap(TencentClient.TencentClient, (client) =>
+        client.call(Action, { password: Redacted.make("x") })).pipe(
+          Effect.provide(
+            TencentClient.layer({ region: "r" }).pipe(Layer.provide([TencentCredentials.layer(temporaryKeys), layer]))
+          ),
+          Effect.flip
+        )
+      assert(error._tag === "AuthenticationFailed")
+      assert.deepStrictEqual([error.message, error.moduleCode, error.requestId], ["(100)<redacted> is wrong", 100, "7"])
+    }))
+
+  it.effect.each(["", "e", "code", "message"])(
+    "keys that are no keys change nothing: '%s'",
+    (key) =>
+      Effect.gen(function*() {
+        const { layer } = scripted(() => Response.json({ code: 4101, message: "code, message" }))
+        const given = { secretId: "AKIDexample", secretKey: Redacted.make(key), token: Redacted.make(key) }
+        const error = yield* Effect.flatMap(
+          TencentClient.TencentClient,
+          (client) => client.call(Action, { password: Redacted.make("x") })
+        ).pipe(
+          Effect.provide(
+            TencentClient.layer({ region: "r" }).pipe(Layer.provide([TencentCredentials.layer(given), layer]))
+          ),
+          Effect.flip
+        )
+        assert.deepStrictEqual([error._tag, error.message], ["UnauthorizedApi", "code, message"])
+      })
+  )
+})
