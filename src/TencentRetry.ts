@@ -652,7 +652,7 @@ const seconds = (millis: number): string =>
 export const table = (descriptions: ReadonlyArray<Description>): string => {
   const rows = descriptions.map(({ endless, median, name, tags, worst }) => [
     name,
-    endless ? "no end" : String(median.length),
+    endless ? "no end" : Array.from(new Set([worst.length, median.length])).join(" to "),
     median.slice(0, 4).map((wait) => seconds(Duration.toMillis(wait))).join(", ") + (median.length > 4 ? ", ..." : ""),
     endless ? "no end" : seconds(total(worst)),
     tags.length === 0 ? "only requests that were not sent" : tags.join(", ")
@@ -666,7 +666,7 @@ const timelineWidth = 60
 
 /**
  * A description as a timeline in text: for each schedule one line for the median and one for the worst case, with a mark for
- * every attempt, on one axis from the first attempt to the last.
+ * every attempt, on one axis from the first attempt to the last. Attempts that follow at once share a mark.
  *
  * **Example** (Two retries, one second apart)
  *
