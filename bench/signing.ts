@@ -13,6 +13,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { createRequire } from "node:module"
 import * as parameters from "../src/internal/parameters.ts"
+import * as signing from "../src/internal/signing.ts"
 
 const rounds = 400
 const roundMillis = 0.5
@@ -36,22 +37,21 @@ const requestClient = "SDK_NODEJS_0.2.1"
 const redactedKey = Redacted.make(secretKey)
 let nonce = 8214013958183741
 
+const key = { secretKey: redactedKey, signatureMethod: "HmacSHA256" as const }
+
 /** What the client does for one attempt: the parameters of the payload and the common ones, the signature, the text. */
 const ours = (payload: object): string => {
-  const flat = Result.getOrThrow(parameters.flatten(payload, parameters.empty()))
-  const all: parameters.Parameters = Object.assign(parameters.empty(), flat)
-  all["Action"] = "DescribeInstances"
-  all["Region"] = region
-  all["Timestamp"] = String(Math.floor(Date.now() / 1000))
-  all["Nonce"] = String(nonce++)
-  all["SecretId"] = secretId
-  all["SignatureMethod"] = "HmacSHA256"
-  all["RequestClient"] = requestClient
-  all["Signature"] = TencentSignature.sign({ method: "POST", host, path, parameters: all }, {
-    secretKey: redactedKey,
-    signatureMethod: "HmacSHA256"
-  })
-  return parameters.encode(all)
+  const common = [
+    { name: "Action", value: "DescribeInstances" },
+    { name: "Nonce", value: String(nonce++) },
+    { name: "Region", value: region },
+    { name: "RequestClient", value: requestClient },
+    { name: "SecretId", value: secretId },
+    { name: "SignatureMethod", value: "HmacSHA256" },
+    { name: "Timestamp", value: String(Math.floor(Date.now() / 1000)) }
+  ]
+  const all = parameters.merge(common, Result.getOrThrow(parameters.flatten(payload)))
+  return signing.sign(`POST${host}${path}`, all, key).form
 }
 
 /** What is used of the peer, which has no types. */

@@ -16,6 +16,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
@@ -36,13 +37,14 @@ import { type Issue, issuesOf, summaryOf } from "../internal/issues.ts"
 import { Pacer } from "../internal/pacer.ts"
 import * as parameters from "../internal/parameters.ts"
 import * as retry from "../internal/retry.ts"
+import * as signing from "../internal/signing.ts"
 import * as TencentError from "../TencentError.ts"
 import * as TencentResponse from "../TencentResponse.ts"
 import * as TencentRetry from "../TencentRetry.ts"
 import type * as TencentAction from "./TencentAction.ts"
 import * as TencentCredentials from "./TencentCredentials.ts"
 import * as TencentEndpoint from "./TencentEndpoint.ts"
-import * as TencentSignature from "./TencentSignature.ts"
+import type * as TencentSignature from "./TencentSignature.ts"
 
 export {
   type CallError,
@@ -159,19 +161,38 @@ export class TencentClient extends Context.Service<TencentClient, {
 // Metrics
 // ---------------------------------------------------------------------------------------------------------------------
 
-const calls = /*#__PURE__*/ Metric.counter("tencentcloud_calls", {
-  description: "Calls by module, action and outcome: the tag of the error, or ok",
-  incremental: true
-})
+interface Metrics {
+  /** Calls by outcome: the tag of the error, or ok. */
+  readonly calls: (outcome: string) => Metric.Counter<number>
+  readonly attempts: Metric.Counter<number>
+  readonly duration: Metric.Histogram<Duration.Duration>
+}
 
-const attempts = /*#__PURE__*/ Metric.counter("tencentcloud_attempts", {
-  description: "Attempts of calls by module and action",
-  incremental: true
-})
-
-const durations = /*#__PURE__*/ Metric.timer("tencentcloud_call_duration", {
-  description: "Duration of calls, all attempts and delays included, by module and action"
-})
+/** Made once for each action, because the attributes of a metric cost more than its update. */
+const metricsOf = ({ module, name }: AnyAction): Metrics => {
+  const attributes = { module, action: name }
+  const byOutcome = new Map<string, Metric.Counter<number>>()
+  return {
+    calls: (outcome) => {
+      const counter = byOutcome.get(outcome) ?? Metric.counter("tencentcloud_calls", {
+        description: "Calls by module, action and outcome: the tag of the error, or ok",
+        incremental: true,
+        attributes: { ...attributes, outcome }
+      })
+      byOutcome.set(outcome, counter)
+      return counter
+    },
+    attempts: Metric.counter("tencentcloud_attempts", {
+      description: "Attempts of calls by module and action",
+      incremental: true,
+      attributes
+    }),
+    duration: Metric.timer("tencentcloud_call_duration", {
+      description: "Duration of calls, all attempts and delays included, by module and action",
+      attributes
+    })
+  }
+}
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Retries
@@ -217,17 +238,42 @@ const invalidRequest = (action: AnyAction, issues: ReadonlyArray<Issue>): Invali
     message: `The payload of ${action.name} does not fit${summaryOf(issues)}`
   })
 
-const toParameters = <Payload extends Schema.Constraint>(
-  action: TencentAction.Action<Payload, Schema.Constraint, ErrorClasses>,
-  payload: Payload["Type"]
-): Effect.Effect<parameters.Parameters, InvalidRequest, Payload["EncodingServices"]> =>
-  SchemaParser.encodeUnknownEffect(action.payload)(payload).pipe(
-    Effect.mapErrorEager((issue) => invalidRequest(action, issuesOf(issue))),
-    Effect.flatMapEager((encoded) => {
-      const flat = parameters.flatten(encoded, parameters.empty())
-      return Result.isSuccess(flat) ? Effect.succeed(flat.success) : Effect.fail(invalidRequest(action, [flat.failure]))
-    })
-  )
+/** What depends on the action alone, made at its first call. */
+interface Prepared<Payload extends Schema.Constraint, Success extends Schema.Constraint, Errors extends ErrorClasses> {
+  readonly encode: (
+    payload: Payload["Type"]
+  ) => Effect.Effect<ReadonlyArray<parameters.Parameter>, InvalidRequest, Payload["EncodingServices"]>
+  readonly decode: (
+    text: string
+  ) => Effect.Effect<
+    Success["Type"],
+    TencentError.TencentError | TencentResponse.ErrorOf<Errors>,
+    Success["DecodingServices"]
+  >
+  readonly span: string
+  readonly metrics: Metrics
+}
+
+const prepare = <Payload extends Schema.Constraint, Success extends Schema.Constraint, Errors extends ErrorClasses>(
+  action: TencentAction.Action<Payload, Success, Errors>
+): Prepared<Payload, Success, Errors> => {
+  const encode = SchemaParser.encodeUnknownEffect(action.payload)
+  return {
+    encode: (payload) =>
+      encode(payload).pipe(
+        Effect.mapErrorEager((issue) => invalidRequest(action, issuesOf(issue))),
+        Effect.flatMapEager((encoded) => {
+          const flat = parameters.flatten(encoded)
+          return Result.isSuccess(flat)
+            ? Effect.succeed(flat.success)
+            : Effect.fail(invalidRequest(action, [flat.failure]))
+        })
+      ),
+    decode: TencentResponse.decodeText(action.success, action),
+    span: `tencentcloud.${action.module}.${action.name}`,
+    metrics: metricsOf(action)
+  }
+}
 
 /** A signed request, and the values that must not come back in an error. */
 interface Signed {
@@ -309,46 +355,54 @@ const make = (options: Options) =>
       if (Math.abs(offset - clockOffset) > clockTolerance) clockOffset = offset
     }
 
-    const endpointOf = (action: AnyAction, region: string): TencentEndpoint.Endpoint =>
-      options.endpoint instanceof URL
-        ? TencentEndpoint.fromUrl(options.endpoint)
-        : TencentEndpoint.forModule(action.module, region, options.endpoint)
+    const ownEndpoint = options.endpoint instanceof URL ? TencentEndpoint.fromUrl(options.endpoint) : undefined
+    const network = options.endpoint === "private" ? "private" : "public"
+
+    const prepared = new WeakMap<AnyAction, unknown>()
+    const preparedOf = <P extends Schema.Constraint, S extends Schema.Constraint, E extends ErrorClasses>(
+      action: TencentAction.Action<P, S, E>
+    ): Prepared<P, S, E> => {
+      // What is kept for an action was made from it.
+      const known = prepared.get(action) as Prepared<P, S, E> | undefined
+      if (known !== undefined) return known
+      const made = prepare(action)
+      prepared.set(action, made)
+      return made
+    }
 
     const sign = (
       action: AnyAction,
       endpoint: TencentEndpoint.Endpoint,
       region: string,
-      payload: parameters.Parameters,
+      payload: ReadonlyArray<parameters.Parameter>,
       credentials: TencentCredentials.Credentials
     ): Signed => {
-      const { hostname: host, origin, path } = endpoint
-      const all: parameters.Parameters = Object.assign(parameters.empty(), payload)
-      all["Action"] = action.name
-      all["Region"] = region
-      all["Timestamp"] = String(Math.floor((clock.currentTimeMillisUnsafe() + clockOffset) / 1000))
-      all["Nonce"] = String(nextNonce())
-      all["SecretId"] = credentials.secretId
-      all["SignatureMethod"] = signatureMethod
-      if (action.version !== undefined) all["Version"] = action.version
-      const secrets = [Redacted.value(credentials.secretKey)]
-      if (credentials.token !== undefined) {
-        all["Token"] = Redacted.value(credentials.token)
-        secrets.push(all["Token"])
+      const { hostname, origin, path } = endpoint
+      const { secretKey, token } = credentials
+      const timestamp = Math.floor((clock.currentTimeMillisUnsafe() + clockOffset) / 1000)
+      // In the order of the signature.
+      const common = [
+        { name: "Action", value: action.name },
+        { name: "Nonce", value: String(nextNonce()) },
+        { name: "Region", value: region },
+        { name: "SecretId", value: credentials.secretId },
+        { name: "SignatureMethod", value: signatureMethod },
+        { name: "Timestamp", value: String(timestamp) }
+      ]
+      const secrets = [Redacted.value(secretKey)]
+      if (token !== undefined) {
+        common.push({ name: "Token", value: Redacted.value(token) })
+        secrets.push(Redacted.value(token))
       }
-      const signature = TencentSignature.sign({ method, host, path, parameters: all }, {
-        secretKey: credentials.secretKey,
-        signatureMethod
-      })
+      if (action.version !== undefined) common.push({ name: "Version", value: action.version })
+      const all = parameters.merge(common, payload)
+      const { form, signature } = signing.sign(`${method}${hostname}${path}`, all, { secretKey, signatureMethod })
       secrets.push(signature)
-      all["Signature"] = signature
-      const encoded = parameters.encode(all)
       const request = method === "GET"
-        ? HttpClientRequest.get(`${origin}${path}?${encoded}`)
-        : HttpClientRequest.bodyText(
-          HttpClientRequest.post(`${origin}${path}`),
-          encoded,
-          "application/x-www-form-urlencoded"
-        )
+        ? HttpClientRequest.get(`${origin}${path}?${form}`)
+        : HttpClientRequest.make("POST")(`${origin}${path}`, {
+          body: HttpBody.text(form, "application/x-www-form-urlencoded")
+        })
       return { request, secrets }
     }
 
@@ -367,22 +421,21 @@ const make = (options: Options) =>
         Success["DecodingServices"]
       >
       const region = callOptions.region ?? options.region
-      const endpoint = endpointOf(action, region)
+      const endpoint = ownEndpoint ?? TencentEndpoint.forModule(action.module, region, network)
       const host = endpoint.hostname
       const idempotent = callOptions.idempotent ?? action.idempotent
       const deadline = callOptions.deadline === undefined ? defaultDeadline : Duration.toMillis(callOptions.deadline)
-      const decode: (text: string) => Answer = TencentResponse.decodeText(action.success, action)
-      const attributes = { module: action.module, action: action.name }
+      const { decode, encode, metrics, span: spanName } = preparedOf(action)
 
       const read = (response: HttpClientResponse.HttpClientResponse, { secrets }: Signed): Answer =>
         Effect.flatMap(readText(response, host), (text) => {
-          const decoded = decode(text)
+          const decoded: Answer = decode(text)
           const clean = (error: CallError | TencentResponse.ErrorOf<Errors>): Answer => {
             if (retry.tagOf(error) === "ReplayAttack") learnClock(response)
             const scrubbed = scrub(text, secrets)
             return scrubbed === text ? Effect.fail(error) : decode(scrubbed)
           }
-          if (response.status === 200) return Effect.catch(decoded, clean)
+          if (response.status === 200) return Effect.catchEager(decoded, (error) => clean(error))
           const unexpected = (): Answer =>
             Effect.fail(unexpectedStatus(response, scrub(text, secrets), host, clock.currentTimeMillisUnsafe()))
           // A gateway may use other statuses for a failure that it explains in the envelope of the API.
@@ -392,7 +445,11 @@ const make = (options: Options) =>
           })
         })
 
-      const run = (payload: parameters.Parameters, span: Tracer.Span): Answer => {
+      const run = (
+        payload: ReadonlyArray<parameters.Parameter>,
+        span: Tracer.Span,
+        context: Context.Context<never>
+      ): Answer => {
         const end = clock.currentTimeMillisUnsafe() + deadline
         let used: TencentCredentials.Credentials | undefined
         let refreshed = false
@@ -407,6 +464,7 @@ const make = (options: Options) =>
             used = credentials
             const signed = sign(action, endpoint, region, payload, credentials)
             sent = true
+            metrics.attempts.updateUnsafe(1, context)
             return httpClient.execute(signed.request).pipe(
               Effect.mapError((error) => fromHttpError(error, host)),
               Effect.flatMap((response) => read(response, signed)),
@@ -460,8 +518,7 @@ const make = (options: Options) =>
             })
           )
 
-        const counted = Effect.andThen(Metric.update(Metric.withAttributes(attempts, attributes), 1), attempt)
-        return retry.run(counted, idempotent ? readOnly : mutating, { idempotent, deadline }, budgetOf(host), {
+        return retry.run(attempt, idempotent ? readOnly : mutating, { idempotent, deadline }, budgetOf(host), {
           before,
           healthyWithin: attemptTimeout / 2,
           onFailure,
@@ -469,40 +526,46 @@ const make = (options: Options) =>
         })
       }
 
-      const spanned = Effect.useSpan(
-        `tencentcloud.${action.module}.${action.name}`,
-        {
-          kind: "client",
-          attributes: {
-            "tencentcloud.module": action.module,
-            "tencentcloud.action": action.name,
-            "server.address": host
+      return Effect.withFiber((fiber) => {
+        const { context } = fiber
+        const start = clock.currentTimeNanosUnsafe()
+        const ended = (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>): void => {
+          const outcome = outcomeOf(exit)
+          if (outcome.error !== undefined) {
+            retry.markFinal(outcome.error, { idempotent })
+            annotate(span, outcome.error)
           }
-        },
-        (span) =>
-          Effect.tapError(Effect.flatMap(toParameters(action, payload), (payload) => run(payload, span)), (error) =>
-            Effect.sync(() => {
-              retry.markFinal(error, { idempotent })
-              annotate(span, error)
-            }))
-      )
-
-      return spanned.pipe(
-        Effect.onExit((exit) =>
-          Metric.update(Metric.withAttributes(calls, { ...attributes, outcome: outcomeOf(exit) }), 1)
-        ),
-        Effect.trackDuration(Metric.withAttributes(durations, attributes))
-      )
+          metrics.calls(outcome.name).updateUnsafe(1, context)
+          metrics.duration.updateUnsafe(Duration.nanos(clock.currentTimeNanosUnsafe() - start), context)
+        }
+        return Effect.useSpan(
+          spanName,
+          {
+            kind: "client",
+            attributes: {
+              "tencentcloud.module": action.module,
+              "tencentcloud.action": action.name,
+              "server.address": host
+            }
+          },
+          (span) =>
+            Effect.onExit(
+              Effect.flatMapEager(encode(payload), (payload) => run(payload, span, context)),
+              (exit) => Effect.sync(() => ended(span, exit))
+            )
+        )
+      })
     }
 
     return TencentClient.of({ call })
   })
 
-const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string => {
-  if (Exit.isSuccess(exit)) return "ok"
+/** What a call ended with, for its metrics, and its error if it has one. */
+const outcomeOf = (exit: Exit.Exit<unknown, unknown>): { readonly name: string; readonly error?: unknown } => {
+  if (Exit.isSuccess(exit)) return { name: "ok" }
   const error = Cause.findErrorOption(exit.cause)
-  if (Option.isSome(error)) return retry.tagOf(error.value) ?? "error"
-  return Cause.hasInterrupts(exit.cause) ? "interrupted" : "defect"
+  if (Option.isSome(error)) return { name: retry.tagOf(error.value) ?? "error", error: error.value }
+  return { name: Cause.hasInterrupts(exit.cause) ? "interrupted" : "defect" }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

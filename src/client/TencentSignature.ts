@@ -7,8 +7,9 @@
  *
  * It does not choose parameters (`TencentClient`) and does not encode them for the wire: values are signed as they are.
  */
-import * as Redacted from "effect/Redacted"
-import { createHmac } from "node:crypto"
+import type * as Redacted from "effect/Redacted"
+import { sort } from "../internal/parameters.ts"
+import { hmac, textOf } from "../internal/signing.ts"
 
 /**
  * The two algorithms of API 2.0. The value is also the `SignatureMethod` parameter, which is signed with the others.
@@ -32,8 +33,6 @@ export interface SignatureRequest {
   readonly parameters: { readonly [name: string]: string }
 }
 
-const byName = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0
-
 /**
  * The text that the signature is made of.
  *
@@ -53,17 +52,13 @@ const byName = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0
  *
  * @category signing
  */
-export const stringToSign = ({ host, method, parameters, path }: SignatureRequest): string => {
-  const names = Object.keys(parameters).sort(byName)
-  let text = `${method}${host}${path}`
-  let separator = "?"
-  for (const name of names) {
-    if (name === "Signature") continue
-    text += `${separator}${name.includes("_") ? name.replaceAll("_", ".") : name}=${parameters[name]}`
-    separator = "&"
-  }
-  return text
-}
+export const stringToSign = ({ host, method, parameters, path }: SignatureRequest): string =>
+  textOf(
+    `${method}${host}${path}`,
+    sort(
+      Object.entries(parameters).filter(([name]) => name !== "Signature").map(([name, value]) => ({ name, value }))
+    )
+  )
 
 /**
  * The signature of a request, in Base64. It is sent as the parameter `Signature`, encoded once like every other value.
@@ -96,7 +91,4 @@ export const stringToSign = ({ host, method, parameters, path }: SignatureReques
 export const sign = (
   request: SignatureRequest,
   options: { readonly secretKey: Redacted.Redacted<string>; readonly signatureMethod: SignatureMethod }
-): string =>
-  createHmac(options.signatureMethod === "HmacSHA256" ? "sha256" : "sha1", Redacted.value(options.secretKey))
-    .update(stringToSign(request), "utf8")
-    .digest("base64")
+): string => hmac(stringToSign(request), options)

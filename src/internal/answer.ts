@@ -64,11 +64,13 @@ export const readText = (
   response: HttpClientResponse.HttpClientResponse,
   host: string
 ): Effect.Effect<string, TransportFailure> => {
-  const length = Number(response.headers["content-length"])
+  // Some runtimes build the headers anew each time.
+  const headers = response.headers
+  const length = Number(headers["content-length"])
   if (length > maxBodyBytes) {
     return Effect.andThen(abandon(response), Effect.fail(transportFailure("BodyTooLarge", host)))
   }
-  if (length >= 0 && response.headers["content-encoding"] === undefined) {
+  if (length >= 0 && headers["content-encoding"] === undefined) {
     return Effect.mapError(response.text, (error) => fromHttpError(error, host))
   }
   return response.stream.pipe(

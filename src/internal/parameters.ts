@@ -5,6 +5,11 @@
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 
+export interface Parameter {
+  readonly name: string
+  readonly value: string
+}
+
 /** Parameters that the client sets. A payload must not set them, or it would be another request than the one asked for. */
 const common: ReadonlySet<string> = /*#__PURE__*/ new Set([
   "Action",
@@ -27,20 +32,21 @@ export interface Problem {
   readonly message: string
 }
 
-export type Parameters = { [name: string]: string }
+// A lone surrogate has no form in UTF-8, so neither the signature nor the address could hold it.
+const loneSurrogate = /\p{Surrogate}/u
 
-// A null prototype, so that a parameter of any name is just a parameter.
-export const empty = (): Parameters => Object.create(null)
+const wellFormed = (text: string): string =>
+  loneSurrogate.test(text) ? text.replace(new RegExp(loneSurrogate, "gu"), "\ufffd") : text
 
-// They have no form in UTF-8, so neither the signature nor the address could hold them.
-const loneSurrogates = /\p{Surrogate}/gu
+/** What a value is when it is more than its members, such as a `Date` or a `Map`: those would be left out without a word. */
+const kindOf = (value: object): string | undefined => {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === null || Array.isArray(value)) return undefined
+  const kind = Object.prototype.toString.call(value).slice("[object ".length, -1)
+  return kind === "Object" ? undefined : kind
+}
 
-const wellFormed = (text: string): string => text.replace(loneSurrogates, "\ufffd")
-
-/** `Object`, `Array`, or the name of something that is more than its members, such as `Date` or `Map`. */
-const kindOf = (value: object): string => Object.prototype.toString.call(value).slice("[object ".length, -1)
-
-const text = (value: unknown): string | undefined => {
+const textOf = (value: unknown): string | undefined => {
   switch (typeof value) {
     case "string":
       return wellFormed(value)
@@ -54,45 +60,85 @@ const text = (value: unknown): string | undefined => {
   }
 }
 
+const byName = (a: Parameter, b: Parameter): number => a.name < b.name ? -1 : a.name > b.name ? 1 : 0
+
+/** The order of the signature: by name, ASCII ascending. */
+export const sort = (parameters: Array<Parameter>): ReadonlyArray<Parameter> => parameters.sort(byName)
+
 /**
- * Adds the parameters of `payload` to `into`. `undefined` and `null` are left out. The API reads `_` in a name as `.`, so
- * names are sent with dots only, which also leaves no doubt about their order in the signature.
+ * The parameters of a payload, in order. `undefined` and `null` are left out. The API reads `_` in a name as `.`, so names are
+ * sent with dots only, which also leaves no doubt about their order in the signature.
  */
-export const flatten = (payload: unknown, into: Parameters): Result.Result<Parameters, Problem> => {
-  const add = (value: unknown, path: ReadonlyArray<string>): Problem | undefined => {
+export const flatten = (payload: unknown): Result.Result<ReadonlyArray<Parameter>, Problem> => {
+  const parameters: Array<Parameter> = []
+  const add = (value: unknown, name: string, path: ReadonlyArray<string>, key: string): Problem | undefined => {
     if (value === undefined || value === null) return undefined
     if (typeof value === "object") {
-      if (Redacted.isRedacted(value)) return add(Redacted.value(value), path)
+      if (Redacted.isRedacted(value)) return add(Redacted.value(value), name, path, key)
+      const here = [...path, key]
       const kind = kindOf(value)
-      // Its members are not what it says: a date would be left out without a word.
-      if (kind !== "Object" && kind !== "Array") return { path, message: `A ${kind} that has no text form.` }
-      if (path.length === maxDepth) return { path, message: `Nested deeper than ${maxDepth} levels.` }
-      for (const [key, member] of Object.entries(value)) {
-        const problem = add(member, [...path, key])
-        if (problem !== undefined) return problem
-      }
-      return undefined
+      if (kind !== undefined) return { path: here, message: `A ${kind} that has no text form.` }
+      return here.length === maxDepth
+        ? { path: here, message: `Nested deeper than ${maxDepth} levels.` }
+        : addMembers(value, `${name}.`, here)
     }
-    const name = wellFormed(path.join(".").replaceAll("_", "."))
-    const encoded = text(value)
-    if (encoded === undefined) return { path, message: `A ${typeof value} that has no text form.` }
-    if (common.has(name)) return { path, message: `${name} is set by the client.` }
-    if (Object.hasOwn(into, name)) return { path, message: `Two parameters are named ${name}.` }
-    into[name] = encoded
+    const text = textOf(value)
+    if (text === undefined) return { path: [...path, key], message: `A ${typeof value} that has no text form.` }
+    if (common.has(name)) return { path: [...path, key], message: `${name} is set by the client.` }
+    parameters.push({ name, value: text })
     return undefined
   }
-  if (typeof payload !== "object" || payload === null || Array.isArray(payload)) {
+  const addMembers = (value: object, prefix: string, path: ReadonlyArray<string>): Problem | undefined => {
+    for (const key of Object.keys(value)) {
+      const name = wellFormed(key.includes("_") ? key.replaceAll("_", ".") : key)
+      const problem = add(value[key as keyof typeof value], prefix + name, path, key)
+      if (problem !== undefined) return problem
+    }
+    return undefined
+  }
+  if (typeof payload !== "object" || payload === null || Array.isArray(payload) || kindOf(payload) !== undefined) {
     return Result.fail({ path: [], message: "The payload must encode to an object of parameters." })
   }
-  const problem = add(payload, [])
-  return problem === undefined ? Result.succeed(into) : Result.fail(problem)
+  const problem = addMembers(payload, "", [])
+  if (problem !== undefined) return Result.fail(problem)
+  const sorted = sort(parameters)
+  const twice = sorted.find(({ name }, i) => name === sorted[i - 1]?.name)
+  return twice === undefined
+    ? Result.succeed(sorted)
+    : Result.fail({ path: [twice.name], message: `Two parameters are named ${twice.name}.` })
 }
 
-/** `name=value&...`, each encoded once. It is the query of a GET and the body of a POST. */
-export const encode = (parameters: Parameters): string => {
+/** Two lists in order as one in order. */
+export const merge = (a: ReadonlyArray<Parameter>, b: ReadonlyArray<Parameter>): ReadonlyArray<Parameter> => {
+  const merged: Array<Parameter> = []
+  let i = 0
+  for (const parameter of a) {
+    for (let other = b[i]; other !== undefined && other.name < parameter.name; other = b[++i]) merged.push(other)
+    merged.push(parameter)
+  }
+  for (; i < b.length; i++) merged.push(b[i]!)
+  return merged
+}
+
+/** `name=value&...` as it is signed: raw, with dots in names. */
+export const raw = (parameters: ReadonlyArray<Parameter>): string => {
   let out = ""
-  for (const name in parameters) {
-    out += `${out === "" ? "" : "&"}${encodeURIComponent(name)}=${encodeURIComponent(parameters[name] ?? "")}`
+  for (const { name, value } of parameters) {
+    const dotted = name.includes("_") ? name.replaceAll("_", ".") : name
+    out += out === "" ? `${dotted}=${value}` : `&${dotted}=${value}`
+  }
+  return out
+}
+
+const plain = /^[\w.~-]*$/
+
+const encode = (text: string): string => plain.test(text) ? text : encodeURIComponent(text)
+
+/** `name=value&...`, each encoded once: the query of a GET and the body of a POST. */
+export const form = (parameters: ReadonlyArray<Parameter>): string => {
+  let out = ""
+  for (const { name, value } of parameters) {
+    out += out === "" ? `${encode(name)}=${encode(value)}` : `&${encode(name)}=${encode(value)}`
   }
   return out
 }

@@ -5,7 +5,10 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as parameters from "../../src/internal/parameters.ts"
 
-const flatten = (payload: unknown) => parameters.flatten(payload, parameters.empty())
+const { flatten } = parameters
+
+const record = (flat: ReadonlyArray<parameters.Parameter>): Record<string, string> =>
+  Object.fromEntries(flat.map(({ name, value }) => [name, value]))
 
 const cycle: Record<string, unknown> = {}
 cycle["self"] = cycle
@@ -58,14 +61,14 @@ describe("flatten", () => {
     ["as deep as it goes", nested(32), { ["a.".repeat(31) + "a"]: "leaf" }]
   ])("%s", (_, payload, expected) => {
     const flat = flatten(payload)
-    assert.deepStrictEqual(Result.isSuccess(flat) ? { ...flat.success } : flat.failure, expected)
+    assert.deepStrictEqual(Result.isSuccess(flat) ? record(flat.success) : flat.failure, expected)
   })
 
   it("keys that mean something to objects are names like any other", () => {
     const flat = Result.getOrThrow(
       flatten(JSON.parse(`{"__proto__":{"toString":"a"},"constructor":"b","x":{"__proto__":"c"},"hasOwnProperty":"d"}`))
     )
-    assert.strictEqual(parameters.encode(flat), "..proto...toString=a&constructor=b&x...proto..=c&hasOwnProperty=d")
+    assert.strictEqual(parameters.form(flat), "..proto...toString=a&constructor=b&hasOwnProperty=d&x...proto..=c")
     assert.strictEqual(({} as Record<string, unknown>)["toString"], Object.prototype.toString)
   })
 
@@ -84,9 +87,9 @@ describe("flatten", () => {
     ["a date as the payload", new Date(0), [], /no text form|object of parameters/],
     ["a cycle", cycle, Array.from({ length: 32 }, () => "self"), /deeper than 32/],
     ["too deep", nested(33), Array.from({ length: 32 }, () => "a"), /deeper than 32/],
-    ["twice: dotted, then an array", { "a.0": "x", a: ["y"] }, ["a", "0"], /Two parameters are named a\.0/],
+    ["twice: dotted, then an array", { "a.0": "x", a: ["y"] }, ["a.0"], /Two parameters are named a\.0/],
     ["twice: an array, then dotted", { a: ["y"], "a.0": "x" }, ["a.0"], /Two parameters are named a\.0/],
-    ["twice: `_` is `.`", { a: ["x"], a_0: "y" }, ["a_0"], /Two parameters are named a\.0/]
+    ["twice: `_` is `.`", { a: ["x"], a_0: "y" }, ["a.0"], /Two parameters are named a\.0/]
   ])("refuses %s", (_, payload, path, message) => {
     const flat = flatten(payload)
     assert.isTrue(Result.isFailure(flat))
@@ -114,13 +117,24 @@ describe("flatten", () => {
 // On the wire
 // ---------------------------------------------------------------------------------------------------------------------
 
-describe("encode", () => {
+describe("merge", () => {
+  it("keeps the order of the signature", () => {
+    const list = (names: string) => names.split(" ").map((name) => ({ name, value: name }))
+    const merged = parameters.merge(list("Action Nonce Version"), list("A Zone ids.0 ids.10 ids.2"))
+    assert.deepStrictEqual(merged, parameters.sort([...merged].reverse()))
+    assert.strictEqual(merged.map(({ name }) => name).join(" "), "A Action Nonce Version Zone ids.0 ids.10 ids.2")
+    assert.deepStrictEqual(parameters.merge([], list("a")), list("a"))
+    assert.deepStrictEqual(parameters.merge(list("a"), []), list("a"))
+  })
+})
+
+describe("form", () => {
   it("each name and value once, a blank as %20, nothing raw that means something", () => {
     const flat = Result.getOrThrow(flatten({ "a b": "x y", c: "+&=%@*~'/?#;", d: "", "云": "🚀" }))
-    const encoded = parameters.encode(flat)
+    const encoded = parameters.form(flat)
     assert.match(encoded, /^[\w%.!~*'()&=-]*$/)
     assert.isTrue(encoded.startsWith("a%20b=x%20y&c=%2B%26%3D%25%40*~'%2F%3F%23%3B&d=&"))
-    assert.strictEqual(parameters.encode(parameters.empty()), "")
+    assert.strictEqual(parameters.form([]), "")
   })
 
   it.prop(
@@ -133,8 +147,8 @@ describe("encode", () => {
         assert.match(flat.failure.message, /Two parameters/)
         return
       }
-      const read = Array.from(new URLSearchParams(parameters.encode(flat.success)).entries())
-      assert.deepStrictEqual(read, Object.entries(flat.success))
+      const read = Array.from(new URLSearchParams(parameters.form(flat.success)).entries())
+      assert.deepStrictEqual(read, flat.success.map(({ name, value }) => [name, value]))
     },
     { arbitrary: { runs: 500 } }
   )
