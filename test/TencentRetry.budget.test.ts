@@ -35,11 +35,14 @@ class Fault extends Data.TaggedError("Fault")<{
 const fault = () => new Fault({ retryClass: "transient" })
 const timeout = () => new Fault({ retryClass: "transient", retryCost: 3 })
 const permanent = () => new Fault({ retryClass: "never" })
+const refused = (retryClass: Fault["retryClass"]) => () => new Fault({ retryClass })
 
 /** Again at once, without end: only the budget and the options bound it. */
 const atOnce = TencentRetry.make({
-  Fault: Schedule.while(Schedule.forever, ({ input }: { readonly input: unknown }) =>
-    !(input instanceof Fault) || input.retryClass !== "never")
+  Fault: Schedule.while(
+    Schedule.forever,
+    ({ input }: { readonly input: unknown }) => !(input instanceof Fault) || input.retryClass !== "never"
+  )
 })
 
 /** Every random number is the same one. */
@@ -51,9 +54,16 @@ const seconds = Effect.map(Clock.currentTimeMillis, (millis) => millis / 1000)
 /** What time alone has added since the start of the test. */
 const byTime = Effect.map(seconds, (seconds) => seconds * 0.01)
 
-/** Takes all tokens: a call that fails once more than there are. */
+/** It says nothing about the server, so it is no part of a row of failures. */
+class Other extends Data.TaggedError("Other")<{}> {}
+
+/** Takes so many tokens: a call that fails once more. */
 const drain = (budget: Budget, tokens: number) =>
-  Effect.exit(Effect.fail(fault()).pipe(TencentRetry.retry(atOnce, { budget, times: tokens })))
+  Effect.exit(
+    Effect.fail(new Other()).pipe(
+      TencentRetry.retry(TencentRetry.make({ Other: Schedule.recurs(tokens) }), { budget })
+    )
+  )
 
 /** A budget that has nothing left. */
 const drained = (options: TencentRetry.BudgetOptions & { readonly capacity: number }) =>
@@ -144,6 +154,7 @@ const makeLedger = (budget: Budget, capacity: number) => {
         if (parked === 0) recovering = false
         ledger.refunds += cost
         if (recovering) ledger.recoveringSuccesses++
+        // One after a free retry counts as one.
         else if (cost === 0) ledger.firstSuccesses++
       })
   }
@@ -169,7 +180,7 @@ const live = ({ drained: empty, numbers, seed }: World) =>
     const { ledger } = book
     if (empty) {
       for (let i = 0; i < numbers.capacity; i++) book.started(1)
-      for (let i = 0; i <= numbers.capacity; i++) book.failed()
+
       yield* drain(budget, numbers.capacity)
     }
 
@@ -248,7 +259,7 @@ const parks = ["0 seconds", "1 second", "10 seconds", "10 seconds", "1 minute", 
 const pick = <A>(values: readonly [A, ...Array<A>] | ReadonlyArray<A>, index: number): A =>
   values[index % values.length] as A
 
-const worlds = 120
+const worlds = 90
 
 describe("over random calls, failures, timeouts, interruptions and times", () => {
   it.effect("retries stay within the bound, and tokens within their limits", () =>
@@ -366,7 +377,7 @@ describe("a retry", () => {
     it.effect(`after a refusal is free: ${retryClass}`, () =>
       Effect.gen(function*() {
         const budget = yield* drained({ capacity: 1, ratio: 0, park: 0 })
-        const refusal = () => new Fault({ retryClass })
+        const refusal = refused(retryClass)
         const { effect, starts } = script([refusal, refusal, refusal])
         assert.strictEqual(yield* effect.pipe(TencentRetry.retry(atOnce, { budget })), "done")
         assert.lengthOf(starts, 4)
@@ -377,15 +388,13 @@ describe("a retry", () => {
   it.effect("is paid for by what its last attempt came to", () =>
     Effect.gen(function*() {
       const budget = yield* TencentRetry.Budget.make()
-      const refusal = () => new Fault({ retryClass: "throttled" })
-      const { effect } = script([timeout, refusal, fault, permanent])
+      const { effect } = script([timeout, refused("throttled"), fault, permanent])
       yield* Effect.exit(effect.pipe(TencentRetry.retry(atOnce, { budget })))
       near((yield* budget.state).tokens, 5 - 3 - 1)
     }))
 
   it.effect("of an error without a retry class takes a token", () =>
     Effect.gen(function*() {
-      class Other extends Data.TaggedError("Other")<{}> {}
       const budget = yield* TencentRetry.Budget.make()
       const policy = TencentRetry.make({ Other: Schedule.recurs(2) })
       yield* Effect.exit(Effect.fail(new Other()).pipe(TencentRetry.retry(policy, { budget })))
@@ -419,8 +428,9 @@ describe("tokens", () => {
       assert.strictEqual((yield* budget.state).tokens, 2)
       yield* TestClock.adjust("1 hour")
       assert.strictEqual((yield* budget.state).tokens, 2)
-      const { effect } = script([timeout])
-      yield* Effect.exit(effect.pipe(TencentRetry.retry(atOnce, { budget })))
+      yield* script([fault, fault]).effect.pipe(TencentRetry.retry(atOnce, { budget }))
+      assert.strictEqual((yield* budget.state).tokens, 1)
+      yield* succeed(budget)
       assert.strictEqual((yield* budget.state).tokens, 2)
     }))
 
@@ -475,16 +485,19 @@ describe("a call without tokens", () => {
 
   it.effect("is scattered over that second", () =>
     Effect.gen(function*() {
-      const budget = yield* drained({ capacity: 50, ratio: 50 })
+      const budget = yield* drained({ capacity: 50, park: "1 day" })
       const all = Array.from({ length: 50 }, () => script([fault, permanent]))
       yield* Effect.forEach(all, ({ effect }) =>
         Effect.forkChild(Effect.exit(effect.pipe(TencentRetry.retry(atOnce, { budget })))))
-      yield* TestClock.adjust("2 seconds")
+      // Time has made 50 tokens, and the success is when somebody looks.
+      yield* TestClock.adjust("2 hours")
       yield* succeed(budget)
       assert.strictEqual((yield* budget.state).parked, 0)
       yield* TestClock.adjust("1 second")
-      const times = all.map(({ starts }) => starts[1] ?? 0)
-      assert.isTrue(times.every((time) => time >= 2 && time < 3))
+      const times = all.map(({ starts }) =>
+        (starts[1] ?? 0) - 7200
+      )
+      assert.isTrue(times.every((time) => time >= 0 && time < 1))
       assert.isAbove(new Set(times.map((time) => Math.floor(time * 10))).size, 7)
     }).pipe(Random.withSeed("scatter")))
 
@@ -551,7 +564,7 @@ describe("the line", () => {
         const expected: Array<number> = []
         const test = Effect.gen(function*() {
           const random = makeNumbers(seed)
-          const budget = yield* drained({ capacity: 20, ratio: 1, park: "1 hour" })
+          const budget = yield* drained({ capacity: 20, ratio: 0.5, park: "1 hour" })
           const fibers: Array<Fiber.Fiber<unknown>> = []
           for (let index = 0; index < 25; index++) {
             let attempts = 0
@@ -570,8 +583,8 @@ describe("the line", () => {
           const gone = new Set(fibers.map((_, index) => index).filter(() => random() < 0.2))
           yield* Effect.forEach(fibers, (fiber, index) => gone.has(index) ? Fiber.interrupt(fiber) : Effect.void)
           expected.push(...fibers.map((_, index) => index).filter((index) => !gone.has(index)))
-          // One token at a time, and more than the scatter apart.
-          for (let i = 0; i < 80; i++) {
+          // Half a token at a time, and more than the scatter apart.
+          for (let i = 0; i < 100; i++) {
             yield* succeed(budget)
             yield* TestClock.adjust("1100 millis")
           }
@@ -689,9 +702,9 @@ describe("an interrupted call", () => {
     Effect.gen(function*() {
       const budget = yield* TencentRetry.Budget.make()
       const fiber = yield* Effect.forkChild(
-        Effect.fail(fault()).pipe(TencentRetry.retry(TencentRetry.maintenance_, { budget }))
+        Effect.fail(fault()).pipe(TencentRetry.retry(TencentRetry.readOnly, { budget }))
       )
-      yield* TestClock.adjust("100 millis")
+      yield* TestClock.adjust("90 millis")
       yield* Fiber.interrupt(fiber)
       assert.deepStrictEqual(yield* budget.state, { tokens: 5, parked: 0 })
     }))
@@ -712,12 +725,13 @@ describe("an interrupted call", () => {
 
   it.effect("of hundreds in one moment, at any point, leaves the rest as it was", () =>
     Effect.gen(function*() {
-      const budget = yield* drained({ capacity: 5, ratio: 5 })
+      const budget = yield* drained({ capacity: 5, park: "1 day" })
       const fibers = yield* Effect.forEach(Array.from({ length: 400 }), () =>
         Effect.forkChild(Effect.exit(Effect.fail(fault()).pipe(TencentRetry.retry(atOnce, { budget })))))
       yield* TestClock.adjust(0)
       assert.strictEqual((yield* budget.state).parked, 400)
       // Five are served and scattered, the others wait.
+      yield* TestClock.adjust("1 hour")
       yield* succeed(budget)
       assert.strictEqual((yield* budget.state).parked, 395)
       yield* Fiber.interruptAll(fibers)
@@ -729,19 +743,389 @@ describe("an interrupted call", () => {
 // Recovery
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** A budget that has seen so many failures in a row, the last of them of a call that waits. */
+/** A budget without tokens that has seen so many failures in a row. All but one are those of calls that wait. */
 const afterFailures = (failures: number) =>
   Effect.gen(function*() {
     const budget = yield* TencentRetry.Budget.make({ capacity: 3, park: "1 hour" })
-    // Not counted: it is not an outage.
-    const refusal = () => new Fault({ retryClass: "throttled" })
-    yield* Effect.exit(script([timeout, permanent, refusal]).effect.pipe(TencentRetry.retry(atOnce, { budget })))
-    const errors = Array.from({ length: failures - 1 }, () => fault)
-    const waiting = yield* Effect.forkChild(Effect.exit(
-      script(errors).effect.pipe(TencentRetry.retry(atOnce, { budget, times: 0 }))
-    ))
+    // The second failure is not counted: it says nothing about the health of the server.
+    yield* Effect.exit(script([timeout, permanent]).effect.pipe(TencentRetry.retry(atOnce, { budget })))
+    const waiting = Array.from({ length: failures - 1 }, () => script([fault, permanent]))
+    yield* Effect.forEach(waiting, ({ effect }) =>
+      Effect.forkChild(Effect.exit(effect.pipe(TencentRetry.retry(atOnce, { budget })))))
     yield* TestClock.adjust(0)
+    assert.deepStrictEqual(yield* budget.state, { tokens: 0, parked: failures - 1 })
     return { budget, waiting }
   })
 
-void afterFailures
+/** A first attempt that fails, and is not retried. */
+const fail = (budget: Budget, error = fault()) =>
+  Effect.exit(Effect.fail(error).pipe(TencentRetry.retry(atOnce, { budget, times: 0 })))
+
+describe("while calls wait, a success adds half a token", () => {
+  for (let failures = 2; failures <= 9; failures++) {
+    it.effect(`${failures >= 5 ? "after" : "not after"} ${failures} failures in a row`, () =>
+      Effect.gen(function*() {
+        const { budget } = yield* afterFailures(failures)
+        yield* succeed(budget)
+        near((yield* budget.state).tokens, failures >= 5 ? 0.5 : 0.1)
+      }))
+  }
+
+  it.effect("and the next one too, so that they go on", () =>
+    Effect.gen(function*() {
+      const { budget, waiting } = yield* afterFailures(5)
+      for (let i = 1; i <= 8; i++) {
+        yield* succeed(budget)
+        assert.strictEqual((yield* budget.state).parked, 4 - Math.floor(i / 2))
+      }
+      yield* TestClock.adjust("1 second")
+      assert.isTrue(waiting.every(({ starts }) => starts.length === 2))
+      // Nobody waits.
+      const before = (yield* budget.state).tokens
+      yield* succeed(budget)
+      near((yield* budget.state).tokens - before, 0.1)
+    }))
+
+  it.effect("not where nobody waits", () =>
+    Effect.gen(function*() {
+      const budget = yield* drained({ capacity: 5 })
+      for (let i = 0; i < 10; i++) yield* fail(budget)
+      yield* succeed(budget)
+      near((yield* budget.state).tokens, 0.1)
+    }))
+
+  it.effect("until one fails", () =>
+    Effect.gen(function*() {
+      const { budget } = yield* afterFailures(6)
+      yield* succeed(budget)
+      yield* fail(budget)
+      near((yield* budget.state).tokens, 0.5)
+      yield* succeed(budget)
+      near((yield* budget.state).tokens, 0.6)
+    }))
+
+  it.effect("also after a refusal, which is no failure of the server", () =>
+    Effect.gen(function*() {
+      const { budget } = yield* afterFailures(7)
+      yield* fail(budget, new Fault({ retryClass: "throttled" }))
+      yield* succeed(budget)
+      near((yield* budget.state).tokens, 0.5)
+      yield* fail(budget, permanent())
+      yield* fail(budget, new Fault({ retryClass: "replay" }))
+      yield* succeed(budget)
+      assert.deepStrictEqual(yield* budget.state, { tokens: 0, parked: 5 })
+    }))
+
+  it.effect("or the ratio, where that is more", () =>
+    Effect.gen(function*() {
+      const budget = yield* drained({ capacity: 5, ratio: 1 })
+      for (let i = 0; i < 5; i++) yield* fail(budget)
+      yield* Effect.forkChild(Effect.exit(script([timeout]).effect.pipe(TencentRetry.retry(atOnce, { budget }))))
+      yield* TestClock.adjust(0)
+      yield* succeed(budget)
+      near((yield* budget.state).tokens, 1)
+    }))
+
+  it.effect("in addition to the tokens of a retry", () =>
+    Effect.gen(function*() {
+      const budget = yield* drained({ capacity: 5, park: "1 hour" })
+      for (let i = 0; i < 5; i++) yield* fail(budget)
+      const first = script([fault])
+      for (const { effect } of [first, script([timeout]), script([timeout])]) {
+        yield* Effect.forkChild(Effect.exit(effect.pipe(TencentRetry.retry(atOnce, { budget }))))
+        yield* TestClock.adjust(0)
+      }
+      yield* succeed(budget)
+      yield* succeed(budget)
+      assert.deepStrictEqual(yield* budget.state, { tokens: 0, parked: 2 })
+      yield* TestClock.adjust("1 second")
+      assert.lengthOf(first.starts, 2)
+      near((yield* budget.state).tokens, 1.5 + (yield* byTime))
+    }))
+
+  it.effect("so that an outage of five seconds fails no call", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make()
+      let attempts = 0
+      const call = Effect.gen(function*() {
+        attempts++
+        yield* Effect.sleep("60 millis")
+        const now = yield* seconds
+        if (now >= 10 && now < 15) return yield* fault()
+      }).pipe(TencentRetry.retry(TencentRetry.readOnly, { budget, deadline: "30 seconds" }))
+      const fibers = yield* Effect.forEach(Array.from({ length: 600 }), (_, index) =>
+        Effect.forkChild(Effect.delay(Effect.exit(call), index * 50)))
+      yield* TestClock.adjust("90 seconds")
+      const exits = yield* Effect.forEach(fibers, Fiber.join)
+      // A hundred calls begin in the outage.
+      assert.isAtMost(exits.filter(Exit.isFailure).length, 2)
+      assert.isAtMost(attempts, 600 + 2.1 * 100)
+    }).pipe(Random.withSeed("five seconds")))
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Which budget
+// ---------------------------------------------------------------------------------------------------------------------
+
+const retriesOf = (options?: TencentRetry.Options) =>
+  Effect.suspend(() => {
+    let attempts = 0
+    const call = Effect.suspend(() => {
+      attempts++
+      return Effect.fail(fault())
+    })
+    return Effect.map(Effect.exit(call.pipe(TencentRetry.retry(atOnce, { times: 20, ...options }))), () => attempts - 1)
+  })
+
+describe("the budget", () => {
+  it.effect("of the context is used without being asked for", () =>
+    Effect.gen(function*() {
+      assert.strictEqual(yield* retriesOf(), 2)
+      assert.deepStrictEqual(yield* (yield* TencentRetry.Budget).state, { tokens: 0, parked: 0 })
+      // It is the same one for all.
+      assert.strictEqual(yield* retriesOf(), 0)
+    }).pipe(Effect.provide(TencentRetry.Budget.layer({ capacity: 2, park: 0 }))))
+
+  it.effect("of the options comes before that of the context", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make({ capacity: 3, park: 0 })
+      assert.strictEqual(yield* retriesOf({ budget }), 3)
+      assert.deepStrictEqual(yield* budget.state, { tokens: 0, parked: 0 })
+      assert.deepStrictEqual(yield* (yield* TencentRetry.Budget).state, { tokens: 2, parked: 0 })
+    }).pipe(Effect.provide(TencentRetry.Budget.layer({ capacity: 2, park: 0 }))))
+
+  it.effect("that is none bounds nothing", () =>
+    Effect.gen(function*() {
+      assert.strictEqual(yield* retriesOf({ times: 5000 }), 5000)
+      yield* succeed(yield* TencentRetry.Budget)
+      assert.deepStrictEqual(yield* (yield* TencentRetry.Budget).state, { tokens: Infinity, parked: 0 })
+      assert.strictEqual(yield* Clock.currentTimeMillis, 0)
+    }).pipe(Effect.provide(TencentRetry.Budget.none)))
+
+  it.effect("is not there by default", () => Effect.map(retriesOf(), (retries) => assert.strictEqual(retries, 20)))
+
+  it.effect("is made anew for every layer, and shared within one", () =>
+    Effect.gen(function*() {
+      const layer = TencentRetry.Budget.layer({ capacity: 2, park: 0 })
+      for (let i = 0; i < 2; i++) {
+        const retries = yield* Effect.all([retriesOf(), retriesOf()]).pipe(Effect.provide(layer))
+        assert.deepStrictEqual(retries, [2, 0])
+      }
+    }))
+
+  it.effect("of many at once: every call settles, whatever becomes of the others", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make({ park: "1 hour" })
+      const results = yield* Effect.forEach(Array.from({ length: 300 }), (_, index) =>
+        Effect.forkChild(Effect.result(
+          script(index % 3 === 0 ? [] : [index % 2 === 0 ? fault : timeout]).effect.pipe(
+            Effect.delay(index * 10),
+            TencentRetry.retry(atOnce, { budget, deadline: "20 seconds" })
+          )
+        )))
+      yield* TestClock.adjust("30 seconds")
+      assert.isTrue(results.every(isDone))
+      const settled = yield* Effect.forEach(results, Fiber.join)
+      assert.isAbove(settled.filter(Result.isSuccess).length, 100)
+      assert.strictEqual((yield* budget.state).parked, 0)
+    }).pipe(Random.withSeed("settle")))
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Through the client
+// ---------------------------------------------------------------------------------------------------------------------
+
+const ReadDisks = TencentAction.make("DescribeCdbInstances", {
+  module: "cdb",
+  payload: Schema.Struct({}),
+  success: Schema.Struct({ totalCount: Schema.Number })
+})
+
+const clientOf = (http: ReturnType<typeof scripted>, options?: Partial<TencentClient.Options>) =>
+  Effect.map(
+    Layer.build(
+      TencentClient.layer({ region: "ap-guangzhou", ...options }).pipe(
+        Layer.provide([TencentCredentials.layer(keys), http.layer])
+      )
+    ),
+    (context) => Context.get(context, TencentClient.TencentClient)
+  )
+
+const settle = <A, E, R>(effect: Effect.Effect<A, E, R>, within: Duration.Input = "12 seconds") =>
+  Effect.gen(function*() {
+    const fiber = yield* Effect.forkChild(Effect.result(effect))
+    yield* TestClock.adjust(within)
+    return yield* Fiber.join(fiber)
+  })
+
+const hostsOf = (http: ReturnType<typeof scripted>, from = 0) => http.sent.slice(from).map(({ url }) => url.hostname)
+
+describe("the client", () => {
+  it.effect("has a budget for each host", () =>
+    Effect.gen(function*() {
+      const http = scripted(() => failed(6000))
+      const client = yield* clientOf(http)
+      yield* settle(client.call(Read, {}))
+      assert.lengthOf(http.sent, 6)
+      // Its tokens are gone, those of another host are not.
+      yield* settle(client.call(Read, {}))
+      assert.lengthOf(http.sent, 7)
+      yield* settle(client.call(ReadDisks, {}))
+      assert.deepStrictEqual(hostsOf(http, 7), Array.from({ length: 6 }, () => "cdb.api.qcloud.com"))
+    }))
+
+  it.effect("has one budget for all actions of a host, and for its own address", () =>
+    Effect.gen(function*() {
+      const http = scripted(() => failed(6200))
+      const client = yield* clientOf(http, { endpoint: new URL("http://127.0.0.1:9520") })
+      yield* settle(client.call(Read, {}), "30 seconds")
+      yield* settle(client.call(Write, {}))
+      yield* settle(client.call(ReadDisks, {}))
+      assert.lengthOf(http.sent, 8)
+    }))
+
+  it.effect("has another budget than another client", () =>
+    Effect.gen(function*() {
+      const http = scripted(() => failed(6000))
+      for (let i = 1; i <= 2; i++) {
+        yield* settle((yield* clientOf(http)).call(Read, {}))
+        assert.lengthOf(http.sent, 6 * i)
+      }
+    }))
+
+  it.effect("uses the budget of the program, where there is one, for all hosts", () =>
+    Effect.gen(function*() {
+      const http = scripted(() => failed(6000))
+      const client = yield* clientOf(http)
+      yield* settle(client.call(Read, {}))
+      assert.lengthOf(http.sent, 6)
+      yield* settle(client.call(ReadDisks, {}))
+      assert.lengthOf(http.sent, 7)
+      yield* settle((yield* clientOf(http)).call(Read, {}))
+      assert.lengthOf(http.sent, 8)
+      // And for a retry of the program's own.
+      assert.isBelow((yield* (yield* TencentRetry.Budget).state).tokens, 1)
+      assert.deepStrictEqual(yield* settle(retriesOf()), Result.succeed(0))
+    }).pipe(Effect.provide(TencentRetry.Budget.layer())))
+
+  it.effect("takes one token after an error, and three after a timeout", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget
+      const http = scripted((_, index) => index === 0 ? Effect.never : index === 1 ? failed(6000) : ok())
+      const client = yield* clientOf(http, { attemptTimeout: "2 seconds" })
+      const fiber = yield* Effect.forkChild(client.call(Read, {}))
+      yield* TestClock.adjust("2199 millis")
+      assert.lengthOf(http.sent, 2)
+      near((yield* budget.state).tokens, 2 + 0.099 * 0.01, "three were taken when the attempt began")
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(fiber)
+      // Its last retry has given one back.
+      near((yield* budget.state).tokens, 2 + (3.199 - 2.1) * 0.01)
+    }).pipe(withRandom(0), Effect.provide(TencentRetry.Budget.layer())))
+
+  for (const [took, earned] of [["5 seconds", 0.1], ["5001 millis", 0]] as const) {
+    it.effect(`earns ${earned} by a first attempt that took ${took} of ten`, () =>
+      Effect.gen(function*() {
+        const budget = yield* TencentRetry.Budget
+        yield* drain(budget, 5)
+        const client = yield* clientOf(scripted(() => Effect.delay(Effect.succeed(ok()), took)))
+        yield* settle(client.call(Read, {}))
+        near((yield* budget.state).tokens, earned + (yield* byTime))
+      }).pipe(Effect.provide(TencentRetry.Budget.layer())))
+  }
+
+  it.effect("gets nothing back for a retry that was slow", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget
+      const http = scripted((_, index) =>
+        index === 0 ? failed(6000) : Effect.delay(Effect.succeed(ok()), index === 1 ? "2 seconds" : "1 second")
+      )
+      const client = yield* clientOf(http, { attemptTimeout: "3 seconds" })
+      assert.isTrue(Result.isSuccess(yield* settle(client.call(Read, {}))))
+      near((yield* budget.state).tokens, 4 + (12 - 0.1) * 0.01)
+      assert.lengthOf(http.sent, 2)
+    }).pipe(withRandom(0), Effect.provide(TencentRetry.Budget.layer({ capacity: 5 }))))
+
+  it.effect("fails with the error of the server, where the budget does not park", () =>
+    Effect.gen(function*() {
+      const http = scripted(() => failed(6200))
+      const client = yield* clientOf(http)
+      const fiber = yield* Effect.forkChild(Effect.flip(client.call(Write, {})))
+      yield* TestClock.adjust("10 seconds")
+      const error = yield* Fiber.join(fiber)
+      assert.isTrue(TencentError.isTencentError(error))
+      assert.strictEqual(error._tag, "ApiUnavailable")
+      assert.deepInclude(historyOf(error), {
+        attempts: 3,
+        tags: ["ApiUnavailable", "ApiUnavailable", "ApiUnavailable"]
+      })
+      assert.lengthOf(http.sent, 3)
+    }).pipe(Effect.provide(TencentRetry.Budget.layer({ capacity: 2, park: 0 }))))
+
+  it.effect("gives back the tokens of a retry that was not sent, because its turn in a quota comes too late", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(1_600_000_000_000)
+      const budget = yield* TencentRetry.Budget
+      const refusal = json({ code: 4400, message: "`1000` in a second, the limit is `1`" })
+      const http = scripted((_, index) => index === 0 ? failed(6000) : index === 1 ? refusal : ok())
+      const client = yield* clientOf(http)
+      const fiber = yield* Effect.forkChild(Effect.result(client.call(Read, {}, { deadline: "1 second" })))
+      yield* TestClock.adjust("20 millis")
+      // Refused, which makes the pace a tenth of a request per second; and the one that the pace allows.
+      yield* Effect.flip(client.call(Read, {}, { deadline: "10 millis" }))
+      yield* client.call(Read, {})
+      yield* TestClock.adjust("1 second")
+      const result = yield* Fiber.join(fiber)
+      assert.strictEqual(Result.isFailure(result) && result.failure._tag, "QuotaExceeded")
+      assert.lengthOf(http.sent, 3)
+      assert.strictEqual((yield* budget.state).tokens, 5)
+    }).pipe(Effect.provide(TencentRetry.Budget.layer())))
+
+  it.effect("gives back the tokens of a retry that was interrupted while it waited for its turn in a quota", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(1_600_000_000_000)
+      const budget = yield* TencentRetry.Budget
+      const refusal = json({ code: 4400, message: "`1000` in a second, the limit is `1`" })
+      const http = scripted((_, index) => index === 0 ? failed(6000) : index === 1 ? refusal : ok())
+      const client = yield* clientOf(http)
+      const fiber = yield* Effect.forkChild(client.call(Read, {}))
+      yield* TestClock.adjust("20 millis")
+      yield* Effect.flip(client.call(Read, {}, { deadline: "10 millis" }))
+      yield* client.call(Read, {})
+      yield* TestClock.adjust("1 second")
+      assert.approximately((yield* budget.state).tokens, 4, 0.02, "it has its token")
+      yield* Fiber.interrupt(fiber)
+      assert.strictEqual((yield* budget.state).tokens, 5)
+      assert.lengthOf(http.sent, 3)
+    }).pipe(withRandom(0), Effect.provide(TencentRetry.Budget.layer())))
+
+  it.effect("starts no attempt for which there is no time: the error of the server comes out", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget
+      const http = scripted((_, index) => index < 2 ? failed(6200) : Effect.delay(Effect.succeed(ok()), "50 millis"))
+      const client = yield* clientOf(http)
+      const fiber = yield* Effect.forkChild(Effect.flip(client.call(Write, {}, { deadline: "6 seconds" })))
+      // Its two attempts are over, and it waits for a token. That comes so late that the scatter ends after the deadline.
+      yield* TestClock.adjust("5500 millis")
+      assert.deepInclude(yield* budget.state, { parked: 1 })
+      yield* succeed(budget)
+      yield* TestClock.adjust("1 minute")
+      const error = yield* Fiber.join(fiber)
+      // Not a timeout, after which nobody knows whether the action ran.
+      assert.strictEqual(error._tag, "ApiUnavailable")
+      assert.lengthOf(http.sent, 2)
+    }).pipe(withRandom(0.9), Effect.provide(TencentRetry.Budget.layer({ capacity: 1, ratio: 1 }))))
+
+  it.effect("lets an interrupted call go, parked or not, without a trace in the budget", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget
+      yield* drain(budget, 5)
+      const client = yield* clientOf(scripted(() => failed(6000)))
+      const fibers = yield* Effect.forEach(Array.from({ length: 20 }), () => Effect.forkChild(client.call(Read, {})))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual((yield* budget.state).parked, 20)
+      yield* Fiber.interruptAll(fibers)
+      assert.strictEqual((yield* budget.state).parked, 0)
+      near((yield* budget.state).tokens, yield* byTime)
+    }).pipe(Effect.provide(TencentRetry.Budget.layer())))
+})

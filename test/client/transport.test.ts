@@ -222,7 +222,7 @@ const timeout = transportFailure("AttemptTimeout", "unknown")
 const tooLarge = transportFailure("BodyTooLarge", "unknown")
 
 const onlyConnection = { sees: "connection" } as const
-const soon = { options: { attemptTimeout: "40 seconds" } } as const
+const soon = { options: { attemptTimeout: "60 seconds" } } as const
 
 const half = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"
 const inChunks = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -280,7 +280,7 @@ const cases: ReadonlyArray<Case> = [
   ): Case => [`${status} with HTML`, serve(http(status, page)), unexpected(status, "notSent"), never]),
   ["408", serve(http(408, page)), unexpected(408, "notSent"), always],
   ["429, to come back once", serve(http(429, page, later)), unexpected(429, "notSent"), [2, 2], {
-    options: { deadline: "200 seconds" }
+    options: { deadline: "230 seconds" }
   }],
   ["429, to come back after the deadline", serve(http(429, page, later)), unexpected(429, "notSent"), never, {
     options: { deadline: "115 seconds" }
@@ -357,7 +357,7 @@ describe.each(clients)("%s", (_, client) => {
     Effect.gen(function*() {
       for (const [action, attempts] of [[Read, 6], [Write, 1]] as const) {
         const running = yield* serve(() => {})
-        const error = yield* call(client, action, running.url, { attemptTimeout: "40 seconds" }).pipe(
+        const error = yield* call(client, action, running.url, { attemptTimeout: "60 seconds" }).pipe(
           Effect.flip,
           Effect.provide(TencentRetry.Budget.none)
         )
@@ -488,10 +488,11 @@ const selfSigned = ((): { readonly key: string; readonly cert: string } | undefi
   const directory = mkdtempSync(join(tmpdir(), "certificate-"))
   const [key, cert] = [join(directory, "key.pem"), join(directory, "cert.pem")]
   try {
-    execFileSync("openssl", [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"],
-      ...["-keyout", key, "-out", cert, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    ], { stdio: "ignore" })
+    const request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+    const name = "-subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    execFileSync("openssl", [...request.split(" "), ...name.split(" "), "-keyout", key, "-out", cert], {
+      stdio: "ignore"
+    })
     return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") }
   } catch {
     return undefined
