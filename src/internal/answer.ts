@@ -1,12 +1,14 @@
 /**
  * From an HTTP response, or the lack of one, to the text of an answer or a typed failure.
  */
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import type * as Headers from "effect/http/Headers"
+import * as Headers from "effect/http/Headers"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { TransportFailure, UnexpectedStatus } from "./callError.ts"
 import * as transport from "./transport.ts"
@@ -138,22 +140,18 @@ export const scrub = (text: string, secrets: ReadonlyArray<string>): string => {
   return clean
 }
 
-// `Date.parse` alone takes "12" for a year, and the date of a server decides about the timestamps of all that follow.
-const httpDate = /^[A-Z][a-z]+, \d\d[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d:\d\d GMT$/
-
-const parseDate = (text: string): number | undefined => {
-  const date = httpDate.test(text) ? Date.parse(text) : NaN
-  return Number.isNaN(date) ? undefined : date
+/** The time of the server, in milliseconds since the epoch. */
+export const dateOf = (headers: Headers.Headers): number | undefined => {
+  const date = Headers.parseHttpDate(headers["date"] ?? "")
+  return Result.isSuccess(date) ? DateTime.toEpochMillis(date.success) : undefined
 }
 
-/** The time of the server, in milliseconds since the epoch. */
-export const dateOf = (headers: Headers.Headers): number | undefined => parseDate(headers["date"] ?? "")
-
 const retryAfterOf = (headers: Headers.Headers, now: number): Duration.Duration | undefined => {
-  const header = headers["retry-after"] ?? ""
-  if (/^\d+$/.test(header)) return Duration.seconds(Number(header))
-  const date = parseDate(header)
-  return date === undefined ? undefined : Duration.millis(Math.max(0, date - now))
+  const retryAfter = Headers.parseRetryAfter(headers["retry-after"] ?? "")
+  if (Result.isFailure(retryAfter)) return undefined
+  return retryAfter.success._tag === "Duration"
+    ? retryAfter.success.duration
+    : Duration.millis(Math.max(0, DateTime.toEpochMillis(retryAfter.success.dateTime) - now))
 }
 
 export const unexpectedStatus = (
