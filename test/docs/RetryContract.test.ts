@@ -1398,6 +1398,12 @@ describe("11. The client", () => {
     for (const second of [1, 5, 20]) {
       assert.isTrue(Exit.isSuccess((yield* fresh(ask(clearsAt(second)))).exit), `${second}`)
     }
+    // Also where that is later than the bound of 3.3.
+    const patient = yield* fresh(ask(clearsAt(50), { deadline: "1 minute", duration: "2 minutes" }))
+    assert.isTrue(Exit.isSuccess(patient.exit))
+    const answer = response("", { status: 429 })
+    const refused = yield* fresh(ask(answer, { deadline: "1 minute", duration: "2 minutes" }))
+    nextSecond(60_000)(refused.times, 0, 0)
     const { exit, took } = yield* fresh(ask(clearsAt(100)))
     assert.propertyVal(errorOf(exit), "_tag", "QuotaExceeded")
     assert.isTrue(took > 25_000 && took <= 30_000, `${took}`)
