@@ -4,6 +4,7 @@
 import * as Schema from "effect/Schema"
 import type { CredentialsUnavailable } from "../client/TencentCredentials.ts"
 import type * as TencentError from "../TencentError.ts"
+import { reasons } from "./transport.ts"
 
 /**
  * Whether a request surely did not reach the server. After `"unknown"`, look before you act again.
@@ -28,20 +29,7 @@ const outcome = Schema.Literals(["notSent", "unknown"])
 export class TransportFailure extends Schema.TaggedError<TransportFailure>(
   "effect-tencentcloud/TransportFailure"
 )("TransportFailure", {
-  reason: Schema.Literals([
-    "DnsTemporary",
-    "DnsNotFound",
-    "ConnectionRefused",
-    "Unreachable",
-    "ConnectTimeout",
-    "TlsHandshake",
-    "Certificate",
-    "ConnectionLost",
-    "AttemptTimeout",
-    "TruncatedBody",
-    "BodyTooLarge",
-    "Unknown"
-  ]),
+  reason: Schema.Literals(reasons),
   outcome,
   host: Schema.String,
   /** The error code of the runtime, such as `ECONNREFUSED`. */

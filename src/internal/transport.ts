@@ -4,22 +4,25 @@
  */
 import { hasProperty } from "effect/Predicate"
 
-export type Reason =
-  | "DnsTemporary"
-  | "DnsNotFound"
-  | "ConnectionRefused"
-  | "Unreachable"
-  | "ConnectTimeout"
-  | "TlsHandshake"
-  | "Certificate"
-  | "ConnectionLost"
-  | "AttemptTimeout"
-  | "TruncatedBody"
-  | "BodyTooLarge"
-  | "Unknown"
+export const reasons = [
+  "DnsTemporary",
+  "DnsNotFound",
+  "ConnectionRefused",
+  "Unreachable",
+  "ConnectTimeout",
+  "TlsHandshake",
+  "Certificate",
+  "ConnectionLost",
+  "AttemptTimeout",
+  "TruncatedBody",
+  "BodyTooLarge",
+  "Unknown"
+] as const
+
+export type Reason = (typeof reasons)[number]
 
 // Error codes of Node (libuv, OpenSSL) and undici.
-const reasons: ReadonlyMap<string, Reason> = /*#__PURE__*/ new Map<string, Reason>([
+const byCode: ReadonlyMap<string, Reason> = /*#__PURE__*/ new Map<string, Reason>([
   ["EAI_AGAIN", "DnsTemporary"],
   ["ENOTFOUND", "DnsNotFound"],
   ["ECONNREFUSED", "ConnectionRefused"],
@@ -96,7 +99,7 @@ const reasonOf = (error: object): Reason | undefined => {
   // Node reports a connection that closed during the handshake as a reset, and only the message tells the two apart.
   if (code === "ECONNRESET" && /before secure TLS connection/.test(textOf(error, "message"))) return "TlsHandshake"
   if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_HANDSHAKE")) return "TlsHandshake"
-  return reasons.get(code)
+  return byCode.get(code)
 }
 
 /** The reason, and the code of the error that told it. The error itself is dropped: it can hold the signed address. */
