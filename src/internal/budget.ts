@@ -67,6 +67,11 @@ export class Budget {
     this.refilledAt = clock.currentTimeMillisUnsafe()
   }
 
+  /** What a retry takes. One that could never have its tokens would hold up all behind it. */
+  price(tokens: number): number {
+    return Math.min(tokens, this.numbers.capacity)
+  }
+
   private add(tokens: number): void {
     const now = this.clock.currentTimeMillisUnsafe()
     const passed = Math.max(0, now - this.refilledAt) / 1000
@@ -138,7 +143,9 @@ export class Budget {
       Random.next,
       (random) =>
         Effect.sleep(
-          Duration.millis(Math.max(0, Math.min(random * spread, end - this.clock.currentTimeMillisUnsafe())))
+          Duration.millis(
+            Math.max(0, Math.min(random * spread, end - this.clock.currentTimeMillisUnsafe()))
+          )
         )
     )
   }
@@ -154,7 +161,8 @@ export class Budget {
     if (this.failuresInARow >= outageLength) this.recovering = true
     this.failuresInARow = 0
     if (this.parked.size === 0) this.recovering = false
-    const earned = this.recovering ? recoveryGain : cost > 0 ? 0 : this.numbers.ratio
+    const gain = this.recovering ? recoveryGain : 0
+    const earned = cost > 0 ? gain : Math.max(gain, this.numbers.ratio)
     this.add(slow ? 0 : cost + earned)
     this.serve()
   }

@@ -196,7 +196,11 @@ export class Call<R> {
       : Effect.succeed(step)
     const delay = Effect.flatMap(ready, (step) => step(now, error)).pipe(
       Effect.flatMap(([, delay]) => atLeast(delay, error)),
-      Effect.map((delay) => now + Duration.toMillis(delay) > this.start! + this.deadline ? "stop" as const : delay),
+      Effect.map((delay) => {
+        // Timers count whole milliseconds, and fractions would add up to a moment after the deadline.
+        const wait = Math.floor(Duration.toMillis(delay))
+        return now + wait > this.start! + this.deadline ? "stop" as const : Duration.millis(wait)
+      }),
       Pull.catchDone(() => stopped)
     )
     // The services of the schedules are those in the type of the policy.
@@ -269,7 +273,9 @@ export const run = <A, E, R, R2>(
         return value
       })
       const handled = Effect.catch(counted, onError)
-      return hooks.before === undefined ? handled : Effect.andThen(hooks.before, handled)
+      if (hooks.before === undefined) return handled
+      const ready = Effect.tapError(hooks.before, (error) => Effect.sync(() => call?.stop(error, call.last)))
+      return Effect.andThen(ready, handled)
     }
 
     const onError = (error: E): Run => {
@@ -295,11 +301,14 @@ export const run = <A, E, R, R2>(
 
     /** The next attempt, when it has its tokens. */
     const again = (error: E, next: Attempt, end: number): Run => {
-      const cost = costOf(error)
+      const cost = budget === undefined ? 0 : budget.price(costOf(error))
       if (budget === undefined || cost === 0) return attempt(0)
       return Effect.uninterruptibleMask((restore) =>
         Effect.flatMap(budget.take(cost, end - clock.currentTimeMillisUnsafe(), restore), (taken): Run => {
-          if (!taken) {
+          // Waiting can use up the time: an attempt without any would hide what the server said.
+          const late = clock.currentTimeMillisUnsafe() >= end
+          if (taken && late) budget.giveBack(cost)
+          if (!taken || late) {
             call?.stop(error, next)
             return Effect.fail(error)
           }
