@@ -2,7 +2,7 @@
  * What is read off a result. Over several seeds a figure is the mean, with one exception: a recovery that never came in one of
  * them never came.
  */
-import { mean, quantile, sum } from "./engine.ts"
+import { mean, sum } from "./engine.ts"
 import type { Result, Scenario } from "./simulate.ts"
 
 export type Figure = (results: ReadonlyArray<Result>, scenario: Scenario) => number
@@ -16,17 +16,20 @@ const share = (part: (result: Result) => number, whole: (result: Result) => numb
 
 export const success = share((r) => r.succeeded, (r) => r.calls)
 
+/** Calls that got an answer about what they asked for, be it that there is nothing. */
+export const answered = share((r) => r.succeeded + (r.failures.get("missing") ?? 0), (r) => r.calls)
+
 export const readSuccess = share((r) => r.readsSucceeded, (r) => r.reads)
 
 export const changeSuccess = share((r) => r.succeeded - r.readsSucceeded, (r) => r.calls - r.reads)
 
 export const attemptsPerCall = each((r) => r.attempts / r.calls)
 
-export const median = each((r) => quantile(r.times, 0.5))
+export const median = each((r) => r.times.median)
 
-export const p99 = each((r) => quantile(r.times, 0.99))
+export const p99 = each((r) => r.times.p99)
 
-export const timeToFail = each((r) => quantile(r.timesToFail, 0.5))
+export const timeToFail = each((r) => r.timesToFail.median)
 
 /** Per 10,000 calls that change something. */
 export const duplicates: Figure = (results) =>

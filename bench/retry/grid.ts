@@ -14,9 +14,11 @@ export interface Family {
 /** A name that no other scenario has, from what is different. */
 const named = (label: string, scenario: Scenario): Scenario => ({
   ...scenario,
-  name: `${scenario.name} ${label}`.replaceAll(" ", "-"),
+  name: `${scenario.name}-${label}`.replaceAll(/[^\w.]+/g, "-"),
   title: label
 })
+
+const verySlow = { median: 1000, sigma: 0.5 }
 
 const slow = { median: 200, sigma: 0.5 }
 
@@ -33,6 +35,15 @@ const hour = 3_600_000
 const jumps = (_: number, time: number): number => time >= 90_000 && time < 150_000 ? hour : 0
 
 const back = (_: number, time: number): number => time >= 90_000 ? -hour : 0
+
+/** A burst that cuts the pace of all clients, and then a usual load that fits. */
+const burst = (error: number): Scenario =>
+  scenarios.fleet(10, 0.8, {
+    duration: 240_000,
+    surge: { from: 60_000, to: 65_000, factor: 20 },
+    focus: { from: 80_000, to: 240_000 },
+    clockError: (_, time) => time >= 66_000 ? error : 0
+  })
 
 const busyFleet = (clients: number, load: number, quota: number): Scenario =>
   scenarios.fleet(clients, load, { rate: quota * load / clients, server: { latency: quick, quota } })
@@ -106,6 +117,7 @@ export const families: ReadonlyArray<Family> = [
     cells: [[figures.success, 1], [figures.quotaUsed, 1], [figures.rejections, 2]],
     scenarios: [
       ...[5, 20, 50, 200].map((clients) => named(`${clients} clients`, scenarios.fleet(clients, 1.5))),
+      named("1 client", scenarios.fleet(1, 1.5)),
       named("10 clients", scenarios.fleet(10, 1.1)),
       named("10 clients", scenarios.fleet(10, 3)),
       named("20 clients, quota 5/s", busyFleet(20, 1.5, 5)),
@@ -113,10 +125,31 @@ export const families: ReadonlyArray<Family> = [
       named("clocks half a second apart", scenarios.fleet(100, 0.9, { clockError: apart })),
       named("clocks half a second apart", scenarios.fleet(100, 1.5, { clockError: apart })),
       named("server of 200 ms", scenarios.fleet(10, 1.5, { server: { latency: slow, quota: 20 } })),
+      named("server of 1000 ms", scenarios.fleet(10, 1.5, { server: { latency: verySlow, quota: 20 } })),
       named("clocks jump forth and back", scenarios.fleet(10, 1.5, { clockError: jumps })),
       named("clocks jump back", scenarios.fleet(10, 1.5, { clockError: back })),
       named("clocks jump back", scenarios.fleet(10, 0.9, { clockError: back }))
     ]
+  },
+  {
+    title: "A quota after a burst of 20 x: success % (rejections per success)",
+    cells: [[figures.focusSuccess, 1], [figures.rejections, 2]],
+    scenarios: [
+      named("burst", burst(0)),
+      named("burst, clocks jump a minute back", burst(-60_000)),
+      named("burst, clocks jump an hour back", burst(-hour)),
+      named("burst, clocks jump an hour forth", burst(hour))
+    ]
+  },
+  {
+    title: "10 % random faults where many calls ask for what is not there: answered % (attempts per call)",
+    cells: [[figures.answered, 2], [figures.attemptsPerCall, 2]],
+    scenarios: [0, 0.5, 0.9, 1].map((missing) =>
+      named(
+        `${missing * 100} % missing`,
+        scenarios.randomFaults(0.1, { duration: 120_000, changes: 0, server: { ...faulty, missing } })
+      )
+    )
   },
   {
     title: "Herds: success % (rejections per success, last success at s)",

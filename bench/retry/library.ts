@@ -43,6 +43,8 @@ export const toReply = (answer: Answer): http.Reply => {
       return { code: "ECONNREFUSED" }
     case "success":
       return { status: 200, text: successText, date: answer.date }
+    case "missing":
+      return fault(5000, "(100003)there is no such instance", "ResourceNotFound", answer.date)
     case "internal":
       return fault(6000, "(100001)internal error", "InternalError", answer.date)
     case "maintenance":
@@ -111,7 +113,8 @@ export const side = (options: Options = {}): Side => ({
       )
       fiber.addObserver((exit) => {
         open.delete(call.id)
-        end(exit._tag === "Success" ? undefined : reasonOf(exit))
+        const reason = exit._tag === "Success" ? undefined : reasonOf(exit)
+        end(reason === "ResourceNotFound" ? "missing" : reason)
       })
     }
   }

@@ -8,11 +8,11 @@ const scenarios = [...all, ...families.flatMap(({ scenarios }) => scenarios)]
 
 const sides = [...others, ours]
 
-/** Those with the name, or with names that begin with it when it ends in `*`. */
+/** Those with the name, in which `*` stands for any text. */
 export const scenariosNamed = (name: string): ReadonlyArray<Scenario> => {
-  const found = scenarios.filter((scenario) =>
-    name.endsWith("*") ? scenario.name.startsWith(name.slice(0, -1)) : scenario.name === name
-  )
+  const parts = name.split("*").map((part) => part.replaceAll(/[^\w-]/g, "\\$&"))
+  const pattern = new RegExp(`^${parts.join(".*")}$`)
+  const found = scenarios.filter((scenario) => pattern.test(scenario.name))
   if (found.length === 0) throw new Error(`There is no scenario named ${name}.`)
   return found
 }

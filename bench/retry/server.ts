@@ -30,7 +30,10 @@ export interface Attempt {
 }
 
 export type Answer =
-  | { readonly kind: "success" | "internal" | "maintenance" | "clock" | "nonce"; readonly date: number }
+  | {
+    readonly kind: "success" | "missing" | "internal" | "maintenance" | "clock" | "nonce"
+    readonly date: number
+  }
   | { readonly kind: "throttled"; readonly date: number; readonly limit: number; readonly observed: number }
   /** No connection was made. */
   | { readonly kind: "refused" }
@@ -47,6 +50,8 @@ export interface ServerOptions {
   readonly latency: { readonly median: number; readonly sigma: number }
   /** The chance that an attempt ends in 6000, and the share of those that were executed nevertheless. */
   readonly fault?: { readonly chance: number; readonly executed: number } | undefined
+  /** The share of calls that ask for what is not there (5000), which is an answer and no fault. */
+  readonly missing?: number | undefined
   /** The chance that an attempt is executed and its answer gets lost. */
   readonly lost?: number | undefined
   readonly outages?: ReadonlyArray<Outage> | undefined
@@ -150,6 +155,9 @@ export class ModelServer {
       if (fate < lost + fault) {
         if (luck.next() < (options.fault?.executed ?? 0)) this.execute(call)
         return reply({ kind: "internal", date: engine.now })
+      }
+      if (options.missing !== undefined && new Rng(this.seed, "server", call.id, -2).next() < options.missing) {
+        return reply({ kind: "missing", date: engine.now })
       }
       this.execute(call)
       reply({ kind: "success", date: engine.now })

@@ -2,7 +2,7 @@
  * One run: a scenario, a side and a seed give a result. Callers, their calls and the luck of every attempt depend on scenario
  * and seed alone, so all sides are asked the same.
  */
-import { Engine, Rng } from "./engine.ts"
+import { Engine, quantile, Rng } from "./engine.ts"
 import { type Answer, type Attempt, type Call, ModelServer, type ServerOptions } from "./server.ts"
 
 export interface Scenario {
@@ -41,7 +41,7 @@ export interface World {
   readonly send: (attempt: Attempt, reply: (answer: Answer) => void) => void
 }
 
-/** `undefined` for a success, else why the call failed. */
+/** `undefined` for a success, else why the call failed; `missing` if the server said so. */
 export type End = (failure: string | undefined) => void
 
 /** A client library or policy. `open` starts one process, which then makes calls. */
@@ -60,9 +60,9 @@ export interface Result {
   readonly repeatable: number
   readonly duplicates: number
   readonly throttled: number
-  /** Times of the calls that succeeded, and of those that failed. */
-  readonly times: ReadonlyArray<number>
-  readonly timesToFail: ReadonlyArray<number>
+  /** Milliseconds that the calls took that succeeded, and those that failed. */
+  readonly times: { readonly median: number; readonly p99: number }
+  readonly timesToFail: { readonly median: number }
   readonly failures: ReadonlyMap<string, number>
   /** How long after its deadline a call ended at most. */
   readonly overrun: number
@@ -198,8 +198,8 @@ export const simulate = (scenario: Scenario, side: Side, seed: number): Result =
   return {
     ...total,
     duplicates: server.duplicates,
-    times,
-    timesToFail,
+    times: { median: quantile(times, 0.5), p99: quantile(times, 0.99) },
+    timesToFail: { median: quantile(timesToFail, 0.5) },
     failures,
     overrun,
     lastSuccess,
