@@ -1,6 +1,6 @@
 /**
- * Discrete events on virtual time, and the random numbers that go with them. Nothing here waits: time jumps from one event to
- * the next, so minutes of traffic take as long as the work in them.
+ * Discrete events on virtual time, and the random numbers that go with them. Nothing here waits: time jumps from one
+ * event to the next, so minutes of traffic take as long as the work in them.
  */
 
 /** A planned event. It is forgotten by emptying it, because taking one out of the middle of a heap is dear. */
@@ -97,8 +97,8 @@ export class Engine {
 const purposes = { arrivals: 1, server: 2, jitter: 3 } as const
 
 /**
- * A stream of random numbers for a purpose and up to two numbers, such as a call and its attempt. The same attempt of the same
- * call meets the same luck under every policy, so policies are compared on equal terms.
+ * A stream of random numbers for a purpose and up to two numbers, such as a call and its attempt. The same attempt of
+ * the same call meets the same luck under every policy, so policies are compared on equal terms.
  */
 export class Rng {
   private a: number

@@ -1,6 +1,6 @@
 /**
- * What is read off a result. Over several seeds a figure is the mean, with one exception: a recovery that never came in one of
- * them never came.
+ * What is read off a result. Over several seeds a figure is the mean, with one exception: a recovery that never came in
+ * one of them never came.
  */
 import { mean, sum } from "./engine.ts"
 import type { Result, Scenario } from "./simulate.ts"

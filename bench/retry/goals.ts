@@ -1,6 +1,7 @@
 /**
- * What the retries of the library must reach, on any seed. A check that was missed by no more than its margin is reported and
- * nothing more: the margin is the scatter between seeds, so that a bad run of luck does not look like a bug.
+ * What the retries of the library must reach, on any seed. A check that was missed by no more than its margin is
+ * reported and nothing more: the margin is the scatter between seeds, so that a bad run of luck does not look like a
+ * bug.
  */
 import * as figures from "./figures.ts"
 import { scenarioNamed } from "./named.ts"
@@ -100,13 +101,13 @@ export const goals = (scenarios: ReadonlyArray<string>): ReadonlyArray<Goal> => 
     checks: [
       least("refused: success %", 95, 1, 1, read("outage-5-refuse", figures.focusSuccess)),
       most("attempts per call", 2.1, 0.1, 2, read("outage-5-refuse", figures.focusAttempts)),
-      most("peak", 3, 0.15, 2, read("outage-5-refuse", figures.peak)),
+      most("peak", 3, 0.2, 2, read("outage-5-refuse", figures.peak)),
       least("6000: repeatable %", 95, 1, 1, read("outage-5-internal", figures.focusRepeatable)),
       most("attempts per call", 2.1, 0.1, 2, read("outage-5-internal", figures.focusAttempts)),
-      most("peak", 3, 0.15, 2, read("outage-5-internal", figures.peak)),
+      most("peak", 3, 0.2, 2, read("outage-5-internal", figures.peak)),
       least("6200: success %", 95, 1, 1, read("outage-5-maintenance", figures.focusSuccess)),
       most("attempts per call", 2.1, 0.1, 2, read("outage-5-maintenance", figures.focusAttempts)),
-      most("peak", 3, 0.15, 2, read("outage-5-maintenance", figures.peak))
+      most("peak", 3, 0.2, 2, read("outage-5-maintenance", figures.peak))
     ]
   },
   {
@@ -142,7 +143,8 @@ export const goals = (scenarios: ReadonlyArray<string>): ReadonlyArray<Goal> => 
       least("success %", 100, 0.02, 2, read("clock-wrong", figures.success)),
       most("attempts per call", 1.005, 0.001, 4, read("clock-wrong", figures.attemptsPerCall)),
       least("stepping: success %", 100, 0.02, 2, read("clock-steps", figures.success)),
-      most("attempts per call", 1.005, 0.002, 4, read("clock-steps", figures.attemptsPerCall))
+      // two corrections in 90 s instead of one in 60 s
+      most("attempts per call", 1.0067, 0.001, 4, read("clock-steps", figures.attemptsPerCall))
     ]
   },
   {

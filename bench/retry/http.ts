@@ -1,6 +1,6 @@
 /**
- * The wire between the library and a server that is only a function: an `HttpClient` in memory. What a request says is read from
- * its text and an answer is text again, so signing, encoding and decoding are those of the shipped client.
+ * The wire between the library and a server that is only a function: an `HttpClient` in memory. What a request says is
+ * read from its text and an answer is text again, so signing, encoding and decoding are those of the shipped client.
  */
 import * as Effect from "effect/Effect"
 import * as Cookies from "effect/http/Cookies"

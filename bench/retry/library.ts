@@ -1,6 +1,6 @@
 /**
- * Our side: the shipped client itself, one instance for each process, on the wire of `http.ts`. Nothing of its behaviour is
- * modelled here; this file only says what the model server answers in the words of API 2.0.
+ * Our side: the shipped client itself, one instance for each process, on the wire of `http.ts`. Nothing of its
+ * behaviour is modelled here; this file only says what the model server answers in the words of API 2.0.
  */
 import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
 import * as Cause from "effect/Cause"

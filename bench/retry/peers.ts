@@ -1,7 +1,7 @@
 /**
- * What others do, as models of their published behaviour: fifteen retry policies, and the loop that drives one of them against
- * the model server. All run with the timeouts of the scenario instead of their own, and all may retry a quota error, so that
- * their budgets are what is compared.
+ * What others do, as models of their published behaviour: fifteen retry policies, and the loop that drives one of them
+ * against the model server. All run with the timeouts of the scenario instead of their own, and all may retry a quota
+ * error, so that their budgets are what is compared.
  */
 import type { Rng } from "./engine.ts"
 import type { Answer, Call } from "./server.ts"
@@ -135,7 +135,10 @@ export const tencentGo: Peer = {
 
 const pythonDelay = (retries: number): Verdict => retries < 2 ? 1_000 * 2 ** retries : "attempts"
 
-/** The retryer of the Python SDK. It never forgets the error of an earlier attempt, so a success after it counts as a failure. */
+/**
+ * The retryer of the Python SDK. It never forgets the error of an earlier attempt, so a success after it counts as a
+ * failure.
+ */
 export const tencentPython: Peer = {
   name: "tencentcloud-sdk-python StandardRetryer",
   signsAgain: true,

@@ -1,6 +1,6 @@
 /**
- * Runs simulations on all cores. A run is one scenario, one side and one seed, and no run knows of another, so the results do
- * not depend on who finishes first.
+ * Runs simulations on all cores. A run is one scenario, one side and one seed, and no run knows of another, so the
+ * results do not depend on who finishes first.
  */
 import { availableParallelism } from "node:os"
 import { Worker } from "node:worker_threads"

@@ -1,6 +1,6 @@
 /**
- * How many requests a call makes that fails every time, alone and inside the other retries that can be put around it. Retries
- * inside retries multiply, and a server in trouble is who pays.
+ * How many requests a call makes that fails every time, alone and inside the other retries that can be put around it.
+ * Retries inside retries multiply, and a server in trouble is who pays.
  */
 import { TencentRetry } from "effect-tencentcloud"
 import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
@@ -132,16 +132,16 @@ export const doubled: Composition = { name: "call in retry(make(...))", around: 
 /** Longer than any call or retry around it lasts. */
 const longest = 3_600_000
 
+let issued = 0
+
 /** Keys that are other ones each time, so that refused ones are worth a retry. */
 const rotating = TencentCredentials.layerRefreshing(
   Effect.sync(() => ({ secretId: `AKID${++issued}`, secretKey: Redacted.make("a secret") }))
 )
 
-let issued = 0
-
 /**
- * The requests of one call. Timeouts are short, so that a deadline does not end what a count should end; and there is no budget,
- * because one with tokens left, as of a busy client, would allow the same.
+ * The requests of one call. Timeouts are short, so that a deadline does not end what a count should end; and there is
+ * no budget, because one with tokens left, as of a busy client, would allow the same.
  */
 export const count = (kind: Kind, composition: Composition): number => {
   const engine = new Engine()

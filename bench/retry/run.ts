@@ -1,14 +1,15 @@
 /**
- * Compares the retries of the shipped client with those of other clients, in simulated faults, outages, overloads and quotas, and
- * checks the goals of the library.
+ * Compares the retries of the shipped client with those of other clients, in simulated faults, outages, overloads and
+ * quotas, and checks the goals of the library.
  *
  *     npm run bench:retry -- [--seeds 5] [--seed 1000] [--only stall,fleet-*] [--short] [--grid]
  *
- * The row of the library is measured: `TencentClient` as it is built runs on virtual time against a modelled server. The other
- * rows are models of published policies.
+ * The row of the library is measured: `TencentClient` as it is built runs on virtual time against a modelled server.
+ * The other rows are models of published policies.
  *
- * `--seed` is the first of `--seeds` seeds. `--only` names scenarios. `--short` runs one seed of the decisive ones. `--grid` runs
- * many scenarios with other numbers, against fewer sides. It exits with 1 when a goal is missed by more than its margin.
+ * `--seed` is the first of `--seeds` seeds. `--only` names scenarios. `--short` runs one seed of the decisive ones.
+ * `--grid` runs many scenarios with other numbers, against fewer sides. It exits with 1 when a goal is missed by more
+ * than its margin.
  */
 import { parseArgs } from "node:util"
 import * as figures from "./figures.ts"
@@ -33,7 +34,7 @@ const { values } = parseArgs({
 })
 
 const whole = (name: string, text: string): number => {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} takes a whole number.`)
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`--${name} takes a whole number from 1.`)
   return Number(text)
 }
 

@@ -1,6 +1,6 @@
 /**
- * The scenarios: random faults, outages, overload, wrong clocks, and many clients on one quota. Functions, so that other numbers
- * can be tried.
+ * The scenarios: random faults, outages, overload, wrong clocks, and many clients on one quota. Functions, so that
+ * other numbers can be tried.
  */
 import type { Outage, ServerOptions } from "./server.ts"
 import type { Scenario } from "./simulate.ts"

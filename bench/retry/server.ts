@@ -1,9 +1,10 @@
 /**
- * The modelled server: what it does with an attempt, and what really happened to the calls. Both sides of a comparison send
- * their attempts here, as plain data; `library.ts` puts an HTTP client in between.
+ * The modelled server: what it does with an attempt, and what really happened to the calls. Both sides of a comparison
+ * send their attempts here, as plain data; `library.ts` puts an HTTP client in between.
  *
- * The ways to fail are the documented ones of API 2.0 (6000, 6200, 4400, 4500), a refused connection, and silence. The chances
- * of an attempt come from a stream of its own, so the third attempt of a call meets the same luck whoever sends it.
+ * The ways to fail are the documented ones of API 2.0 (6000, 6200, 4400, 4500), a refused connection, and silence. The
+ * chances of an attempt come from a stream of its own, so the third attempt of a call meets the same luck whoever sends
+ * it.
  */
 import { type Engine, Rng } from "./engine.ts"
 

@@ -1,9 +1,9 @@
 /**
  * Effect on virtual time: a clock, a scheduler and random numbers that a program cannot tell from the real ones.
  *
- * A fiber that yields asks the scheduler for a turn, and the scheduler keeps its tasks in the engine, not in the event loop. So
- * the engine knows when every fiber waits for time alone: when it has no task left. No promise may be on the way, because the
- * engine does not wait for one; a call that was lost like that is missing at the end, and the simulation says so.
+ * A fiber that yields asks the scheduler for a turn, and the scheduler keeps its tasks in the engine, not in the event
+ * loop. So the engine knows when every fiber waits for time alone: when it has no task left. No promise may be on the
+ * way, because the engine does not wait for one; a call that is lost like that shows as one whose caller hung up.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -16,7 +16,10 @@ import type { Engine, Rng } from "./engine.ts"
 /** The wall clock at the start of a simulation. A whole second, since quotas count in seconds of the wall clock. */
 export const epoch = Date.UTC(2026, 0, 1)
 
-/** Reads in whole milliseconds like a real clock. `error` is how far it is wrong at a time; sleeping does not depend on it. */
+/**
+ * Reads in whole milliseconds like a real clock. `error` is how far it is wrong at a time; sleeping does not depend on
+ * it.
+ */
 export class VirtualClock implements Clock.Clock {
   private readonly engine: Engine
   private readonly error: (time: number) => number

@@ -81,7 +81,9 @@ export class Pacer {
     const now = this.clock.currentTimeMillisUnsafe()
     this.advance(now)
     const numbers = numbersIn(message)
-    this.excess = Math.max(this.excess, numbers === undefined ? 1 / unknownShare : numbers.observed / numbers.limit)
+    const excess = numbers === undefined ? 1 / unknownShare : numbers.observed / numbers.limit
+    // No cut is deeper than to a tenth, so an absurd text must not be remembered for longer than that takes to grow back.
+    this.excess = Math.min(10, Math.max(this.excess, excess))
     if (now - this.cutAt < window) return
     this.cutAt = now
     const measured = Math.max(this.sentBefore, this.sent, 0.02)
