@@ -465,7 +465,7 @@ export const schedule = <Tags extends string, R = never>(
   Schedule.fromStep(Effect.sync(() => {
     const call = new internal.Call<R>(internal.implementation(policy), options ?? {}, undefined)
     return Effect.fnUntraced(function*(now: number, error: unknown) {
-      const attempt = yield* call.next(now, error)
+      const attempt = yield* call.next(now, now, error)
       return attempt === undefined
         ? yield* Cause.done(call.last)
         : [attempt, attempt.delay] as [Attempt, Duration.Duration]

@@ -122,7 +122,6 @@ const makeLedger = (budget: Budget, capacity: number) => {
     refunds: 0,
     /** Successes without a token: of a first attempt, or of a free retry. Those while recovering are among them. */
     firstSuccesses: 0,
-    recoveringFirst: 0,
     recoveringSuccesses: 0,
     /** Interruptions of an attempt that ran, and of a call that waited. */
     interruptedRunning: 0,
@@ -155,9 +154,8 @@ const makeLedger = (budget: Budget, capacity: number) => {
         failures = 0
         if (parked === 0) recovering = false
         ledger.refunds += cost
-        if (recovering) ledger.recoveringSuccesses++
         if (cost === 0) ledger.firstSuccesses++
-        if (recovering && cost === 0) ledger.recoveringFirst++
+        if (recovering && cost === 0) ledger.recoveringSuccesses++
       })
   }
 }
@@ -313,9 +311,10 @@ describe("over random calls, failures, timeouts, interruptions and times", () =>
           Effect.provide(TestClock.layer())
         )
         const expected = 500 - ledger.spent + ledger.refunds + 0.5 * ledger.recoveringSuccesses +
-          numbers.ratio * (ledger.firstSuccesses - ledger.recoveringFirst) + 0.01 * seconds
+          numbers.ratio * (ledger.firstSuccesses - ledger.recoveringSuccesses) + 0.01 * seconds
         const label = `seed ${seed} ${JSON.stringify(numbers)} ${JSON.stringify(ledger)}`
-        near(tokens, expected, label)
+        // The budget counts whole milliseconds.
+        assert.approximately(tokens, expected, 0.01 / 1000 + 1e-6, label)
         assert.isAtLeast(ledger.lowest, -1e-6, label)
         assert.strictEqual(parked, 0, label)
         interrupted += ledger.interruptedRunning + ledger.interruptedWaiting
@@ -830,7 +829,7 @@ describe("while calls wait, a success adds half a token", () => {
       near((yield* budget.state).tokens, 1)
     }))
 
-  it.effect("in addition to the tokens of a retry", () =>
+  it.effect("not one of a retry, which gives back what it took", () =>
     Effect.gen(function*() {
       const budget = yield* drained({ capacity: 5, park: "1 hour" })
       for (let i = 0; i < 5; i++) yield* fail(budget)
@@ -844,7 +843,7 @@ describe("while calls wait, a success adds half a token", () => {
       assert.deepStrictEqual(yield* budget.state, { tokens: 0, parked: 2 })
       yield* TestClock.adjust("1 second")
       assert.lengthOf(first.starts, 2)
-      near((yield* budget.state).tokens, 1.5 + (yield* byTime))
+      near((yield* budget.state).tokens, 1 + (yield* byTime))
     }))
 
   it.effect("so that an outage of five seconds fails no call", () =>

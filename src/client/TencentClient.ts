@@ -38,6 +38,7 @@ import { Pacer } from "../internal/pacer.ts"
 import * as parameters from "../internal/parameters.ts"
 import * as retry from "../internal/retry.ts"
 import * as signing from "../internal/signing.ts"
+import { monotonic } from "../internal/time.ts"
 import * as TencentError from "../TencentError.ts"
 import * as TencentResponse from "../TencentResponse.ts"
 import * as TencentRetry from "../TencentRetry.ts"
@@ -210,6 +211,9 @@ const isRarelyTransient = (error: unknown): boolean => {
 }
 
 const maxRareRetries = 2
+
+/** Each retry class has a schedule of its own. A call that fails in several ways has no more retries than one that fails in one. */
+const maxRetries = 5
 
 const untilDeadline = /*#__PURE__*/ retry.nextSecond(Infinity)
 
@@ -450,16 +454,18 @@ const make = (options: Options) =>
         span: Tracer.Span,
         context: Context.Context<never>
       ): Answer => {
-        const end = clock.currentTimeMillisUnsafe() + deadline
+        const end = monotonic(clock) + deadline
         let used: TencentCredentials.Credentials | undefined
         let refreshed = false
         let rareRetries = 0
+        let retries = 0
 
         const pacer = pacerOf(action, region)
         let quotaError: CallError | TencentResponse.ErrorOf<Errors> | undefined
 
         const attempt: Answer = Effect.suspend(() => {
           let sent = false
+          const begun = monotonic(clock)
           return Effect.flatMap(credentialSource.get, (credentials) => {
             used = credentials
             const signed = sign(action, endpoint, region, payload, credentials)
@@ -468,11 +474,15 @@ const make = (options: Options) =>
             return httpClient.execute(signed.request).pipe(
               Effect.mapError((error) => fromHttpError(error, host)),
               Effect.flatMap((response) => read(response, signed)),
+              Effect.map((value) => {
+                pacer.answered(monotonic(clock) - begun)
+                return value
+              }),
               Effect.provideContext(httpContext)
             )
           }).pipe(
             Effect.timeoutOrElse({
-              duration: Math.max(0, Math.min(attemptTimeout, end - clock.currentTimeMillisUnsafe())),
+              duration: Math.max(0, Math.min(attemptTimeout, end - monotonic(clock))),
               orElse: () => Effect.fail(sent ? transportFailure("AttemptTimeout", host) : noCredentialsInTime())
             })
           )
@@ -484,13 +494,18 @@ const make = (options: Options) =>
 
         /** What a policy cannot know: whether there are other credentials to try, and which failures rarely pass. */
         const onFailure = (error: CallError | TencentResponse.ErrorOf<Errors>): Effect.Effect<boolean> => {
-          if (retry.tagOf(error) === "QuotaExceeded" && hasProperty(error, "message")) {
+          const retryClass = retry.isRetryable(error) ? error.retryClass : undefined
+          if (retryClass === "throttled") {
             quotaError = error
-            pacer.refused(String(error.message))
+            pacer.refused(hasProperty(error, "message") ? String(error.message) : "")
+          } else if (given === undefined) {
+            const rare = isRarelyTransient(error) && ++rareRetries > maxRareRetries
+            if (++retries > maxRetries || rare) {
+              return Effect.succeed(false)
+            }
           }
-          if (!retry.isRetryable(error) || error.retryClass !== "credentials") {
-            const rare = given === undefined && isRarelyTransient(error)
-            return Effect.succeed(!rare || ++rareRetries <= maxRareRetries)
+          if (retryClass !== "credentials") {
+            return Effect.succeed(true)
           }
           const refused = used
           if (refreshed || refused === undefined) {
@@ -503,7 +518,7 @@ const make = (options: Options) =>
             ),
             Effect.orElseSucceed(() => false),
             Effect.timeoutOrElse({
-              duration: Math.max(0, end - clock.currentTimeMillisUnsafe()),
+              duration: Math.max(0, end - monotonic(clock)),
               orElse: () => Effect.succeed(false)
             })
           )

@@ -10,6 +10,7 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import { monotonic } from "./time.ts"
 
 export interface Numbers {
   /** Tokens at the start and at most. */
@@ -64,7 +65,7 @@ export class Budget {
     this.numbers = numbers
     this.clock = clock
     this.tokens = numbers.capacity
-    this.refilledAt = clock.currentTimeMillisUnsafe()
+    this.refilledAt = monotonic(clock)
   }
 
   /** What a retry takes. One that could never have its tokens would hold up all behind it. */
@@ -73,7 +74,7 @@ export class Budget {
   }
 
   private add(tokens: number): void {
-    const now = this.clock.currentTimeMillisUnsafe()
+    const now = monotonic(this.clock)
     const passed = Math.max(0, now - this.refilledAt) / 1000
     this.tokens = Math.min(this.numbers.capacity, this.tokens + passed * perSecond + tokens)
     this.refilledAt = now
@@ -118,7 +119,7 @@ export class Budget {
       const call: Parked = { cost, granted: Deferred.makeUnsafe(), state: "parked" }
       this.parked.add(call)
       this.serve()
-      const end = this.clock.currentTimeMillisUnsafe() + left
+      const end = monotonic(this.clock) + left
       const granted = Deferred.await(call.granted).pipe(
         Effect.timeoutOrElse({
           duration: wait,
@@ -144,7 +145,7 @@ export class Budget {
       (random) =>
         Effect.sleep(
           Duration.millis(
-            Math.max(0, Math.min(random * spread, end - this.clock.currentTimeMillisUnsafe()))
+            Math.max(0, Math.min(random * spread, end - monotonic(this.clock)))
           )
         )
     )
@@ -156,13 +157,15 @@ export class Budget {
     this.serve()
   }
 
-  /** A successful attempt that cost `cost` tokens: 0 for a first attempt. A slow one is a sign of load and earns nothing. */
-  succeeded(cost: number, slow: boolean): void {
+  /**
+   * The server answered an attempt that took `cost` tokens, 0 for a first one. Only first attempts earn: what a retry gave is what
+   * it took. A slow answer is a sign of load and gives nothing.
+   */
+  answered(cost: number, slow: boolean): void {
     if (this.failuresInARow >= outageLength) this.recovering = true
     this.failuresInARow = 0
     if (this.parked.size === 0) this.recovering = false
-    const gain = this.recovering ? recoveryGain : 0
-    const earned = cost > 0 ? gain : Math.max(gain, this.numbers.ratio)
+    const earned = cost > 0 ? 0 : Math.max(this.recovering ? recoveryGain : 0, this.numbers.ratio)
     this.add(slow ? 0 : cost + earned)
     this.serve()
   }

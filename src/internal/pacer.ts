@@ -6,8 +6,9 @@ import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
+import { monotonic } from "./time.ts"
 
-/** Quotas count the requests of one second of the wall clock. */
+/** Quotas count the requests of one second, so the rate is measured over one. */
 const window = 1000
 
 /** Above this rate per second pacing is off. */
@@ -17,7 +18,11 @@ const fastest = 200
 const slowest = 0.005
 
 /** How a rate grows in each second without a quota error. */
-const grow = (rate: number): number => rate * 1.1 + 0.02
+const growth = 1.1
+const grow = (rate: number): number => rate * growth + 0.02
+
+/** The weight of the latest answer in the smoothed time of answers. */
+const latest = 0.1
 
 /** The share of the measured rate that is kept where the error names no numbers. */
 const unknownShare = 0.7
@@ -45,12 +50,14 @@ export class Pacer {
   /** The worst recent ratio of requests to the limit. */
   private excess = 1
   private waiting = 0
+  /** How long a successful answer takes, in milliseconds, smoothed. */
+  private answerTime = 0
   /** First come, first served: one call at a time waits for the next token, the others for it. */
   private readonly turn = Semaphore.makeUnsafe(1)
 
   constructor(clock: Clock.Clock) {
     this.clock = clock
-    this.filledAt = clock.currentTimeMillisUnsafe()
+    this.filledAt = monotonic(clock)
     this.windowAt = Math.floor(this.filledAt / window)
   }
 
@@ -78,7 +85,7 @@ export class Pacer {
 
   /** A quota error: cut the rate, at most once per second. */
   refused(message: string): void {
-    const now = this.clock.currentTimeMillisUnsafe()
+    const now = monotonic(this.clock)
     this.advance(now)
     const numbers = numbersIn(message)
     const excess = numbers === undefined ? 1 / unknownShare : numbers.observed / numbers.limit
@@ -91,22 +98,27 @@ export class Pacer {
     this.rate = Math.max(slowest, from * Math.max(0.1, Math.min(0.9, 0.95 / this.excess)))
   }
 
+  /** A request was answered after this many milliseconds. */
+  answered(millis: number): void {
+    this.answerTime = this.answerTime === 0 ? millis : this.answerTime + latest * (millis - this.answerTime)
+  }
+
   /** Waits for the turn of a request. `false`, at once, if its turn would come after `end`. */
   take(end: number): Effect.Effect<boolean> {
     return Effect.suspend(() => {
-      const now = this.clock.currentTimeMillisUnsafe()
+      const now = monotonic(this.clock)
       this.advance(now)
-      if (this.rate === Infinity && this.waiting === 0) {
-        this.sent++
-        return Effect.succeed(true)
-      }
-      // The rate grows while calls wait, so the line is taken to move twice as fast as it does now.
-      const wait = Math.max(0, this.waiting + 1 - this.tokens) / (2 * this.rate) * 1000
-      if (now + wait > end) return Effect.succeed(false)
+      if (this.waiting === 0 && this.takeToken()) return Effect.succeed(true)
+      // The rate grows while calls wait, so the line moves faster and faster.
+      const ahead = Math.max(0, this.waiting + 1 - this.tokens)
+      const wait = Math.log1p(ahead * Math.log(growth) / this.rate) / Math.log(growth) * 1000
+      // A turn that leaves no time for the answer would only use up the quota.
+      const last = end - 2 * this.answerTime
+      if (now + wait > last) return Effect.succeed(false)
       this.waiting++
       return this.turn.withPermit(this.nextToken).pipe(
         Effect.as(true),
-        Effect.timeoutOrElse({ duration: Math.max(0, end - now), orElse: () => Effect.succeed(false) }),
+        Effect.timeoutOrElse({ duration: Math.max(0, last - now), orElse: () => Effect.succeed(false) }),
         Effect.ensuring(Effect.sync(() => {
           this.waiting--
         }))
@@ -114,13 +126,16 @@ export class Pacer {
     })
   }
 
+  private takeToken(): boolean {
+    if (this.tokens < 1) return false
+    this.tokens = this.rate === Infinity ? 1 : this.tokens - 1
+    this.sent++
+    return true
+  }
+
   private readonly nextToken: Effect.Effect<void> = Effect.suspend(() => {
-    this.advance(this.clock.currentTimeMillisUnsafe())
-    if (this.tokens >= 1) {
-      this.tokens = this.rate === Infinity ? 1 : this.tokens - 1
-      this.sent++
-      return Effect.void
-    }
+    this.advance(monotonic(this.clock))
+    if (this.takeToken()) return Effect.void
     const wait = Math.min(window, Math.max(1, (1 - this.tokens) / this.rate * 1000))
     return Effect.andThen(Effect.sleep(Duration.millis(wait)), this.nextToken)
   })

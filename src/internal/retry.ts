@@ -11,6 +11,7 @@ import * as Schedule from "effect/Schedule"
 import type * as ErrorCode from "../ErrorCode.ts"
 import type { Attempt, Budget as PublicBudget, Decision, History, Options, Policy, Retryable } from "../TencentRetry.ts"
 import type { Budget } from "./budget.ts"
+import { monotonic } from "./time.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Errors
@@ -186,7 +187,12 @@ export class Call<R> {
   }
 
   /** The delay before the next attempt, or "stop": the schedule has ended, or the delay would end after the deadline. */
-  delay(now: number, error: unknown, { key, schedule }: Selected): Effect.Effect<Duration.Duration | "stop", never, R> {
+  delay(
+    now: number,
+    wall: number,
+    error: unknown,
+    { key, schedule }: Selected
+  ): Effect.Effect<Duration.Duration | "stop", never, R> {
     const step = this.steps.get(key)
     const ready = step === undefined
       ? Effect.map(Schedule.toStep(schedule), (step) => {
@@ -194,7 +200,7 @@ export class Call<R> {
         return step
       })
       : Effect.succeed(step)
-    const delay = Effect.flatMap(ready, (step) => step(now, error)).pipe(
+    const delay = Effect.flatMap(ready, (step) => step(wall, error)).pipe(
       Effect.flatMap(([, delay]) => atLeast(delay, error)),
       Effect.map((delay) => {
         // Timers count whole milliseconds, and fractions would add up to a moment after the deadline.
@@ -207,10 +213,11 @@ export class Call<R> {
     return delay as Effect.Effect<Duration.Duration | "stop", never, R>
   }
 
-  next(now: number, error: unknown): Effect.Effect<Attempt | undefined, never, R> {
+  /** `wall` is the time of day, for schedules that depend on it. */
+  next(now: number, wall: number, error: unknown): Effect.Effect<Attempt | undefined, never, R> {
     const failed = this.record(now, error)
     const selected = this.select(error)
-    const delay = selected === undefined ? stopped : this.delay(now, error, selected)
+    const delay = selected === undefined ? stopped : this.delay(now, wall, error, selected)
     return Effect.map(delay, (delay) => {
       if (delay !== "stop") return { ...failed, delay }
       this.stop(error, failed)
@@ -227,13 +234,17 @@ export interface Hooks<E, R> {
   readonly onRetry?: (attempt: Attempt, error: E) => Effect.Effect<void, never, R>
   /** Run before each attempt. Its failure comes out as it is. */
   readonly before?: Effect.Effect<void, E, R>
-  /** A success that took longer, in milliseconds, is a sign of load. */
+  /** An answer that took longer, in milliseconds, is a sign of load. */
   readonly healthyWithin?: number
 }
 
 /** Failures of a server that is not there, or not able. Those that it refuses on purpose say nothing about its health. */
 const isOutage = (error: unknown): boolean =>
   isRetryable(error) && (error.retryClass === "transient" || error.retryClass === "maintenance")
+
+/** A refusal by a server that works, which is as good a sign of its health as a success. */
+const isRefusal = (error: unknown): boolean =>
+  isRetryable(error) && !isOutage(error) && hasProperty(error, "code") && typeof error.code === "number"
 
 /** Tokens that a retry takes. A refusal by a healthy server is free: it has bounds of its own. */
 const costOf = (error: unknown): number => {
@@ -257,22 +268,26 @@ export const run = <A, E, R, R2>(
 ): Effect.Effect<A, E, R | R2> =>
   Clock.clockWith((clock) => {
     type Run = Effect.Effect<A, E, R | R2>
-    const start = clock.currentTimeMillisUnsafe()
+    const start = monotonic(clock)
     let call: Call<R2> | undefined
 
     /** One attempt that took `cost` tokens, and all that follow if it fails. `started` is told when the attempt begins. */
     const attempt = (cost: number, started?: () => void): Run => {
       let begun = start
       const timed = started === undefined && budget === undefined ? self : Effect.suspend(() => {
-        begun = clock.currentTimeMillisUnsafe()
+        begun = monotonic(clock)
         started?.()
         return self
       })
+      const answered = (): void => budget?.answered(cost, monotonic(clock) - begun > (hooks.healthyWithin ?? Infinity))
       const counted = budget === undefined ? timed : Effect.map(timed, (value) => {
-        budget.succeeded(cost, clock.currentTimeMillisUnsafe() - begun > (hooks.healthyWithin ?? Infinity))
+        answered()
         return value
       })
-      const handled = Effect.catch(counted, onError)
+      const handled = Effect.catch(counted, (error) => {
+        if (isRefusal(error)) answered()
+        return onError(error)
+      })
       if (hooks.before === undefined) return handled
       const ready = Effect.tapError(hooks.before, (error) => Effect.sync(() => call?.stop(error, call.last)))
       return Effect.andThen(ready, handled)
@@ -283,12 +298,12 @@ export const run = <A, E, R, R2>(
       if (isOutage(error)) budget?.failed()
       const allowed = hooks.onFailure === undefined ? Effect.succeed(true) : hooks.onFailure(error)
       return Effect.flatMap(allowed, (allowed) => {
-        const now = clock.currentTimeMillisUnsafe()
+        const now = monotonic(clock)
         if (!allowed) {
           state.stop(error, state.record(now, error))
           return Effect.fail(error)
         }
-        return Effect.flatMap(state.next(now, error), (next) => {
+        return Effect.flatMap(state.next(now, clock.currentTimeMillisUnsafe(), error), (next) => {
           if (next === undefined) return Effect.fail(error)
           const told = hooks.onRetry === undefined ? Effect.void : hooks.onRetry(next, error)
           return told.pipe(
@@ -304,9 +319,9 @@ export const run = <A, E, R, R2>(
       const cost = budget === undefined ? 0 : budget.price(costOf(error))
       if (budget === undefined || cost === 0) return attempt(0)
       return Effect.uninterruptibleMask((restore) =>
-        Effect.flatMap(budget.take(cost, end - clock.currentTimeMillisUnsafe(), restore), (taken): Run => {
+        Effect.flatMap(budget.take(cost, end - monotonic(clock), restore), (taken): Run => {
           // Waiting can use up the time: an attempt without any would hide what the server said.
-          const late = clock.currentTimeMillisUnsafe() >= end
+          const late = monotonic(clock) >= end
           if (taken && late) budget.giveBack(cost)
           if (!taken || late) {
             call?.stop(error, next)

@@ -127,7 +127,7 @@ describe("the numbers in a text", () => {
   })
 
   it("make a rate from any text that is a part of the bounds", () => {
-    const clock = { currentTimeMillisUnsafe: () => start } as Clock.Clock
+    const clock = { monotonicTimeNanosUnsafe: () => 0n } as Clock.Clock
     for (const [, text] of texts) {
       const pacer = new Pacer(clock)
       pacer.refused(text)
@@ -444,10 +444,58 @@ describe("a call whose turn comes after its deadline", () => {
       const pacer = yield* atRate(1)
       yield* pacer.take(far)
       const { taken, take } = queue(pacer)
-      yield* Effect.forkChild(take(1, start + 700))
+      yield* Effect.forkChild(take(1, start + 970))
       yield* Effect.forkChild(take(2))
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(taken, [{ index: 1, inTime: false, at: 0.7 }, { index: 2, inTime: true, at: 1 }])
+      assert.deepStrictEqual(taken, [{ index: 1, inTime: false, at: 0.97 }, { index: 2, inTime: true, at: 1 }])
+    }))
+
+  it.effect("is told apart by the growth of the rate: a long line moves faster and faster", () =>
+    Effect.gen(function*() {
+      const pacer = yield* atRate(1)
+      yield* pacer.take(far)
+      const { taken, take } = queue(pacer)
+      const line = Array.from({ length: 200 }, (_, index) => index)
+      yield* Effect.forEach(line, (index) => Effect.forkChild(take(index, start + 29_000)))
+      yield* TestClock.adjust(0)
+      const refused = taken.length
+      yield* TestClock.adjust("30 seconds")
+      const turns = taken.filter(({ inTime }) => inTime).length
+      // Those that were let in were nearly all served: none of the others could have been.
+      assert.isAbove(turns, 120)
+      assert.isAtMost(200 - refused - turns, 0.2 * turns)
+    }))
+
+  it.effect("leaves time for the answer", () =>
+    Effect.gen(function*() {
+      const pacer = yield* atRate(1)
+      pacer.answered(500)
+      yield* pacer.take(far)
+      assert.isFalse(yield* pacer.take(start + 1900))
+      const { taken, take } = queue(pacer)
+      yield* Effect.forkChild(take(1, start + 2000))
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(taken, [{ index: 1, inTime: true, at: 1 }])
+    }))
+
+  it.effect("which is measured over the latest ones", () =>
+    Effect.gen(function*() {
+      const pacer = yield* atRate(1)
+      pacer.answered(60_000)
+      yield* pacer.take(far)
+      assert.isFalse(yield* pacer.take(start + 10_000))
+      for (let i = 0; i < 100; i++) pacer.answered(50)
+      const { taken, take } = queue(pacer)
+      yield* Effect.forkChild(take(1, start + 1200))
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(taken, [{ index: 1, inTime: true, at: 1 }])
+    }))
+
+  it.effect("does not hold back a turn that is free", () =>
+    Effect.gen(function*() {
+      const pacer = yield* atRate(1)
+      pacer.answered(60_000)
+      assert.isTrue(yield* pacer.take(start))
     }))
 })
 
