@@ -71,6 +71,9 @@ export const quotaUsed = each((r, scenario) => {
 
 export const rejections = each((r) => r.throttled / r.succeeded)
 
+/** The requests of the busiest second, in any of the runs. */
+export const busiest: Figure = (results) => Math.max(...results.flatMap((r) => r.perSecond.attempts))
+
 export const lastSuccess = each((r) => r.lastSuccess / 1000)
 
 /** Jain's index over the successes of the clients: 1 when all have the same. */

@@ -2,15 +2,19 @@
  * Our side: the shipped client itself, one instance for each process, on the wire of `http.ts`. Nothing of its
  * behaviour is modelled here; this file only says what the model server answers in the words of API 2.0.
  */
-import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import { TencentAction, TencentClient, TencentCredentials, TencentQuotaStore } from "effect-tencentcloud/client"
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
+import { identity } from "effect/Function"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
+import { RedisServer } from "../../test/client/redis.ts"
 import * as http from "./http.ts"
 import type { Answer, Call } from "./server.ts"
 import type { Side, World } from "./simulate.ts"
@@ -75,11 +79,22 @@ export interface Options {
   /** Says of every call that it may be repeated. A lie, to see that duplicates are counted. */
   readonly idempotent?: true | undefined
   readonly client?: Partial<TencentClient.Options> | undefined
+  /** The processes share their quota over a Redis, with a connection for each. */
+  readonly quotaStore?: true | undefined
+}
+
+const redisServers = new WeakMap<World, RedisServer>()
+
+const quotaStore = (world: World): Layer.Layer<TencentQuotaStore.TencentQuotaStore> => {
+  const server = redisServers.get(world) ?? new RedisServer(() => epoch + world.engine.now)
+  redisServers.set(world, server)
+  return TencentQuotaStore.layerRedis({ account: "100000000001" }).pipe(Layer.provide(server.layer))
 }
 
 /** The library as a side of a comparison. */
 export const side = (options: Options = {}): Side => ({
   name: options.name ?? "effect-tencentcloud",
+  plays: options.quotaStore && (({ server }) => server.quota !== undefined),
   open: (world, client) => {
     const { engine, scenario } = world
     const open = new Map<number, Call>()
@@ -95,12 +110,17 @@ export const side = (options: Options = {}): Side => ({
       attemptTimeout: scenario.attemptTimeout,
       deadline: scenario.patience,
       ...options.client
-    }).pipe(Layer.provide(credentials), Layer.provide(Layer.succeed(HttpClient.HttpClient, wire)))
-    const built = run(Effect.provide(TencentClient.TencentClient, layer))
+    }).pipe(
+      Layer.provide(credentials),
+      Layer.provide(Layer.succeed(HttpClient.HttpClient, wire)),
+      options.quotaStore ? Layer.provide(quotaStore(world)) : identity
+    )
+    // The client lives as long as the simulation.
+    const built = run(Effect.provide(Layer.build(layer), Layer.succeed(Scope.Scope, Scope.makeUnsafe())))
     engine.settle()
     const exit = built.pollUnsafe()
     if (exit?._tag !== "Success") throw new Error("The client was not built.")
-    const { call: send } = exit.value
+    const { call: send } = Context.get(exit.value, TencentClient.TencentClient)
 
     return (call, end) => {
       open.set(call.id, call)

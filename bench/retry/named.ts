@@ -1,12 +1,12 @@
 /** Scenarios and sides by name, which is how a thread is told what to run. */
 import { families } from "./grid.ts"
 import { all } from "./scenarios.ts"
-import { others, ours } from "./sides.ts"
+import { others, ours, sharing } from "./sides.ts"
 import type { Scenario, Side } from "./simulate.ts"
 
 const scenarios = [...all, ...families.flatMap(({ scenarios }) => scenarios)]
 
-const sides = [...others, ours]
+const sides = [...others, ours, sharing]
 
 /** Those with the name, in which `*` stands for any text. */
 export const scenariosNamed = (name: string): ReadonlyArray<Scenario> => {

@@ -19,7 +19,7 @@ import { scenariosNamed } from "./named.ts"
 import { type Job, keyOf, runAll } from "./pool.ts"
 import * as requests from "./requests.ts"
 import { all, decisive } from "./scenarios.ts"
-import { few, others, ours } from "./sides.ts"
+import { few, others, ours, sharing } from "./sides.ts"
 import type { Scenario } from "./simulate.ts"
 import { render, type Results, tables } from "./tables.ts"
 
@@ -48,7 +48,8 @@ const first = whole("seed", values.seed)
 const count = values.seeds === undefined ? values.short ? 1 : values.grid ? 2 : 5 : whole("seeds", values.seeds)
 const seeds = Array.from({ length: count }, (_, i) => first + i)
 const peers = values.short || values.grid ? few : others
-const sides = [...peers.map(({ name }) => name), ours.name]
+const sides = [...peers, ours, sharing]
+const names = sides.map(({ name }) => name)
 
 const begin = performance.now()
 
@@ -57,8 +58,9 @@ const sizeOf = ({ burst, clients, duration, rate }: Scenario): number => clients
 
 // Long runs first, so that no core is left alone with one at the end.
 const bySize = [...selected].sort((a, b) => sizeOf(b) - sizeOf(a))
-const jobs: ReadonlyArray<Job> = [ours, ...peers].flatMap(({ name: side }) =>
-  bySize.flatMap(({ name: scenario }) => seeds.map((seed) => ({ scenario, side, seed })))
+const jobs: ReadonlyArray<Job> = [sharing, ours, ...peers].flatMap((side) =>
+  bySize.filter((scenario) => side.plays?.(scenario) ?? true)
+    .flatMap((scenario) => seeds.map((seed) => ({ scenario: scenario.name, side: side.name, seed })))
 )
 
 const finished = await runAll(jobs)
@@ -71,15 +73,17 @@ const results: Results = (scenario, side) => {
 const print = (...lines: ReadonlyArray<string>): void => console.log(lines.join("\n"))
 
 print(
-  `Seeds ${seeds.join(", ")}. The last row or column is measured on the shipped client, the others are modelled.`,
+  `Seeds ${
+    seeds.join(", ")
+  }. The rows or columns of effect-tencentcloud are measured on the shipped client, the others are modelled.`,
   ""
 )
 for (const table of tables) {
-  const text = render(table, sides, selected, results)
+  const text = render(table, names, selected, results)
   if (text !== undefined) print(text)
 }
 for (const family of grid.families) {
-  const text = grid.render(family, sides, selected, results)
+  const text = grid.render(family, names, selected, results)
   if (text !== undefined) print(text)
 }
 

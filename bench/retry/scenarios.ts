@@ -162,6 +162,7 @@ export const decisive: ReadonlyArray<string> = [
   "outage-5-refuse",
   "outage-120-internal",
   "stall",
+  "fleet-10-x1.5",
   "herd-1000",
   "clock-wrong"
 ]

@@ -5,6 +5,9 @@ import type { Side } from "./simulate.ts"
 
 export const ours = library.side()
 
+/** The same, with one store of turns for all its processes. */
+export const sharing = library.side({ name: "effect-tencentcloud, one quota store", quotaStore: true })
+
 export const none = peers.side(peers.none)
 
 export const others: ReadonlyArray<Side> = peers.all.map(peers.side)

@@ -47,6 +47,8 @@ export type End = (failure: string | undefined) => void
 /** A client library or policy. `open` starts one process, which then makes calls. */
 export interface Side {
   readonly name: string
+  /** Which scenarios it is for, if not all. */
+  readonly plays?: ((scenario: Scenario) => boolean) | undefined
   readonly open: (world: World, client: number) => (call: Call, end: End) => void
 }
 

@@ -28,9 +28,14 @@ export interface Action<
   readonly success: Success
   /** Whether running it twice is the same as running it once. Decides which failures are retried. */
   readonly idempotent: boolean
+  /** Requests per second that an account may send of it in a region. Used by a `TencentQuotaStore` only. */
+  readonly quota: number
   readonly successCodes: ReadonlyArray<number | string>
   readonly errors: Errors
 }
+
+/** What most pages of the API documentation name, per account and interface. */
+const usualQuota = 20
 
 // `Check*`, `Verify*`, `Estimate*` and the like stay out: some of them are billed per call.
 const readOnlyName = /^(?:Describe|List|Get|Query|Inquiry|Inquire|Search|Count)(?![a-z])/
@@ -57,6 +62,8 @@ export const isReadOnlyName = (name: string): boolean => readOnlyName.test(name)
  *
  * - `idempotent` defaults to {@link isReadOnlyName}. Say `true` for an action that is safe to repeat, and `false` for one
  *   that only looks like a reading one.
+ * - `quota` defaults to 20 requests per second, which is what Tencent documents for most actions. A refusal that names another
+ *   number corrects it.
  * - `successCodes` and `errors` say what codes mean in this module: see `TencentResponse.Options`. The instances of `errors`
  *   join the error type of the call.
  *
@@ -95,6 +102,7 @@ export const make = <
     readonly payload: Payload
     readonly success: Success
     readonly idempotent?: boolean | undefined
+    readonly quota?: number | undefined
     readonly successCodes?: ReadonlyArray<number | string> | undefined
     readonly errors?: Errors | undefined
   }
@@ -105,6 +113,7 @@ export const make = <
   payload: options.payload,
   success: options.success,
   idempotent: options.idempotent ?? isReadOnlyName(name),
+  quota: options.quota ?? usualQuota,
   successCodes: options.successCodes ?? [],
   // Without `errors` the type parameter is its default, the empty record.
   errors: options.errors ?? {} as Errors

@@ -34,7 +34,7 @@ import { dateOf, fromHttpError, readText, scrub, transportFailure, unexpectedSta
 import { Budget, defaultNumbers } from "../internal/budget.ts"
 import { type CallError, InvalidRequest } from "../internal/callError.ts"
 import { type Issue, issuesOf, summaryOf } from "../internal/issues.ts"
-import { Pacer } from "../internal/pacer.ts"
+import { numbersIn, Pacer } from "../internal/pacer.ts"
 import * as parameters from "../internal/parameters.ts"
 import * as retry from "../internal/retry.ts"
 import * as signing from "../internal/signing.ts"
@@ -45,6 +45,7 @@ import * as TencentRetry from "../TencentRetry.ts"
 import type * as TencentAction from "./TencentAction.ts"
 import * as TencentCredentials from "./TencentCredentials.ts"
 import * as TencentEndpoint from "./TencentEndpoint.ts"
+import * as TencentQuotaStore from "./TencentQuotaStore.ts"
 import type * as TencentSignature from "./TencentSignature.ts"
 
 export {
@@ -339,9 +340,10 @@ const make = (options: Options) =>
     }
 
     // The server counts requests per action and region.
+    const quotaKey = (action: AnyAction, region: string): string => `${action.module} ${action.name} ${region}`
+    const quotaStore = Option.getOrUndefined(yield* Effect.serviceOption(TencentQuotaStore.TencentQuotaStore))
     const pacers = new Map<string, Pacer>()
-    const pacerOf = (action: AnyAction, region: string): Pacer => {
-      const key = `${action.module} ${action.name} ${region}`
+    const pacerOf = (key: string): Pacer => {
       const pacer = pacers.get(key) ?? new Pacer(clock)
       pacers.set(key, pacer)
       return pacer
@@ -460,7 +462,8 @@ const make = (options: Options) =>
         let rareRetries = 0
         let retries = 0
 
-        const pacer = pacerOf(action, region)
+        const key = quotaKey(action, region)
+        const pacer = pacerOf(key)
         let quotaError: CallError | TencentResponse.ErrorOf<Errors> | undefined
 
         const attempt: Answer = Effect.suspend(() => {
@@ -488,8 +491,20 @@ const make = (options: Options) =>
           )
         })
 
-        /** Waits for the pace of a quota. A call whose turn would come too late fails without a request. */
-        const before = Effect.flatMap(pacer.take(end), (inTime) =>
+        const sharedTurn = quotaStore === undefined ?
+          undefined :
+          Effect.suspend(() =>
+            quotaStore.take(
+              { key, limit: action.quota },
+              Duration.millis(Math.max(0, pacer.latestTurn(end) - monotonic(clock)))
+            )
+          )
+        const turn = sharedTurn === undefined
+          ? pacer.take(end)
+          : Effect.flatMap(pacer.take(end), (inTime) => inTime ? sharedTurn : Effect.succeed(false))
+
+        /** Waits for the turn under the quota. A call whose turn would come too late fails without a request. */
+        const before = Effect.flatMap(turn, (inTime) =>
           inTime ? Effect.void : Effect.fail(quotaError ?? outOfTurn(action)))
 
         /** What a policy cannot know: whether there are other credentials to try, and which failures rarely pass. */
@@ -497,8 +512,15 @@ const make = (options: Options) =>
           const retryClass = retry.isRetryable(error) ? error.retryClass : undefined
           if (retryClass === "throttled") {
             quotaError = error
-            pacer.refused(hasProperty(error, "message") ? String(error.message) : "")
-          } else if (given === undefined) {
+            const message = hasProperty(error, "message") ? String(error.message) : ""
+            pacer.refused(message)
+            const limit = numbersIn(message)?.limit
+            if (quotaStore === undefined || limit === undefined) {
+              return Effect.succeed(true)
+            }
+            return Effect.as(quotaStore.learn({ key, limit }), true)
+          }
+          if (given === undefined) {
             const rare = isRarelyTransient(error) && ++rareRetries > maxRareRetries
             if (++retries > maxRetries || rare) {
               return Effect.succeed(false)

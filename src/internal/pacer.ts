@@ -50,8 +50,8 @@ export class Pacer {
   /** The worst recent ratio of requests to the limit. */
   private excess = 1
   private waiting = 0
-  /** How long a successful answer takes, in milliseconds, smoothed. */
-  private answerTime = 0
+  /** How long a successful answer takes, in milliseconds, smoothed. At the start a guess for an answer from the same region. */
+  private answerTime = 100
   /** First come, first served: one call at a time waits for the next token, the others for it. */
   private readonly turn = Semaphore.makeUnsafe(1)
 
@@ -100,10 +100,15 @@ export class Pacer {
 
   /** A request was answered after this many milliseconds. */
   answered(millis: number): void {
-    this.answerTime = this.answerTime === 0 ? millis : this.answerTime + latest * (millis - this.answerTime)
+    this.answerTime += latest * (millis - this.answerTime)
   }
 
-  /** Waits for the turn of a request. `false`, at once, if its turn would come after `end`. */
+  /** When the turn of a call must come that ends at `end`. A later one leaves no time for the answer, and only uses up the quota. */
+  latestTurn(end: number): number {
+    return end - 4 * this.answerTime
+  }
+
+  /** Waits for the turn of a request. `false`, at once, if it would come too late. */
   take(end: number): Effect.Effect<boolean> {
     return Effect.suspend(() => {
       const now = monotonic(this.clock)
@@ -112,8 +117,7 @@ export class Pacer {
       // The rate grows while calls wait, so the line moves faster and faster.
       const ahead = Math.max(0, this.waiting + 1 - this.tokens)
       const wait = Math.log1p(ahead * Math.log(growth) / this.rate) / Math.log(growth) * 1000
-      // A turn that leaves no time for the answer would only use up the quota.
-      const last = end - 2 * this.answerTime
+      const last = this.latestTurn(end)
       if (now + wait > last) return Effect.succeed(false)
       this.waiting++
       return this.turn.withPermit(this.nextToken).pipe(

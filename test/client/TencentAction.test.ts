@@ -66,6 +66,7 @@ describe("make", () => {
       payload,
       success,
       idempotent: true,
+      quota: 20,
       successCodes: [],
       errors: {}
     })

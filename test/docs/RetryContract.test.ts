@@ -5,7 +5,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ErrorCode, TencentError, TencentRetry } from "effect-tencentcloud"
-import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import { TencentAction, TencentClient, TencentCredentials, TencentQuotaStore } from "effect-tencentcloud/client"
 import { TencentClientTest } from "effect-tencentcloud/testing"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -19,7 +19,9 @@ import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
+import * as Redis from "effect/persistence/Redis"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
@@ -1518,7 +1520,7 @@ describe("11. The client", () => {
     )
   }
 
-  for (const [when, deadline, took] of [["at once", 1300, 0], ["at its deadline", 1450, 1450]] as const) {
+  for (const [when, deadline, took] of [["at once", 1700, 0], ["when it is too late", 1850, 1450]] as const) {
     sentence("11.9", `a call whose turn comes after its deadline fails without a request, ${when}`, function*() {
       yield* Effect.gen(function*() {
         const client = yield* TencentClient.TencentClient
@@ -1580,6 +1582,83 @@ describe("11. The client", () => {
     for (const answer of [quotaExceeded(), response("", { status: 429 })]) {
       assert.isAtMost((yield* ask(answer, { deadline: "7 seconds" })).took, 7000)
     }
+  })
+
+  sentence(
+    "11.12",
+    "with a TencentQuotaStore every attempt takes a turn, shared by all who use the store",
+    function*() {
+      const turns: Array<TencentQuotaStore.Quota> = []
+      const store = Effect.map(
+        TencentQuotaStore.TencentQuotaStore,
+        ({ learn, take }) =>
+          TencentQuotaStore.TencentQuotaStore.of({
+            learn,
+            take: (quota, maxWait) => Effect.tap(take(quota, maxWait), () => Effect.sync(() => turns.push(quota)))
+          })
+      )
+      const shared = Context.get(yield* Layer.build(TencentQuotaStore.layerMemory), TencentQuotaStore.TencentQuotaStore)
+      const counted = yield* Effect.provideService(store, TencentQuotaStore.TencentQuotaStore, shared)
+      const layer = (answers: Answers) =>
+        Layer.provide(
+          TencentClientTest.layer({ DescribeInstances: answers }),
+          Layer.succeed(TencentQuotaStore.TencentQuotaStore, counted)
+        )
+      const times = (answers: Answers, calls: number) =>
+        Effect.gen(function*() {
+          const client = yield* TencentClient.TencentClient
+          for (let n = 0; n < calls; n++) {
+            yield* Effect.forkChild(Effect.exit(client.call(Read, {})))
+          }
+          yield* TestClock.adjust("1 minute")
+          const { requests } = yield* TencentClientTest.TencentClientTest
+          return (yield* requests).map(({ time }) => time)
+        }).pipe(Effect.provide(layer(answers)))
+      const [a, b] = yield* Effect.all([times(ok, 10), times(ok, 10)], { concurrency: 2 })
+      const all = [...a, ...b].sort((x, y) => x - y)
+      // 20 requests per second are 19 intervals.
+      for (const [n, time] of all.entries()) assert.approximately(time, n * 1000 / 19, 1)
+      assert.lengthOf(turns, 20)
+      assert.lengthOf(yield* times([internalError(), internalError(), ok], 1), 3)
+      assert.lengthOf(turns, 23)
+    }
+  )
+
+  sentence("11.12", "a call whose turn would come too late takes none", function*() {
+    const layer = Layer.provide(TencentClientTest.layer({ DescribeInstances: ok }), TencentQuotaStore.layerMemory)
+    yield* Effect.gen(function*() {
+      const client = yield* TencentClient.TencentClient
+      const { requests } = yield* TencentClientTest.TencentClientTest
+      const slow = { ...Read, quota: 2 }
+      yield* client.call(slow, {})
+      for (let n = 0; n < 5; n++) {
+        const { end, exit } = yield* settle(client.call(slow, {}, { deadline: "1 second" }), 0)
+        assert.strictEqual(end, 0)
+        assert.propertyVal(errorOf(exit), "_tag", "QuotaExceeded")
+      }
+      const { end } = yield* settle(client.call(slow, {}), "1 second")
+      assert.strictEqual(end, 1000)
+      assert.lengthOf(yield* requests, 2)
+    }).pipe(Effect.provide(layer))
+  })
+
+  sentence("11.12", "a store that cannot be asked stops nobody", function*() {
+    const redis = Layer.effect(
+      Redis.Redis,
+      Redis.make({
+        send: () => Effect.fail(new Redis.RedisError({ cause: new Error("away") })),
+        subscribe: () => Effect.never,
+        connect: Effect.never
+      })
+    )
+    const store = TencentQuotaStore.layerRedis({ account: "100000000001" }).pipe(Layer.provide(redis))
+    yield* Effect.gen(function*() {
+      const client = yield* TencentClient.TencentClient
+      for (let n = 0; n < 50; n++) yield* client.call(Read, {})
+    }).pipe(Effect.provide([
+      Layer.provide(TencentClientTest.layer({ DescribeInstances: ok }), store),
+      Logger.layer([])
+    ]))
   })
 })
 
