@@ -9,22 +9,14 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { readdirSync, readFileSync } from "node:fs"
 import { inspect } from "node:util"
+import { makeRandom } from "./random.ts"
 
 // Each case has a generator of its own, so the number in a failure message is enough to run it alone.
 const seed = 20_261_125
 
 type Random = () => number
 
-/** mulberry32 */
-const randomOf = (index: number): Random => {
-  let state = (seed + Math.imul(index, 0x9e3779b1)) | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+const randomOf = (index: number): Random => makeRandom(seed + Math.imul(index, 0x9e3779b1))
 
 const int = (random: Random, bound: number): number => Math.floor(random() * bound)
 

@@ -4,22 +4,21 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { TencentError, TencentRetry } from "effect-tencentcloud"
-import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import { TencentAction } from "effect-tencentcloud/client"
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
-import { failed, json, keys, ok, Read, scripted, Write } from "./client/tools.ts"
+import { clientOf, failed, json, ok, Read, scripted, Write } from "./client/tools.ts"
+import { makeRandom } from "./random.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Tools
@@ -98,16 +97,6 @@ const historyOf = (error: unknown): TencentRetry.History =>
 const near = (actual: number, expected: number, message?: string): void =>
   assert.approximately(actual, expected, 1e-6, message)
 
-const makeNumbers = (seed: number) => {
-  let state = seed
-  return (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state)
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits
-    return ((bits ^ (bits >>> 14)) >>> 0) / 0x1_0000_0000
-  }
-}
-
 // ---------------------------------------------------------------------------------------------------------------------
 // The bound, and the accounts
 // ---------------------------------------------------------------------------------------------------------------------
@@ -174,7 +163,7 @@ const deadline = 40
 /** Random calls in random weather. Ends when all of them have. */
 const live = ({ drained: empty, numbers, seed }: World) =>
   Effect.gen(function*() {
-    const random = makeNumbers(seed)
+    const random = makeRandom(seed)
     const budget = yield* TencentRetry.Budget.make(numbers)
     const book = makeLedger(budget, numbers.capacity)
     const { ledger } = book
@@ -566,7 +555,7 @@ describe("the line", () => {
         const served: Array<number> = []
         const expected: Array<number> = []
         const test = Effect.gen(function*() {
-          const random = makeNumbers(seed)
+          const random = makeRandom(seed)
           const budget = yield* drained({ capacity: 20, ratio: 0.5, park: "1 hour" })
           const fibers: Array<Fiber.Fiber<unknown>> = []
           for (let index = 0; index < 25; index++) {
@@ -944,16 +933,6 @@ const ReadDisks = TencentAction.make("DescribeCdbInstances", {
   success: Schema.Struct({ totalCount: Schema.Number })
 })
 
-const clientOf = (http: ReturnType<typeof scripted>, options?: Partial<TencentClient.Options>) =>
-  Effect.map(
-    Layer.build(
-      TencentClient.layer({ region: "ap-guangzhou", ...options }).pipe(
-        Layer.provide([TencentCredentials.layer(keys), http.layer])
-      )
-    ),
-    (context) => Context.get(context, TencentClient.TencentClient)
-  )
-
 const settle = <A, E, R>(effect: Effect.Effect<A, E, R>, within: Duration.Input = "12 seconds") =>
   Effect.gen(function*() {
     const fiber = yield* Effect.forkChild(Effect.result(effect))
@@ -967,7 +946,7 @@ describe("the client", () => {
   it.effect("has a budget for each host", () =>
     Effect.gen(function*() {
       const http = scripted(() => failed(6000))
-      const client = yield* clientOf(http)
+      const client = yield* clientOf(http.layer)
       yield* settle(client.call(Read, {}))
       assert.lengthOf(http.sent, 6)
       // Its tokens are gone, those of another host are not.
@@ -980,7 +959,7 @@ describe("the client", () => {
   it.effect("has one budget for all actions of a host, and for its own address", () =>
     Effect.gen(function*() {
       const http = scripted(() => failed(6200))
-      const client = yield* clientOf(http, { endpoint: new URL("http://127.0.0.1:9520") })
+      const client = yield* clientOf(http.layer, { endpoint: new URL("http://127.0.0.1:9520") })
       yield* settle(client.call(Read, {}), "30 seconds")
       yield* settle(client.call(Write, {}))
       yield* settle(client.call(ReadDisks, {}))
@@ -991,7 +970,7 @@ describe("the client", () => {
     Effect.gen(function*() {
       const http = scripted(() => failed(6000))
       for (let i = 1; i <= 2; i++) {
-        yield* settle((yield* clientOf(http)).call(Read, {}))
+        yield* settle((yield* clientOf(http.layer)).call(Read, {}))
         assert.lengthOf(http.sent, 6 * i)
       }
     }))
@@ -999,12 +978,12 @@ describe("the client", () => {
   it.effect("uses the budget of the program, where there is one, for all hosts", () =>
     Effect.gen(function*() {
       const http = scripted(() => failed(6000))
-      const client = yield* clientOf(http)
+      const client = yield* clientOf(http.layer)
       yield* settle(client.call(Read, {}))
       assert.lengthOf(http.sent, 6)
       yield* settle(client.call(ReadDisks, {}))
       assert.lengthOf(http.sent, 7)
-      yield* settle((yield* clientOf(http)).call(Read, {}))
+      yield* settle((yield* clientOf(http.layer)).call(Read, {}))
       assert.lengthOf(http.sent, 8)
       // And for a retry of the program's own.
       assert.isBelow((yield* (yield* TencentRetry.Budget).state).tokens, 1)
@@ -1015,7 +994,7 @@ describe("the client", () => {
     Effect.gen(function*() {
       const budget = yield* TencentRetry.Budget
       const http = scripted((_, index) => index === 0 ? Effect.never : index === 1 ? failed(6000) : ok())
-      const client = yield* clientOf(http, { attemptTimeout: "2 seconds" })
+      const client = yield* clientOf(http.layer, { attemptTimeout: "2 seconds" })
       const fiber = yield* Effect.forkChild(client.call(Read, {}))
       yield* TestClock.adjust("2199 millis")
       assert.lengthOf(http.sent, 2)
@@ -1031,7 +1010,7 @@ describe("the client", () => {
       Effect.gen(function*() {
         const budget = yield* TencentRetry.Budget
         yield* drain(budget, 5)
-        const client = yield* clientOf(scripted(() => Effect.delay(Effect.succeed(ok()), took)))
+        const client = yield* clientOf(scripted(() => Effect.delay(Effect.succeed(ok()), took)).layer)
         yield* settle(client.call(Read, {}))
         near((yield* budget.state).tokens, earned + (yield* byTime))
       }).pipe(Effect.provide(TencentRetry.Budget.layer())))
@@ -1043,7 +1022,7 @@ describe("the client", () => {
       const http = scripted((_, index) =>
         index === 0 ? failed(6000) : Effect.delay(Effect.succeed(ok()), index === 1 ? "2 seconds" : "1 second")
       )
-      const client = yield* clientOf(http, { attemptTimeout: "3 seconds" })
+      const client = yield* clientOf(http.layer, { attemptTimeout: "3 seconds" })
       assert.isTrue(Result.isSuccess(yield* settle(client.call(Read, {}))))
       near((yield* budget.state).tokens, 4 + (12 - 0.1) * 0.01)
       assert.lengthOf(http.sent, 2)
@@ -1052,7 +1031,7 @@ describe("the client", () => {
   it.effect("fails with the error of the server, where the budget does not park", () =>
     Effect.gen(function*() {
       const http = scripted(() => failed(6200))
-      const client = yield* clientOf(http)
+      const client = yield* clientOf(http.layer)
       const fiber = yield* Effect.forkChild(Effect.flip(client.call(Write, {})))
       yield* TestClock.adjust("10 seconds")
       const error = yield* Fiber.join(fiber)
@@ -1071,7 +1050,7 @@ describe("the client", () => {
       const budget = yield* TencentRetry.Budget
       const refusal = json({ code: 4400, message: "`1000` in a second, the limit is `1`" })
       const http = scripted((_, index) => index === 0 ? failed(6000) : index === 1 ? refusal : ok())
-      const client = yield* clientOf(http)
+      const client = yield* clientOf(http.layer)
       const fiber = yield* Effect.forkChild(Effect.result(client.call(Read, {}, { deadline: "1 second" })))
       yield* TestClock.adjust("20 millis")
       // Refused, which makes the pace a tenth of a request per second; and the one that the pace allows.
@@ -1090,7 +1069,7 @@ describe("the client", () => {
       const budget = yield* TencentRetry.Budget
       const refusal = json({ code: 4400, message: "`1000` in a second, the limit is `1`" })
       const http = scripted((_, index) => index === 0 ? failed(6000) : index === 1 ? refusal : ok())
-      const client = yield* clientOf(http)
+      const client = yield* clientOf(http.layer)
       const fiber = yield* Effect.forkChild(client.call(Read, {}))
       yield* TestClock.adjust("20 millis")
       yield* Effect.flip(client.call(Read, {}, { deadline: "10 millis" }))
@@ -1106,7 +1085,7 @@ describe("the client", () => {
     Effect.gen(function*() {
       const budget = yield* TencentRetry.Budget
       const http = scripted((_, index) => index < 2 ? failed(6200) : Effect.delay(Effect.succeed(ok()), "50 millis"))
-      const client = yield* clientOf(http)
+      const client = yield* clientOf(http.layer)
       const fiber = yield* Effect.forkChild(Effect.flip(client.call(Write, {}, { deadline: "6 seconds" })))
       // Its two attempts are over, and it waits for a token. That comes so late that the scatter ends after the deadline.
       yield* TestClock.adjust("5500 millis")
@@ -1123,7 +1102,7 @@ describe("the client", () => {
     Effect.gen(function*() {
       const budget = yield* TencentRetry.Budget
       yield* drain(budget, 5)
-      const client = yield* clientOf(scripted(() => failed(6000)))
+      const client = yield* clientOf(scripted(() => failed(6000)).layer)
       const fibers = yield* Effect.forEach(Array.from({ length: 20 }), () => Effect.forkChild(client.call(Read, {})))
       yield* TestClock.adjust("1 second")
       assert.strictEqual((yield* budget.state).parked, 20)

@@ -34,7 +34,7 @@ import { dateOf, fromHttpError, readText, scrub, transportFailure, unexpectedSta
 import { Budget, defaultNumbers } from "../internal/budget.ts"
 import { type CallError, InvalidRequest } from "../internal/callError.ts"
 import { type Issue, issuesOf, summaryOf } from "../internal/issues.ts"
-import { numbersIn, Pacer } from "../internal/pacer.ts"
+import { Pacer } from "../internal/pacer.ts"
 import * as parameters from "../internal/parameters.ts"
 import * as retry from "../internal/retry.ts"
 import * as signing from "../internal/signing.ts"
@@ -340,7 +340,6 @@ const make = (options: Options) =>
     }
 
     // The server counts requests per action and region.
-    const quotaKey = (action: AnyAction, region: string): string => `${action.module} ${action.name} ${region}`
     const quotaStore = Option.getOrUndefined(yield* Effect.serviceOption(TencentQuotaStore.TencentQuotaStore))
     const pacers = new Map<string, Pacer>()
     const pacerOf = (key: string): Pacer => {
@@ -462,7 +461,7 @@ const make = (options: Options) =>
         let rareRetries = 0
         let retries = 0
 
-        const key = quotaKey(action, region)
+        const key = `${action.module} ${action.name} ${region}`
         const pacer = pacerOf(key)
         let quotaError: CallError | TencentResponse.ErrorOf<Errors> | undefined
 
@@ -485,23 +484,22 @@ const make = (options: Options) =>
             )
           }).pipe(
             Effect.timeoutOrElse({
-              duration: Math.max(0, Math.min(attemptTimeout, end - monotonic(clock))),
+              duration: Math.max(0, Math.min(attemptTimeout, end - begun)),
               orElse: () => Effect.fail(sent ? transportFailure("AttemptTimeout", host) : noCredentialsInTime())
             })
           )
         })
 
-        const sharedTurn = quotaStore === undefined ?
-          undefined :
-          Effect.suspend(() =>
-            quotaStore.take(
-              { key, limit: action.quota },
-              Duration.millis(Math.max(0, pacer.latestTurn(end) - monotonic(clock)))
-            )
-          )
-        const turn = sharedTurn === undefined
-          ? pacer.take(end)
-          : Effect.flatMap(pacer.take(end), (inTime) => inTime ? sharedTurn : Effect.succeed(false))
+        const turn = quotaStore === undefined ? pacer.take(end) : Effect.flatMap(
+          pacer.take(end),
+          (inTime) =>
+            inTime
+              ? quotaStore.take(
+                { key, limit: action.quota },
+                Duration.millis(Math.max(0, pacer.latestTurn(end) - monotonic(clock)))
+              )
+              : Effect.succeed(false)
+        )
 
         /** Waits for the turn under the quota. A call whose turn would come too late fails without a request. */
         const before = Effect.flatMap(turn, (inTime) =>
@@ -512,13 +510,10 @@ const make = (options: Options) =>
           const retryClass = retry.isRetryable(error) ? error.retryClass : undefined
           if (retryClass === "throttled") {
             quotaError = error
-            const message = hasProperty(error, "message") ? String(error.message) : ""
-            pacer.refused(message)
-            const limit = numbersIn(message)?.limit
-            if (quotaStore === undefined || limit === undefined) {
-              return Effect.succeed(true)
-            }
-            return Effect.as(quotaStore.learn({ key, limit }), true)
+            const limit = pacer.refused(hasProperty(error, "message") ? String(error.message) : "")
+            return quotaStore === undefined || limit === undefined
+              ? Effect.succeed(true)
+              : Effect.as(quotaStore.learn({ key, limit }), true)
           }
           if (given === undefined) {
             const rare = isRarelyTransient(error) && ++rareRetries > maxRareRetries

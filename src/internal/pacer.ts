@@ -83,15 +83,19 @@ export class Pacer {
     this.filledAt = now
   }
 
-  /** A quota error: cut the rate, at most once per second. */
-  refused(message: string): void {
+  /** A quota error: cut the rate, at most once per second. Gives the limit that its text names. */
+  refused(message: string): number | undefined {
     const now = monotonic(this.clock)
     this.advance(now)
     const numbers = numbersIn(message)
     const excess = numbers === undefined ? 1 / unknownShare : numbers.observed / numbers.limit
     // No cut is deeper than to a tenth, so an absurd text must not be remembered for longer than that takes to grow back.
     this.excess = Math.min(10, Math.max(this.excess, excess))
-    if (now - this.cutAt < window) return
+    if (now - this.cutAt >= window) this.cut(now)
+    return numbers?.limit
+  }
+
+  private cut(now: number): void {
     this.cutAt = now
     const measured = Math.max(this.sentBefore, this.sent, 0.02)
     const from = this.rate === Infinity ? measured : Math.min(this.rate, Math.max(measured, this.rate / 2))

@@ -4,9 +4,8 @@
  */
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import { TencentAction, type TencentClient } from "effect-tencentcloud/client"
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -20,8 +19,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
+import { makeRandom } from "../random.ts"
 import * as fastClock from "./fastClock.ts"
-import { keys } from "./tools.ts"
+import { clientOf } from "./tools.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Tools
@@ -30,17 +30,6 @@ import { keys } from "./tools.ts"
 const inFlight = 64
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index)
-
-/** The same numbers between 0 and 1 in every run. */
-const makeNumbers = (seed: number) => {
-  let state = seed
-  return (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state)
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits
-    return ((bits ^ (bits >>> 14)) >>> 0) / 0x1_0000_0000
-  }
-}
 
 const pause = (millis: number) => Effect.promise(() => new Promise((resolve) => setTimeout(resolve, millis)))
 
@@ -112,17 +101,6 @@ const answering = Effect.suspend(() => {
     })
   }))
 })
-
-/** A client that lives as long as the scope. */
-const connect = (http: Layer.Layer<HttpClient.HttpClient>, options: Partial<TencentClient.Options>) =>
-  Effect.map(
-    Layer.build(
-      TencentClient.layer({ region: "ap-guangzhou", ...options }).pipe(
-        Layer.provide([TencentCredentials.layer(keys), http])
-      )
-    ),
-    (context) => Context.get(context, TencentClient.TencentClient)
-  )
 
 const DescribeNothing = TencentAction.make("DescribeNothing", {
   module: "cvm",
@@ -255,7 +233,7 @@ interface Ledger {
 /** A server on which everything goes wrong, and which keeps count of it. */
 const unreliable = (seed: number) =>
   Effect.suspend(() => {
-    const random = makeNumbers(seed)
+    const random = makeRandom(seed)
     const calls = new Map<number, Ledger>()
     const state = { requests: 0, repeatedAfterMayHaveRun: 0 }
     const handle = (parameters: string, response: ServerResponse): void => {
@@ -305,7 +283,7 @@ describe("mutating calls whose answers get lost", () => {
     (client) =>
       Effect.gen(function*() {
         const server = yield* unreliable(client.count + client.name.length)
-        const { call } = yield* connect(client.http, {
+        const { call } = yield* clientOf(client.http, {
           endpoint: server.url,
           method: client.method,
           // On the fast clock: six tenths of a second.
@@ -373,7 +351,7 @@ describe("signatures", () => {
           keepNonce(request.body._tag === "Uint8Array" ? decoder.decode(request.body.body) : "")
           return Effect.succeed(HttpClientResponse.fromWeb(request, response))
         })
-        const all = yield* Effect.forEach(numbers(8), () => connect(Layer.succeed(HttpClient.HttpClient, http), {}))
+        const all = yield* Effect.forEach(numbers(8), () => clientOf(Layer.succeed(HttpClient.HttpClient, http), {}))
         const run = (count: number) =>
           Effect.forEach(
             numbers(count),
@@ -435,7 +413,7 @@ describe("connections", () => {
         yield* Effect.scoped(Effect.gen(function*() {
           const server = yield* answering
           yield* Effect.scoped(Effect.gen(function*() {
-            const { call } = yield* connect(http, { endpoint: server.url })
+            const { call } = yield* clientOf(http, { endpoint: server.url })
             yield* Effect.forEach(
               numbers(inFlight),
               () => Effect.forEach(numbers(40), () => call(DescribeNothing, {}), { discard: true }),
@@ -462,12 +440,12 @@ describe("connections", () => {
       yield* Effect.scoped(Effect.gen(function*() {
         const server = yield* unreliable(7)
         yield* Effect.scoped(Effect.gen(function*() {
-          const { call } = yield* connect(NodeHttpClient.layerUndici, {
+          const { call } = yield* clientOf(NodeHttpClient.layerUndici, {
             endpoint: server.url,
             attemptTimeout: "2 seconds",
             deadline: "3 seconds"
           })
-          const random = makeNumbers(8)
+          const random = makeRandom(8)
           const exits = yield* Effect.forEach(numbers(600), (id) =>
             Effect.exit(
               Effect.timeoutOption(call(RunSomething, { id }, { region: `region-${id}` }), random() * 200)
@@ -494,7 +472,7 @@ describe("memory", () => {
   it.live.skipIf(collect === undefined)(`does not grow over ${manyCalls} calls`, () =>
     Effect.gen(function*() {
       const server = yield* answering
-      const { call } = yield* connect(NodeHttpClient.layerUndici, { endpoint: server.url })
+      const { call } = yield* clientOf(NodeHttpClient.layerUndici, { endpoint: server.url })
       const run = (count: number) =>
         Effect.forEach(numbers(count), () => call(DescribeNothing, {}), { concurrency: inFlight, discard: true })
       yield* run(5000)

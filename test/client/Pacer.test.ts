@@ -3,17 +3,15 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { TencentRetry } from "effect-tencentcloud"
-import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import { TestClock } from "effect/testing"
 import { numbersIn, Pacer } from "../../src/internal/pacer.ts"
-import { json, keys, ok, Read, scripted, Write } from "./tools.ts"
+import { makeRandom } from "../random.ts"
+import { clientOf, json, ok, Read, scripted, Write } from "./tools.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Tools
@@ -85,14 +83,6 @@ const atRate = (rate: number) =>
     pacer.rate = rate
     return pacer
   })
-
-const makeNumbers = (seed: number) => {
-  let state = seed
-  return (below: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor(state / 0x1_0000_0000 * below)
-  }
-}
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Texts
@@ -331,7 +321,8 @@ describe("a turn", () => {
   it.effect("is first come, first served, whoever gives up", () =>
     Effect.gen(function*() {
       for (let seed = 1; seed <= 30; seed++) {
-        const below = makeNumbers(seed)
+        const random = makeRandom(seed)
+        const below = (bound: number) => Math.floor(random() * bound)
         const pacer = yield* atRate(1 + below(20))
         const { taken, take } = queue(pacer)
         const fibers: Array<Fiber.Fiber<void>> = []
@@ -512,23 +503,13 @@ describe("a call whose turn comes after its deadline", () => {
 
 const refusal = (message: string) => json({ code: 4400, message })
 
-const clientOf = (http: ReturnType<typeof scripted>, options?: Partial<TencentClient.Options>) =>
-  Effect.map(
-    Layer.build(
-      TencentClient.layer({ region: "ap-guangzhou", ...options }).pipe(
-        Layer.provide([TencentCredentials.layer(keys), http.layer])
-      )
-    ),
-    (context) => Context.get(context, TencentClient.TencentClient)
-  )
-
 const noRetries = TencentRetry.make({})
 
 describe("the client", () => {
   it.effect("sends without delay until a quota error", () =>
     Effect.gen(function*() {
       const http = scripted(ok)
-      const client = yield* clientOf(http)
+      const client = yield* clientOf(http.layer)
       yield* Effect.forEach(Array.from({ length: 300 }), () => client.call(Read, {}), { concurrency: "unbounded" })
       assert.lengthOf(http.sent, 300)
       assert.strictEqual(yield* Clock.currentTimeMillis, 0)
@@ -538,7 +519,7 @@ describe("the client", () => {
     Effect.gen(function*() {
       yield* TestClock.setTime(start)
       const http = scripted((_, index) => index === 0 ? refusal(english(1000, 1)) : ok())
-      const client = yield* clientOf(http, { retry: noRetries })
+      const client = yield* clientOf(http.layer, { retry: noRetries })
       yield* Effect.flip(client.call(Read, {}))
       // The one request that the bucket holds.
       yield* client.call(Read, {})
@@ -559,7 +540,7 @@ describe("the client", () => {
     Effect.gen(function*() {
       yield* TestClock.setTime(start)
       const http = scripted(() => refusal(english(1000, 1)))
-      const client = yield* clientOf(http)
+      const client = yield* clientOf(http.layer)
       const fiber = yield* Effect.forkChild(Effect.flip(client.call(Read, {}, { deadline: "10 seconds" })))
       yield* TestClock.adjust("1 minute")
       const error = yield* Fiber.join(fiber)
@@ -575,7 +556,7 @@ describe("the client", () => {
       yield* TestClock.setTime(start)
       // One request in a second is sent and refused; what follows is at 0.9 of that.
       const http = scripted((_, index) => index === 0 ? refusal(english(1, 1)) : ok())
-      const client = yield* clientOf(http, { retry: noRetries })
+      const client = yield* clientOf(http.layer, { retry: noRetries })
       yield* Effect.flip(client.call(Read, {}))
       yield* client.call(Read, {})
       const gone = yield* Effect.forkChild(client.call(Read, {}))
@@ -602,7 +583,7 @@ describe("the client", () => {
         refused++
         return refusal(english(count, limit))
       })
-      const client = yield* clientOf(http)
+      const client = yield* clientOf(http.layer)
       /** Ten seconds in which twice the quota is asked for. */
       const rush = Effect.gen(function*() {
         refused = 0

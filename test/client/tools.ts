@@ -3,6 +3,7 @@
  * collectors for spans.
  */
 import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
@@ -125,6 +126,17 @@ export const Write = TencentAction.make("RunInstances", {
   payload: Schema.Struct({ limit: Schema.optionalKey(Schema.Unknown) }),
   success: Schema.Struct({ totalCount: Schema.Number })
 })
+
+/** A client that lives as long as the scope. */
+export const clientOf = <E>(http: Layer.Layer<HttpClient.HttpClient, E>, options?: Partial<TencentClient.Options>) =>
+  Effect.map(
+    Layer.build(
+      TencentClient.layer({ region: "ap-guangzhou", ...options }).pipe(
+        Layer.provide([TencentCredentials.layer(keys), http])
+      )
+    ),
+    (context) => Context.get(context, TencentClient.TencentClient)
+  )
 
 /** One call to one of the two actions, with a client of its own. */
 export const callWith = (
