@@ -1,13 +1,15 @@
 /**
- * The other end of the client benchmark: a keep-alive HTTP server on the loopback address, in a process of its own so that
- * its work is not counted. It answers every request with the same success, of API 3.0 where the request is one, else of
- * API 2.0. It checks nothing.
+ * The other end of the client benchmark: a keep-alive server on the loopback address, over HTTP and over HTTPS, in a process of
+ * its own so that its work is not counted. It answers every request with the same success, of API 3.0 where the request is one,
+ * else of API 2.0. It checks nothing.
  */
 import { fork } from "node:child_process"
 import { once } from "node:events"
-import { createServer } from "node:http"
+import { createServer, type RequestListener } from "node:http"
+import { createServer as createTlsServer } from "node:https"
 import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
+import { selfSigned } from "../test/client/certificate.ts"
 
 /** What the answers hold: two instances, about 500 bytes. */
 export const page = {
@@ -31,24 +33,41 @@ const version3 = Buffer.from(
   JSON.stringify({ Response: { ...page, RequestId: "e7c3a1de-5b0f-4a36-9a54-0d2f9c1f4b5a" } })
 )
 
-const serve = (): void => {
-  const server = createServer((request, response) => {
-    const body = request.headers["x-tc-action"] === undefined ? version2 : version3
-    request.resume().on("end", () => {
-      response.writeHead(200, { "content-type": "application/json", "content-length": body.length }).end(body)
-    })
+interface Ports {
+  readonly http: number
+  /** Not where `openssl` is missing, which makes the certificate. */
+  readonly https?: { readonly port: number; readonly cert: string }
+}
+
+const answer: RequestListener = (request, response) => {
+  const body = request.headers["x-tc-action"] === undefined ? version2 : version3
+  request.resume().on("end", () => {
+    response.writeHead(200, { "content-type": "application/json", "content-length": body.length }).end(body)
   })
+}
+
+const listen = async (server: ReturnType<typeof createServer>): Promise<number> => {
   // longer than any run
   server.keepAliveTimeout = 600_000
-  server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port))
+  await once(server.listen(0, "127.0.0.1"), "listening")
+  return (server.address() as AddressInfo).port
+}
+
+const serve = async (): Promise<void> => {
+  const certificate = selfSigned("IP:127.0.0.1")
+  const ports: Ports = {
+    http: await listen(createServer(answer)),
+    ...(certificate && { https: { port: await listen(createTlsServer(certificate, answer)), cert: certificate.cert } })
+  }
+  process.send?.(ports)
   process.on("disconnect", () => process.exit())
 }
 
 /** Starts the server. `stop` ends its process. */
-export const start = async (): Promise<{ readonly port: number; readonly stop: () => void }> => {
+export const start = async (): Promise<{ readonly ports: Ports; readonly stop: () => void }> => {
   const child = fork(fileURLToPath(import.meta.url), { execArgv: [] })
-  const [port] = await once(child, "message") as [number]
-  return { port, stop: () => child.disconnect() }
+  const [ports] = await once(child, "message") as [Ports]
+  return { ports, stop: () => child.disconnect() }
 }
 
-if (import.meta.main) serve()
+if (import.meta.main) await serve()

@@ -476,10 +476,6 @@ const make = (options: Options) =>
             return httpClient.execute(signed.request).pipe(
               Effect.mapError((error) => fromHttpError(error, host)),
               Effect.flatMap((response) => read(response, signed)),
-              Effect.map((value) => {
-                pacer.answered(monotonic(clock) - begun)
-                return value
-              }),
               Effect.provideContext(httpContext)
             )
           }).pipe(
@@ -553,6 +549,7 @@ const make = (options: Options) =>
         return retry.run(attempt, idempotent ? readOnly : mutating, { idempotent, deadline }, budgetOf(host), {
           before,
           healthyWithin: attemptTimeout / 2,
+          onSuccess: (millis) => pacer.answered(millis),
           onFailure,
           onRetry
         })

@@ -32,12 +32,6 @@ export interface Problem {
   readonly message: string
 }
 
-// A lone surrogate has no form in UTF-8, so neither the signature nor the address could hold it.
-const loneSurrogate = /\p{Surrogate}/u
-
-const wellFormed = (text: string): string =>
-  loneSurrogate.test(text) ? text.replace(new RegExp(loneSurrogate, "gu"), "\ufffd") : text
-
 /** What a value is when it is more than its members, such as a `Date` or a `Map`: those would be left out without a word. */
 const kindOf = (value: object): string | undefined => {
   const prototype: unknown = Object.getPrototypeOf(value)
@@ -49,7 +43,8 @@ const kindOf = (value: object): string | undefined => {
 const textOf = (value: unknown): string | undefined => {
   switch (typeof value) {
     case "string":
-      return wellFormed(value)
+      // A lone surrogate has no form in UTF-8, so neither the signature nor the address could hold it.
+      return value.toWellFormed()
     case "number":
       return Number.isFinite(value) ? String(value) : undefined
     case "boolean":
@@ -90,7 +85,7 @@ export const flatten = (payload: unknown): Result.Result<ReadonlyArray<Parameter
   }
   const addMembers = (value: object, prefix: string, path: ReadonlyArray<string>): Problem | undefined => {
     for (const key of Object.keys(value)) {
-      const name = wellFormed(key.includes("_") ? key.replaceAll("_", ".") : key)
+      const name = key.replaceAll("_", ".").toWellFormed()
       const problem = add(value[key as keyof typeof value], prefix + name, path, key)
       if (problem !== undefined) return problem
     }

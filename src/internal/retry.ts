@@ -230,6 +230,8 @@ export class Call<R> {
 export interface Hooks<E, R> {
   /** Asked first after a failure; `false` stops. */
   readonly onFailure?: (error: E) => Effect.Effect<boolean, never, R>
+  /** Told how long an attempt took that succeeded, in milliseconds. */
+  readonly onSuccess?: (millis: number) => void
   /** Told before a delay. */
   readonly onRetry?: (attempt: Attempt, error: E) => Effect.Effect<void, never, R>
   /** Run before each attempt. Its failure comes out as it is. */
@@ -269,28 +271,35 @@ export const run = <A, E, R, R2>(
   Clock.clockWith((clock) => {
     type Run = Effect.Effect<A, E, R | R2>
     const start = monotonic(clock)
+    const healthyWithin = hooks.healthyWithin ?? Infinity
     let call: Call<R2> | undefined
 
     /** One attempt that took `cost` tokens, and all that follow if it fails. `started` is told when the attempt begins. */
     const attempt = (cost: number, started?: () => void): Run => {
-      let begun = start
-      const timed = started === undefined && budget === undefined ? self : Effect.suspend(() => {
-        begun = monotonic(clock)
+      const handled = Effect.suspend(() => {
+        const begun = monotonic(clock)
         started?.()
-        return self
-      })
-      const answered = (): void => budget?.answered(cost, monotonic(clock) - begun > (hooks.healthyWithin ?? Infinity))
-      const counted = budget === undefined ? timed : Effect.map(timed, (value) => {
-        answered()
-        return value
-      })
-      const handled = Effect.catch(counted, (error) => {
-        if (isRefusal(error)) answered()
-        return onError(error)
+        return Effect.matchEffect(self, {
+          onSuccess: (value) => {
+            const millis = monotonic(clock) - begun
+            budget?.answered(cost, millis > healthyWithin)
+            hooks.onSuccess?.(millis)
+            return Effect.succeed(value)
+          },
+          onFailure: (error) => {
+            if (isRefusal(error)) budget?.answered(cost, monotonic(clock) - begun > healthyWithin)
+            return onError(error)
+          }
+        })
       })
       if (hooks.before === undefined) return handled
-      const ready = Effect.tapError(hooks.before, (error) => Effect.sync(() => call?.stop(error, call.last)))
-      return Effect.andThen(ready, handled)
+      return Effect.matchEffect(hooks.before, {
+        onSuccess: () => handled,
+        onFailure: (error) => {
+          call?.stop(error, call.last)
+          return Effect.fail(error)
+        }
+      })
     }
 
     const onError = (error: E): Run => {

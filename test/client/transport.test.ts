@@ -14,14 +14,11 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import { execFileSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { createServer as createTlsServer } from "node:tls"
 import { gzipSync } from "node:zlib"
 import * as transport from "../../src/internal/transport.ts"
+import { type Certificate, selfSigned } from "./certificate.ts"
 import * as fastClock from "./fastClock.ts"
 import { callWith, Read, Write } from "./tools.ts"
 
@@ -103,7 +100,7 @@ const brokenTls = (onHello: (socket: Socket) => void) =>
     return listen(server, counts, "https")
   })
 
-const serveTls = (options: { readonly key: string; readonly cert: string }) =>
+const serveTls = (options: Certificate) =>
   Effect.suspend(() => {
     const counts: Counts = { connections: 0, requests: 0, open: new Set() }
     const server = createTlsServer(options, (socket) => readRequests(socket, () => counts.requests++))
@@ -483,27 +480,11 @@ describe("large bodies", () => {
 // Certificates
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** A certificate for `localhost` that nobody vouches for; `undefined` where `openssl` is not installed. */
-const selfSigned = ((): { readonly key: string; readonly cert: string } | undefined => {
-  const directory = mkdtempSync(join(tmpdir(), "certificate-"))
-  const [key, cert] = [join(directory, "key.pem"), join(directory, "cert.pem")]
-  try {
-    const request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
-    const name = "-subj /CN=localhost -addext subjectAltName=DNS:localhost"
-    execFileSync("openssl", [...request.split(" "), ...name.split(" "), "-keyout", key, "-out", cert], {
-      stdio: "ignore"
-    })
-    return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") }
-  } catch {
-    return undefined
-  } finally {
-    rmSync(directory, { recursive: true })
-  }
-})()
+const certificate = selfSigned("DNS:localhost")
 
-describe.skipIf(selfSigned === undefined)("certificates", () => {
+describe.skipIf(certificate === undefined)("certificates", () => {
   const trusting = NodeHttpClient.layerUndiciNoDispatcher.pipe(
-    Layer.provide(NodeHttpClient.layerDispatcherOptions({ connect: { ca: selfSigned?.cert ?? "" } }))
+    Layer.provide(NodeHttpClient.layerDispatcherOptions({ connect: { ca: certificate?.cert ?? "" } }))
   )
 
   it.live.each(
@@ -515,7 +496,7 @@ describe.skipIf(selfSigned === undefined)("certificates", () => {
   )("%s", ([, client, code]) =>
     Effect.gen(function*() {
       for (const action of [Read, Write]) {
-        const running = yield* serveTls(selfSigned!)
+        const running = yield* serveTls(certificate!)
         const error = yield* Effect.flip(call(client, action, running.url))
         assert.deepStrictEqual(pick(error), transportFailure("Certificate", "notSent"))
         assert.strictEqual("code" in error ? error.code : undefined, code)
