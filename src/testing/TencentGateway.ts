@@ -31,12 +31,12 @@ import * as Layer from "effect/Layer"
 import * as NetAddress from "effect/net/NetAddress"
 import * as Result from "effect/Result"
 import type { Instance, InstanceType } from "../internal/gateway/cvm.ts"
-import { writeFailure, writeSuccess } from "../internal/gateway/envelope.ts"
+import { type ErrorForm, writeFailure, writeSuccess } from "../internal/gateway/envelope.ts"
 import { type Fault, makePlan, type Reply } from "../internal/gateway/faults.ts"
 import { type Form, parse } from "../internal/gateway/form.ts"
 import { type Entry, makeJournal, recorded, type RecordedRequest } from "../internal/gateway/journal.ts"
 import { check } from "../internal/gateway/protocol.ts"
-import type { Failure } from "../internal/gateway/refusal.ts"
+import { type Failure, refuse } from "../internal/gateway/refusal.ts"
 import { type Exchange, isEncrypted, respond, statusOf } from "../internal/gateway/wire.ts"
 import { type Credential, type Denied, makeWorld, type World } from "../internal/gateway/world.ts"
 
@@ -225,15 +225,10 @@ const parseForm = (request: HttpServerRequest.HttpServerRequest, text: string): 
 // Answers
 // ---------------------------------------------------------------------------------------------------------------------
 
-const replied = (entry: Entry, reply: Reply, answer?: string): Exchange => {
-  entry.code = reply._tag === "ApiError" ? reply.code : undefined
-  entry.message = reply._tag === "ApiError" ? reply.message : undefined
-  return { reply, answer }
-}
-
 const answered = (
   entry: Entry,
-  answer: Result.Result<{ readonly [key: string]: unknown }, Failure>
+  answer: Result.Result<{ readonly [key: string]: unknown }, Failure>,
+  form?: ErrorForm
 ): Exchange => {
   if (Result.isSuccess(answer)) {
     entry.code = 0
@@ -241,7 +236,16 @@ const answered = (
   }
   entry.code = answer.failure.code
   entry.message = answer.failure.message
-  return { reply: undefined, answer: writeFailure(answer.failure) }
+  return { reply: undefined, answer: writeFailure(answer.failure, form) }
+}
+
+const replied = (entry: Entry, reply: Reply, answer?: string): Exchange => {
+  if (reply._tag === "ApiError") {
+    return answered(entry, Result.fail(refuse(reply.code, reply.message, reply)), reply.form)
+  }
+  entry.code = undefined
+  entry.message = undefined
+  return { reply, answer }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -1112,6 +1112,29 @@ describe("the journal", () => {
       for (const secret of [secretKey, "a-token", "hunter2", "zzz", "Signature\""]) assert.notInclude(shown, secret)
     }).pipe(against(withCredential({ token }))))
 
+  it.effect("has the message of a failure as it was sent, also of a planned one", () =>
+    Effect.gen(function*() {
+      const g = yield* gateway
+      const replies = [
+        TencentGateway.apiError(6000),
+        TencentGateway.apiError(6000, { message: "(1)try later" }),
+        TencentGateway.apiError("FailedOperation.New", { form: "transitional" }),
+        TencentGateway.httpStatus(502)
+      ]
+      const sent = yield* Effect.forEach(replies, (reply) =>
+        Effect.andThen(g.fault({ reply }), Effect.map(send("DescribeZones"), ({ text }) => text)))
+      const recorded = yield* g.requests
+      assert.deepStrictEqual(recorded.map(({ code, message }) => [code, message]), [
+        [6000, "Internal server error"],
+        [6000, "(1)try later"],
+        ["FailedOperation.New", "Error FailedOperation.New"],
+        [undefined, undefined]
+      ])
+      for (const [i, { message = "" }] of recorded.entries()) {
+        assert.include(sent[i], message)
+      }
+    }).pipe(against()))
+
   it.effect("is bounded", () =>
     Effect.gen(function*() {
       const g = yield* gateway

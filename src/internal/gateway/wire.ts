@@ -7,9 +7,7 @@ import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { hasProperty } from "effect/Predicate"
 import * as Stream from "effect/Stream"
-import { writeFailure } from "./envelope.ts"
 import type { Reply } from "./faults.ts"
-import { refuse } from "./refusal.ts"
 
 const json = "application/json; charset=utf-8"
 
@@ -111,8 +109,8 @@ const page = (status: number): string =>
   `<html>\n<head><title>${status}</title></head>\n<body><center><h1>${status}</h1></center></body>\n</html>\n`
 
 export interface Exchange {
-  /** What a fault says, or the refusal of a request that could not be read. */
-  readonly reply: Reply | undefined
+  /** What a fault sends instead of an answer of the API, or the refusal of a request that could not be read. */
+  readonly reply: Exclude<Reply, { readonly _tag: "ApiError" }> | undefined
   /** The answer of the API, if there is one. */
   readonly answer: string | undefined
 }
@@ -133,8 +131,6 @@ export const respond = (
   switch (reply?._tag) {
     case undefined:
       return text(answer)
-    case "ApiError":
-      return text(writeFailure(refuse(reply.code, reply.message, reply), reply.form))
     case "HttpStatus":
       return Effect.succeed(HttpServerResponse.text(reply.html ?? page(reply.status), {
         status: reply.status,
