@@ -4,20 +4,16 @@
  * It serves API 2.0 on this machine, prints how to reach it, and one line for each request, without parameters. It stops on
  * Ctrl-C. The exit code is 1 when the port cannot be had, and 2 when the arguments are wrong.
  */
-import { NodeHttpServer, NodeRuntime, NodeServices } from "@effect/platform-node"
+import { NodeHttpServer } from "@effect/platform-node"
 import { Clock, Console, Data, Duration, Effect, Layer, Runtime } from "effect"
 import { TencentSignature } from "effect-tencentcloud/client"
 import { TencentGateway } from "effect-tencentcloud/testing"
-import { CliConfig, CliOutput, Command, Flag, GlobalFlag } from "effect/cli"
+import { Command, Flag } from "effect/cli"
 import { createServer } from "node:http"
+import { runMain } from "./main.ts"
 
 class NotServed extends Data.TaggedError("NotServed")<{ readonly message: string }> {
   override readonly [Runtime.errorReported] = false
-}
-
-class WrongArguments extends Data.TaggedError("WrongArguments") {
-  override readonly [Runtime.errorReported] = false
-  override readonly [Runtime.errorExitCode] = 2
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -113,26 +109,9 @@ const gateway = Command.make("gateway", flags, ({ clockSkew: seconds, host, port
       "ServeError",
       ({ cause }) => new NotServed({ message: cause instanceof Error ? cause.message : String(cause) })
     ),
+    Effect.tapErrorTag("NotServed", ({ message }) => Console.error(message)),
     Effect.onInterrupt(() => Console.log("\nThe gateway has stopped."))
   )
 }).pipe(Command.withDescription("Serves API 2.0 on this machine, for tests and demonstrations"))
 
-/** Usage that was not asked for goes where errors go. */
-const presenter: CliOutput.Presenter = {
-  present: (event) =>
-    event._tag === "InvalidInvocation"
-      ? Effect.flatMap(Console.Console, (console) =>
-        CliOutput.defaultPresenter.present(event).pipe(
-          Effect.provideService(Console.Console, { ...console, log: console.error })
-        ))
-      : CliOutput.defaultPresenter.present(event)
-}
-
-Command.run(gateway, { version: "" }).pipe(
-  Effect.catchTag("ShowHelp", () => new WrongArguments()),
-  Effect.tapErrorTag("NotServed", ({ message }) => Console.error(message)),
-  Effect.provideService(CliConfig.CliConfig, CliConfig.make({ builtIns: [GlobalFlag.Help] })),
-  Effect.provideService(CliOutput.Presenter, presenter),
-  Effect.provide(NodeServices.layer),
-  NodeRuntime.runMain
-)
+runMain(gateway)

@@ -9,16 +9,11 @@
  * It needs no account and sends nothing to another machine. The exit code is 1 when something is not as promised, and 2 when
  * the arguments are wrong.
  */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Data, Effect, Runtime } from "effect"
+import { Console, Effect } from "effect"
 import type { ErrorCode } from "effect-tencentcloud"
-import { CliConfig, CliOutput, Command, Flag, GlobalFlag } from "effect/cli"
+import { Command, Flag } from "effect/cli"
+import { runMain } from "./main.ts"
 import { tour } from "./tour/tour.ts"
-
-class WrongArguments extends Data.TaggedError("WrongArguments") {
-  override readonly [Runtime.errorReported] = false
-  override readonly [Runtime.errorExitCode] = 2
-}
 
 const languages = ["en", "ko", "zh"] as const satisfies ReadonlyArray<ErrorCode.Language>
 
@@ -27,26 +22,11 @@ const lang = Flag.Literals("lang", languages).pipe(
   Flag.withDescription("The language of the remedies")
 )
 
-const command = Command.make("tour", { lang }, ({ lang }) => tour({ language: lang })).pipe(
-  Command.withDescription("All 22 codes: how they come about, how they are retried, and what to do")
-)
+const command = Command.make(
+  "tour",
+  { lang },
+  ({ lang }) =>
+    Effect.tapErrorTag(tour({ language: lang }), "BrokenPromises", ({ message }) => Console.error(`\n${message}`))
+).pipe(Command.withDescription("All 22 codes: how they come about, how they are retried, and what to do"))
 
-/** Usage that was not asked for goes where errors go. */
-const presenter: CliOutput.Presenter = {
-  present: (event) =>
-    event._tag === "InvalidInvocation"
-      ? Effect.flatMap(Console.Console, (console) =>
-        CliOutput.defaultPresenter.present(event).pipe(
-          Effect.provideService(Console.Console, { ...console, log: console.error })
-        ))
-      : CliOutput.defaultPresenter.present(event)
-}
-
-Command.run(command, { version: "" }).pipe(
-  Effect.catchTag("ShowHelp", () => new WrongArguments()),
-  Effect.tapErrorTag("BrokenPromises", ({ message }) => Console.error(`\n${message}`)),
-  Effect.provideService(CliConfig.CliConfig, CliConfig.make({ builtIns: [GlobalFlag.Help] })),
-  Effect.provideService(CliOutput.Presenter, presenter),
-  Effect.provide(NodeServices.layer),
-  NodeRuntime.runMain
-)
+runMain(command)
