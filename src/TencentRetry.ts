@@ -132,7 +132,10 @@ export const credentials: Schedule.Schedule<number> = /*#__PURE__*/ Schedule.rec
  */
 export interface Retryable {
   readonly retryClass: ErrorCode.RetryClass
-  /** `"notSent"` where the request surely did not reach the server, as with a refused connection. */
+  /**
+   * `"notSent"` where the request surely did not reach the server, as with a refused connection; `"unknown"` where a request that
+   * is not to be repeated may have been executed all the same, as with an answer that cannot be read.
+   */
   readonly outcome?: "notSent" | "unknown"
   /** The shortest delay that the server asks for. */
   readonly retryAfter?: Duration.Duration
@@ -145,7 +148,8 @@ export interface Retryable {
  *
  * - `Retry`: by the schedule of the class.
  * - `Stop`, `"permanent"`: the same request would fail again.
- * - `Stop`, `"outcomeUnknown"`: the request may have been executed, and executing it twice would not be the same as once.
+ * - `Stop`, `"outcomeUnknown"`: the request may have been executed, and executing it twice would not be the same as once. Look at
+ *   the state of the resource before you act again.
  *
  * @category models
  */

@@ -872,7 +872,7 @@ describe("TencentRetry", () => {
     const outcomeUnknown: TencentRetry.Decision = { _tag: "Stop", reason: "outcomeUnknown" }
 
     const rows: ReadonlyArray<readonly [ErrorCode.RetryClass, idempotent: ByOutcome, mutating: ByOutcome]> = [
-      ["never", same(permanent), same(permanent)],
+      ["never", same(permanent), [permanent, permanent, outcomeUnknown]],
       ["credentials", same(retryBy("credentials")), same(retryBy("credentials"))],
       ["throttled", same(retryBy("throttled")), same(retryBy("throttled"))],
       ["replay", same(retryBy("replay")), same(retryBy("replay"))],
@@ -884,6 +884,15 @@ describe("TencentRetry", () => {
       const errors = [{ retryClass }, { retryClass, outcome: "notSent" }, { retryClass, outcome: "unknown" }] as const
       assert.deepStrictEqual(errors.map((error) => TencentRetry.decide(error, { idempotent: true })), [...idempotent])
       assert.deepStrictEqual(errors.map((error) => TencentRetry.decide(error, { idempotent: false })), [...mutating])
+    })
+
+    it.each([
+      new TencentError.MalformedResponse({ message: "not JSON" }),
+      new TencentError.UnknownErrorCode({ code: 5999 })
+    ])("$_tag says nothing about whether the action ran", (error) => {
+      assert.strictEqual(error.outcome, "unknown")
+      assert.deepStrictEqual(TencentRetry.decide(error, { idempotent: true }), permanent)
+      assert.deepStrictEqual(TencentRetry.decide(error, { idempotent: false }), outcomeUnknown)
     })
 
     it.each(ErrorCode.catalogue)("$code $tag decides as the policies do", ({ tag }) => {

@@ -61,8 +61,8 @@ const byName = (a: Parameter, b: Parameter): number => a.name < b.name ? -1 : a.
 export const sort = (parameters: Array<Parameter>): ReadonlyArray<Parameter> => parameters.sort(byName)
 
 /**
- * The parameters of a payload, in order. `undefined` and `null` are left out. The API reads `_` in a name as `.`, so names are
- * sent with dots only, which also leaves no doubt about their order in the signature.
+ * The parameters of a payload, in order. `undefined`, `null` and objects without members are left out, but not lists. The API
+ * reads `_` in a name as `.`, so names are sent with dots only, which also leaves no doubt about their order in the signature.
  */
 export const flatten = (payload: unknown): Result.Result<ReadonlyArray<Parameter>, Problem> => {
   const parameters: Array<Parameter> = []
@@ -73,9 +73,13 @@ export const flatten = (payload: unknown): Result.Result<ReadonlyArray<Parameter
       const here = [...path, key]
       const kind = kindOf(value)
       if (kind !== undefined) return { path: here, message: `A ${kind} that has no text form.` }
-      return here.length === maxDepth
-        ? { path: here, message: `Nested deeper than ${maxDepth} levels.` }
-        : addMembers(value, `${name}.`, here)
+      if (here.length === maxDepth) return { path: here, message: `Nested deeper than ${maxDepth} levels.` }
+      const before = parameters.length
+      const problem = addMembers(value, `${name}.`, here)
+      // Without a filter a request means everything, so a filter by nothing must not become one without a filter.
+      return problem === undefined && parameters.length === before && Array.isArray(value)
+        ? { path: here, message: "A list of nothing has no form as parameters. Leave it out to ask without it." }
+        : problem
     }
     const text = textOf(value)
     if (text === undefined) return { path: [...path, key], message: `A ${typeof value} that has no text form.` }

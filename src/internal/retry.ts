@@ -32,10 +32,12 @@ const retryClasses: ReadonlySet<unknown> = /*#__PURE__*/ new Set<ErrorCode.Retry
 export const isRetryable = (error: unknown): error is Retryable =>
   hasProperty(error, "retryClass") && retryClasses.has(error.retryClass)
 
+const outcomeUnknown: Decision = { _tag: "Stop", reason: "outcomeUnknown" }
+
 export const decide = (error: Retryable, options: { readonly idempotent: boolean }): Decision => {
   switch (error.retryClass) {
     case "never":
-      return { _tag: "Stop", reason: "permanent" }
+      return options.idempotent || error.outcome !== "unknown" ? { _tag: "Stop", reason: "permanent" } : outcomeUnknown
     // Refused before the action ran: by the quota, the replay check, the credentials check, or a closed action.
     case "throttled":
     case "replay":
@@ -45,7 +47,7 @@ export const decide = (error: Retryable, options: { readonly idempotent: boolean
     case "transient":
       return options.idempotent || error.outcome === "notSent"
         ? { _tag: "Retry", class: "transient" }
-        : { _tag: "Stop", reason: "outcomeUnknown" }
+        : outcomeUnknown
   }
 }
 

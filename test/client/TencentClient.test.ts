@@ -164,7 +164,7 @@ describe("every attempt is signed anew", () => {
   it.effect.prop(
     "whatever the parameters",
     [
-      Arbitrary.array(Arbitrary.all([names, texts, texts]), { maxLength: 4 }),
+      Arbitrary.array(Arbitrary.all([names, texts, texts]), { minLength: 1, maxLength: 4 }),
       Arbitrary.schema(Schema.Literals(["GET", "POST"]))
     ],
     ([list, method]) => {

@@ -35,7 +35,7 @@ describe("flatten", () => {
       e: ["x", undefined, null, "y"]
     }, { "e.0": "x", "e.3": "y" }],
     ["arrays from 0", { ids: ["a", "b"] }, { "ids.0": "a", "ids.1": "b" }],
-    ["empty ones are nothing", { ids: [], filter: {} }, {}],
+    ["an empty object is nothing", { filter: {}, a: { b: {} } }, {}],
     ["objects in arrays in objects", { f: [{ name: "n", values: [1, { x: true }] }] }, {
       "f.0.name": "n",
       "f.0.values.0": "1",
@@ -73,6 +73,9 @@ describe("flatten", () => {
   })
 
   it.each<readonly [string, unknown, ReadonlyArray<string>, RegExp]>([
+    ["an empty list", { a: { ids: [] } }, ["a", "ids"], /leave it out/i],
+    ["a list of nothing", { ids: [undefined, null, {}] }, ["ids"], /leave it out/i],
+    ["a list of empty lists", { ids: [[]] }, ["ids", "0"], /leave it out/i],
     ["not an object", "text", [], /object of parameters/],
     ["null", null, [], /object of parameters/],
     ["an array", ["a"], [], /object of parameters/],

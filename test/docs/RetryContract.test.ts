@@ -648,6 +648,7 @@ describe("6. The error that comes out", () => {
     stops("permanent")(TencentRetry.decide(invalidParameter(), { idempotent: true }))
     stops("permanent")(TencentRetry.decide(invalidParameter(), { idempotent: false }))
     stops("outcomeUnknown")(TencentRetry.decide(internalError(), { idempotent: false }))
+    stops("outcomeUnknown")(TencentRetry.decide({ retryClass: "never", outcome: "unknown" }, { idempotent: false }))
   })
 })
 
