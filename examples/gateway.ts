@@ -5,12 +5,14 @@
  * Ctrl-C. The exit code is 1 when the port cannot be had, and 2 when the arguments are wrong.
  */
 import { NodeHttpServer } from "@effect/platform-node"
-import { Clock, Console, Data, Duration, Effect, Layer, Runtime } from "effect"
+import { Clock, Console, Data, Duration, Effect, Layer, Redacted, Runtime } from "effect"
 import { TencentSignature } from "effect-tencentcloud/client"
 import { TencentGateway } from "effect-tencentcloud/testing"
 import { Command, Flag } from "effect/cli"
 import { createServer } from "node:http"
 import { runMain } from "./main.ts"
+
+const { testCredential } = TencentGateway
 
 class NotServed extends Data.TaggedError("NotServed")<{ readonly message: string }> {
   override readonly [Runtime.errorReported] = false
@@ -44,27 +46,35 @@ const signedUrl = (url: string, now: number): string => {
     Action: "DescribeInstances",
     Nonce: String(1 + now % 1_000_000_000),
     Region: "ap-guangzhou",
-    SecretId: TencentGateway.testCredential.secretId,
+    SecretId: testCredential.secretId,
     SignatureMethod: "HmacSHA256",
     Timestamp: String(Math.floor(now / 1000))
   }
   const request = { method: "GET", host: hostname, path: pathname, parameters } as const
   const Signature = TencentSignature.sign(request, {
-    secretKey: TencentGateway.testCredential.secretKey,
+    secretKey: testCredential.secretKey,
     signatureMethod: "HmacSHA256"
   })
   return `http://${host}${pathname}?${new URLSearchParams({ ...parameters, Signature })}`
 }
 
-const banner = Effect.fnUntraced(function*(url: string, clockSkew: Duration.Duration) {
+const forwarded = "x-forwarded-proto: https"
+
+const banner = Effect.fnUntraced(function*(url: string, clockSkew: Duration.Duration, requireHttps: boolean) {
   const now = (yield* Clock.currentTimeMillis) + Duration.toMillis(clockSkew)
-  yield* Console.log(`The gateway is at ${url}`)
+  const header = requireHttps ? `-H '${forwarded}' ` : ""
   yield* Console.log(
-    `Its credential is TencentGateway.testCredential, secret id ${TencentGateway.testCredential.secretId}`
+    [
+      `The gateway is at ${url}`,
+      "Its credential is TencentGateway.testCredential. For a client that reads the environment:",
+      "  export TENCENTCLOUD_REGION=ap-guangzhou",
+      `  export TENCENTCLOUD_SECRET_ID=${testCredential.secretId}`,
+      `  export TENCENTCLOUD_SECRET_KEY=${Redacted.value(testCredential.secretKey)}`,
+      `  TencentClient.layerConfig({ endpoint: new URL("${url}") })`,
+      "Signed for the next five minutes; the second time it is a replay (4500):",
+      `  curl ${header}'${signedUrl(url, now)}'\n`
+    ].join("\n")
   )
-  yield* Console.log(`For a client: TencentClient.layer({ region: "ap-guangzhou", endpoint: new URL("${url}") })`)
-  yield* Console.log("Signed for the next five minutes; the second time it is a replay (4500):")
-  yield* Console.log(`  curl '${signedUrl(url, now)}'\n`)
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -75,24 +85,27 @@ const flags = {
   port: Flag.Int("port").pipe(
     Flag.withDefault(9520),
     Flag.filter((port) => port >= 0 && port <= 65_535, () => "a port from 0 to 65535"),
-    Flag.withDescription("The port to listen on, 0 for a free one")
+    Flag.withDescription("The port to listen on, 0 for a free one (default 9520)")
   ),
-  host: Flag.String("host").pipe(Flag.withDefault("127.0.0.1"), Flag.withDescription("The address to listen on")),
+  host: Flag.String("host").pipe(
+    Flag.withDefault("127.0.0.1"),
+    Flag.withDescription("The address to listen on (default 127.0.0.1)")
+  ),
   clockSkew: Flag.Finite("clock-skew").pipe(
     Flag.withDefault(0),
-    Flag.withDescription("How many seconds the gateway's clock is ahead of this machine's")
+    Flag.withDescription("How many seconds the gateway's clock is ahead of this machine's (default 0)")
   ),
   quota: Flag.Int("quota").pipe(
     Flag.withDefault(20),
-    Flag.withDescription("Requests per second for each action")
+    Flag.withDescription("Requests per second for each action (default 20)")
   ),
   balance: Flag.Int("balance").pipe(
     Flag.withDefault(100_000),
-    Flag.withDescription("What the account can spend, in fen (a hundredth of a yuan)")
+    Flag.withDescription("What the account can spend, in fen, a hundredth of a yuan (default 100000)")
   ),
   requireHttps: Flag.Boolean("require-https").pipe(
     Flag.withDefault(false),
-    Flag.withDescription("Refuse requests without the header x-forwarded-proto: https")
+    Flag.withDescription(`Refuse requests without the header ${forwarded}; TencentClient does not send it`)
   )
 }
 
@@ -103,7 +116,9 @@ const gateway = Command.make("gateway", flags, ({ clockSkew: seconds, host, port
     clockSkew,
     onRequest: (request) => Console.log(requestLine(request))
   }).pipe(Layer.provide(NodeHttpServer.layerServer(() => createServer(), { host, port })))
-  return TencentGateway.TencentGateway.use(({ url }) => Effect.andThen(banner(url, clockSkew), Effect.never)).pipe(
+  return TencentGateway.TencentGateway.use(({ url }) =>
+    Effect.andThen(banner(url, clockSkew, options.requireHttps), Effect.never)
+  ).pipe(
     Effect.provide(live),
     Effect.catchTag(
       "ServeError",

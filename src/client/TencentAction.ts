@@ -41,8 +41,8 @@ const usualQuota = 20
 const readOnlyName = /^(?:Describe|List|Get|Query|Inquiry|Inquire|Search|Count)(?![a-z])/
 
 /**
- * Whether the name of an action says that it only reads: `Describe*`, `List*`, `Get*`, `Query*`, `Inquiry*`, `Inquire*`,
- * `Search*`, `Count*`.
+ * Whether the name of an action says that it only reads: its first word is `Describe`, `List`, `Get`, `Query`, `Inquiry`, `Inquire`,
+ * `Search` or `Count`.
  *
  * **Example** (Two names)
  *
