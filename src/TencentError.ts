@@ -771,7 +771,9 @@ const handlerOf = <Result>(
  * @category pattern matching
  */
 export const match: {
+  /** Turns an error into a value, with one handler for each of the 24 tags. */
   <const H extends Handlers<unknown>>(handlers: H & OnlyTags<H>): (error: TencentError) => HandlerResult<H>
+  /** Turns an error into a value, with one handler for each of the 24 tags. */
   <const H extends Handlers<unknown>>(error: TencentError, handlers: H & OnlyTags<H>): HandlerResult<H>
 } = dual(2, <Result>(error: TencentError, handlers: Handlers<Result>): Result => {
   const handler = handlerOf(handlers, error)
@@ -799,10 +801,12 @@ export const match: {
  * @category pattern matching
  */
 export const matchOrElse: {
+  /** Turns an error into a value with handlers for some tags and one for all others, which sees the remaining classes. */
   <const H extends SomeHandlers<unknown>, Result>(
     handlers: H & OnlyTags<H>,
     orElse: (error: Unhandled<H>) => Result
   ): (error: TencentError) => HandlerResult<H> | Result
+  /** Turns an error into a value with handlers for some tags and one for all others, which sees the remaining classes. */
   <const H extends SomeHandlers<unknown>, Result>(
     error: TencentError,
     handlers: H & OnlyTags<H>,
@@ -861,6 +865,7 @@ type EffectHandlers = Handlers<Effect.Effect<unknown, unknown, unknown>>
  * @category error handling
  */
 export const catchAllTags: {
+  /** Handles every `TencentError` of an effect, with one handler for each of the 24 tags. */
   <const H extends EffectHandlers>(
     handlers: H & OnlyTags<H>
   ): <A, E, R>(
@@ -870,6 +875,7 @@ export const catchAllTags: {
     Exclude<E, TencentError> | Effect.Error<HandlerResult<H>>,
     R | Effect.Services<HandlerResult<H>>
   >
+  /** Handles every `TencentError` of an effect, with one handler for each of the 24 tags. */
   <A, E, R, const H extends EffectHandlers>(
     self: Effect.Effect<A, E, R>,
     handlers: H & OnlyTags<H>
@@ -911,12 +917,14 @@ export const catchAllTags: {
  * @category error handling
  */
 export const catchCategory: {
+  /** Handles the errors of one category, or of several. Exactly the classes of the category leave the error type. */
   <const C extends ErrorCode.Category | ReadonlyArray<ErrorCode.Category>, E, A2, E2, R2>(
     category: C,
     f: (error: NoInfer<InCategory<E, CategoryOf<C>>>) => Effect.Effect<A2, E2, R2>
   ): <A, R>(
     self: Effect.Effect<A, E, R>
   ) => Effect.Effect<A | A2, NotInCategory<E, CategoryOf<C>> | E2, R | R2>
+  /** Handles the errors of one category, or of several. Exactly the classes of the category leave the error type. */
   <A, E, R, const C extends ErrorCode.Category | ReadonlyArray<ErrorCode.Category>, A2, E2, R2>(
     self: Effect.Effect<A, E, R>,
     category: C,

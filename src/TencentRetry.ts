@@ -504,10 +504,12 @@ type Fits<Tags extends string, E> = [Exclude<Tags, TagOf<E>>] extends [never] ? 
  * @category retrying
  */
 export const retry: {
+  /** Runs an effect again while the policy says so, within `times` and `deadline`. The error that comes out is the last one. */
   <Tags extends string, R2 = never>(
     policy: Policy<Tags, R2>,
     options?: Options
   ): <A, E, R>(self: Effect.Effect<A, E, R> & Fits<Tags, E>) => Effect.Effect<A, E, R | R2>
+  /** Runs an effect again while the policy says so, within `times` and `deadline`. The error that comes out is the last one. */
   <A, E, R, Tags extends string, R2 = never>(
     self: Effect.Effect<A, E, R> & Fits<Tags, E>,
     policy: Policy<Tags, R2>,
