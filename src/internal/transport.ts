@@ -31,8 +31,9 @@ const byCode: ReadonlyMap<string, Reason> = /*#__PURE__*/ new Map<string, Reason
   ["EHOSTDOWN", "Unreachable"],
   ["ENETDOWN", "Unreachable"],
   ["EADDRNOTAVAIL", "Unreachable"],
+  ["ETIMEDOUT", "ConnectTimeout"],
   ["UND_ERR_CONNECT_TIMEOUT", "ConnectTimeout"],
-  ["EPROTO", "TlsHandshake"],
+  ["ERR_TLS_HANDSHAKE_TIMEOUT", "TlsHandshake"],
   ["CERT_HAS_EXPIRED", "Certificate"],
   ["CERT_NOT_YET_VALID", "Certificate"],
   ["CERT_REVOKED", "Certificate"],
@@ -92,14 +93,30 @@ const textOf = (error: object, key: "code" | "message" | "syscall"): string => {
   return typeof value === "string" ? value : ""
 }
 
+const connecting: ReadonlySet<Reason | undefined> = /*#__PURE__*/ new Set<Reason>([
+  "ConnectionRefused",
+  "Unreachable",
+  "ConnectTimeout"
+])
+
+// What only a handshake ends with, in the words of OpenSSL: the other side refuses, or what it sends is not TLS (`tlsany_meth` is
+// in use until a version is agreed). Any other error of TLS can also come after the request was sent.
+const handshakeOnly =
+  /alert (?:handshake failure|protocol version|insufficient security|no application protocol)|unrecognized name|unsupported protocol|no protocols available|tlsany_meth/
+
 const reasonOf = (error: object): Reason | undefined => {
   const code = textOf(error, "code")
-  // A timeout of the connect call is known as unsent; one of a read is not.
-  if (code === "ETIMEDOUT") return textOf(error, "syscall") === "read" ? "ConnectionLost" : "ConnectTimeout"
+  const message = textOf(error, "message")
   // Node reports a connection that closed during the handshake as a reset, and only the message tells the two apart.
-  if (code === "ECONNRESET" && /before secure TLS connection/.test(textOf(error, "message"))) return "TlsHandshake"
-  if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_HANDSHAKE")) return "TlsHandshake"
-  return byCode.get(code)
+  if (code === "ECONNRESET" && message.includes("before secure TLS connection")) return "TlsHandshake"
+  if (code === "EPROTO" || code.startsWith("ERR_SSL_")) {
+    return handshakeOnly.test(message) ? "TlsHandshake" : "ConnectionLost"
+  }
+  const reason = byCode.get(code)
+  const syscall = textOf(error, "syscall")
+  // A connection that was made ends with the same codes, when packets no longer arrive.
+  const wasMade = syscall !== "" && syscall !== "connect" && syscall !== "bind"
+  return wasMade && connecting.has(reason) ? "ConnectionLost" : reason
 }
 
 /** The reason, and the code of the error that told it. The error itself is dropped: it can hold the signed address. */

@@ -187,7 +187,7 @@ const unexpected = (status: number, outcome: "notSent" | "unknown"): Expected =>
 })
 
 const api = (_tag: string): Expected => ({ _tag })
-const malformed: Expected = { _tag: "MalformedResponse" }
+const malformed: Expected = { _tag: "MalformedResponse", outcome: "unknown" }
 
 type Starting = Effect.Effect<Running, never, Scope.Scope>
 
@@ -298,7 +298,10 @@ const cases: ReadonlyArray<Case> = [
     api("UnauthorizedApi"),
     never
   ],
-  ["500 with a code nobody knows", serve(http(500, `{"code":31415,"message":"?"}`)), api("UnknownErrorCode"), never],
+  ["500 with a code nobody knows", serve(http(500, `{"code":31415,"message":"?"}`)), {
+    _tag: "UnknownErrorCode",
+    outcome: "unknown"
+  }, never],
 
   // Bodies
   ["200 with HTML", serve(http(200, page)), malformed, rare],
@@ -544,8 +547,24 @@ const rows: ReadonlyArray<Row> = [
   ["UND_ERR_CONNECT_TIMEOUT", "ConnectTimeout", "notSent"],
   ["ETIMEDOUT", "ConnectTimeout", "notSent", { syscall: "connect" }],
   ["ETIMEDOUT", "ConnectionLost", "unknown", { syscall: "read" }],
-  ["EPROTO", "TlsHandshake", "notSent"],
-  ["ERR_SSL_WRONG_VERSION_NUMBER", "TlsHandshake", "notSent"],
+  ["ETIMEDOUT", "ConnectionLost", "unknown", { syscall: "write" }],
+  ["EHOSTUNREACH", "ConnectionLost", "unknown", { syscall: "read" }],
+  ["ENETUNREACH", "ConnectionLost", "unknown", { syscall: "write" }],
+  ["ECONNREFUSED", "ConnectionLost", "unknown", { syscall: "read" }],
+  ["ECONNREFUSED", "ConnectionRefused", "notSent", { syscall: "connect" }],
+  ["EPROTO", "ConnectionLost", "unknown"],
+  ["EPROTO", "TlsHandshake", "notSent", {
+    syscall: "write",
+    message: "write EPROTO 40:error:0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:a.c:918:"
+  }],
+  ["ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE", "TlsHandshake", "notSent", {
+    message: "40:error:0A000410:SSL routines:ssl3_read_bytes:ssl/tls alert handshake failure:a.c:918:"
+  }],
+  ["ERR_SSL_WRONG_VERSION_NUMBER", "TlsHandshake", "notSent", {
+    message: "40:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:methods/tlsany_meth.c:77:"
+  }],
+  ["ERR_SSL_WRONG_VERSION_NUMBER", "ConnectionLost", "unknown"],
+  ["ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "ConnectionLost", "unknown"],
   ["ERR_TLS_HANDSHAKE_TIMEOUT", "TlsHandshake", "notSent"],
   ["ECONNRESET", "TlsHandshake", "notSent", {
     message: "Client network socket disconnected before secure TLS connection was established"
