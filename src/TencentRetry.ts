@@ -240,7 +240,7 @@ const fromCatalogue = (options: { readonly idempotent: boolean }): Policy<never>
     schedules: Record.toEntries(byClass).map(([key, schedule]) => ({ key, schedule })),
     select: (error) => {
       // A client that has already retried by the catalogue is not started again: retries would multiply.
-      if (!internal.isRetryable(error) || internal.finalOf(error) !== undefined) return undefined
+      if (!internal.isRetryable(error) || internal.finalOf(error)?.tried === true) return undefined
       const decision = decide(error, options)
       return decision._tag === "Stop" ? undefined : { key: decision.class, schedule: byClass[decision.class] }
     }
@@ -337,7 +337,7 @@ export const history = (error: unknown): Option.Option<History> => Option.fromUn
  * @category models
  */
 export interface BudgetOptions {
-  /** Tokens at the start and at most, default 5: about how many retries a burst of failures may cause at once. */
+  /** Tokens at the start and at most, default 5: about how many retries a burst of failures may cause at once. With 0 there are none. */
   readonly capacity?: number | undefined
   /**
    * Tokens that a first attempt adds when it succeeds, default 0.1: retries are at most a tenth of the successful calls. With

@@ -1058,7 +1058,7 @@ describe("the client", () => {
       yield* client.call(Read, {})
       yield* TestClock.adjust("1 second")
       const result = yield* Fiber.join(fiber)
-      assert.strictEqual(Result.isFailure(result) && result.failure._tag, "QuotaExceeded")
+      assert.strictEqual(Result.isFailure(result) && result.failure._tag, "InternalError")
       assert.lengthOf(http.sent, 3)
       assert.strictEqual((yield* budget.state).tokens, 5)
     }).pipe(Effect.provide(TencentRetry.Budget.layer())))

@@ -30,9 +30,10 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
 import type * as Tracer from "effect/Tracer"
-import { dateOf, fromHttpError, readText, scrub, transportFailure, unexpectedStatus } from "../internal/answer.ts"
+import { dateOf, readText, responseOf, scrub, transportFailure, unexpectedStatus } from "../internal/answer.ts"
 import { Budget, defaultNumbers } from "../internal/budget.ts"
-import { type CallError, InvalidRequest } from "../internal/callError.ts"
+import { type CallError, InvalidRequest, TransportFailure, UnexpectedStatus } from "../internal/callError.ts"
+import { isHostLabel } from "../internal/hostLabel.ts"
 import { type Issue, issuesOf, summaryOf } from "../internal/issues.ts"
 import { Pacer } from "../internal/pacer.ts"
 import * as parameters from "../internal/parameters.ts"
@@ -79,9 +80,10 @@ export interface Options {
   readonly method?: "GET" | "POST" | undefined
   /**
    * Replaces the default policies. Whatever it says, an action that is not idempotent is retried only when nothing ran. A
-   * policy without schedules (`TencentRetry.make({})`) turns retries off.
+   * policy without schedules (`TencentRetry.make({})`) turns retries off. It can name the tags of `CallError`, and those of the
+   * error classes that actions declare.
    */
-  readonly retry?: TencentRetry.Policy<CallError["_tag"]> | undefined
+  readonly retry?: TencentRetry.Policy<string> | undefined
   /** How long one attempt may take, default 10 seconds. */
   readonly attemptTimeout?: Duration.Input | undefined
   /** How long a call may take with all its attempts and delays, default 30 seconds. */
@@ -96,7 +98,9 @@ export interface Options {
 export interface CallOptions {
   /** `true` if this call is safe to repeat, such as one with a token of idempotency among its parameters. */
   readonly idempotent?: boolean | undefined
+  /** The `Region` parameter, by default that of the client. */
   readonly region?: string | undefined
+  /** How long the call may take with all its attempts and delays, by default the deadline of the client. */
   readonly deadline?: Duration.Input | undefined
 }
 
@@ -280,10 +284,17 @@ const prepare = <Payload extends Schema.Constraint, Success extends Schema.Const
   }
 }
 
-/** A signed request, and the values that must not come back in an error. */
+/** A signed request, what it says of the time, in seconds, and the values that must not come back in an error. */
 interface Signed {
   readonly request: HttpClientRequest.HttpClientRequest
+  readonly timestamp: number
   readonly secrets: ReadonlyArray<string>
+}
+
+/** The text of an answer, and what it came with. */
+interface Received {
+  readonly response: HttpClientResponse.HttpClientResponse
+  readonly text: string
 }
 
 // A redirect would carry a signed request elsewhere, and the spans of the HTTP client would show a signed address. What else
@@ -296,6 +307,9 @@ const httpContextOf = (init: RequestInit | undefined) =>
 /** Clocks closer than this are left alone: the server allows five minutes, and answers take time. */
 const clockTolerance = 30_000
 
+/** The server refuses a timestamp that is five minutes from its clock. One closer than this was not the reason of a refusal. */
+const allowedSkew = 4 * 60_000
+
 /** The failure of a call that was not sent, because its turn within the learned quota would come after its deadline. */
 const outOfTurn = (action: AnyAction): TencentError.QuotaExceeded =>
   new TencentError.QuotaExceeded({
@@ -304,6 +318,21 @@ const outOfTurn = (action: AnyAction): TencentError.QuotaExceeded =>
 
 const noCredentialsInTime = (): TencentCredentials.CredentialsUnavailable =>
   new TencentCredentials.CredentialsUnavailable({ message: "The source of credentials did not answer in time." })
+
+const earlierAttempt = "An earlier attempt of this call may have been executed."
+
+/** A failure of an attempt, when the action may have run in the earlier one that ended with `unknown`. */
+const withOutcomeOf = <E>(unknown: CallError | E, error: CallError | E): CallError | E => {
+  if (error instanceof TencentCredentials.CredentialsUnavailable) return unknown
+  if (error instanceof TransportFailure && error.outcome === "notSent") {
+    return new TransportFailure({ ...error, outcome: "unknown", message: `${error.message} ${earlierAttempt}` })
+  }
+  if (error instanceof UnexpectedStatus && error.outcome === "notSent") {
+    return new UnexpectedStatus({ ...error, outcome: "unknown", message: `${error.message} ${earlierAttempt}` })
+  }
+  retry.markOutcomeUnknown(error)
+  return error
+}
 
 const annotate = (span: Tracer.Span, error: unknown): void => {
   span.attribute("error.type", retry.tagOf(error))
@@ -315,8 +344,9 @@ const make = (options: Options) =>
   Effect.gen(function*() {
     const httpClient = yield* HttpClient.HttpClient
     const credentialSource = yield* TencentCredentials.TencentCredentials
-    const clock = yield* Clock.Clock
-    const httpContext = httpContextOf(Option.getOrUndefined(yield* Effect.serviceOption(FetchHttpClient.RequestInit)))
+    const ownHttpContext = httpContextOf(
+      Option.getOrUndefined(yield* Effect.serviceOption(FetchHttpClient.RequestInit))
+    )
     const method = options.method ?? "POST"
     const signatureMethod = options.signatureMethod ?? "HmacSHA256"
     const attemptTimeout = Duration.toMillis(options.attemptTimeout ?? "10 seconds")
@@ -332,7 +362,7 @@ const make = (options: Options) =>
     // One budget for each host, because hosts fail apart, unless the program has one of its own.
     const ownBudget = yield* Effect.serviceOption(TencentRetry.Budget)
     const budgets = new Map<string, Budget>()
-    const budgetOf = (host: string): Budget => {
+    const budgetOf = (host: string, clock: Clock.Clock): Budget => {
       if (Option.isSome(ownBudget)) return retry.budgetOf(ownBudget.value)
       const budget = budgets.get(host) ?? new Budget(defaultNumbers, clock)
       budgets.set(host, budget)
@@ -342,7 +372,7 @@ const make = (options: Options) =>
     // The server counts requests per action and region.
     const quotaStore = Option.getOrUndefined(yield* Effect.serviceOption(TencentQuotaStore.TencentQuotaStore))
     const pacers = new Map<string, Pacer>()
-    const pacerOf = (key: string): Pacer => {
+    const pacerOf = (key: string, clock: Clock.Clock): Pacer => {
       const pacer = pacers.get(key) ?? new Pacer(clock)
       pacers.set(key, pacer)
       return pacer
@@ -351,13 +381,21 @@ const make = (options: Options) =>
     /** How far the server's clock is ahead of ours, in milliseconds. */
     let clockOffset = 0
 
-    /** Learns the server's time from a refusal. Of several concurrent refusals only the first changes anything. */
-    const learnClock = (response: HttpClientResponse.HttpClientResponse): void => {
-      const date = dateOf(response.headers)
-      if (date === undefined) return
+    /**
+     * Learns the server's time from a refusal, and tells whether the time that was sent was the reason for it. Of several
+     * concurrent refusals only the first changes anything.
+     */
+    const learnClock = (
+      { headers }: HttpClientResponse.HttpClientResponse,
+      { timestamp }: Signed,
+      clock: Clock.Clock
+    ): boolean => {
+      const date = dateOf(headers)
+      if (date === undefined) return false
       // The header has whole seconds: the middle of the second is the best guess.
       const offset = date + 500 - clock.currentTimeMillisUnsafe()
       if (Math.abs(offset - clockOffset) > clockTolerance) clockOffset = offset
+      return Math.abs(date - timestamp * 1000) > allowedSkew
     }
 
     const ownEndpoint = options.endpoint instanceof URL ? TencentEndpoint.fromUrl(options.endpoint) : undefined
@@ -380,7 +418,8 @@ const make = (options: Options) =>
       endpoint: TencentEndpoint.Endpoint,
       region: string,
       payload: ReadonlyArray<parameters.Parameter>,
-      credentials: TencentCredentials.Credentials
+      credentials: TencentCredentials.Credentials,
+      clock: Clock.Clock
     ): Signed => {
       const { hostname, origin, path } = endpoint
       const { secretKey, token } = credentials
@@ -408,7 +447,7 @@ const make = (options: Options) =>
         : HttpClientRequest.make("POST")(`${origin}${path}`, {
           body: HttpBody.text(form, "application/x-www-form-urlencoded")
         })
-      return { request, secrets }
+      return { request, timestamp, secrets }
     }
 
     const call: TencentClient["Service"]["call"] = <
@@ -425,64 +464,94 @@ const make = (options: Options) =>
         CallError | TencentResponse.ErrorOf<Errors>,
         Success["DecodingServices"]
       >
+      type Failure = CallError | TencentResponse.ErrorOf<Errors>
       const region = callOptions.region ?? options.region
+      if (ownEndpoint === undefined && !(isHostLabel(action.module) && isHostLabel(region))) {
+        return Effect.fail(
+          invalidRequest(action, [{ path: ["Region"], message: "It would be a part of a host name." }])
+        )
+      }
       const endpoint = ownEndpoint ?? TencentEndpoint.forModule(action.module, region, network)
       const host = endpoint.hostname
       const idempotent = callOptions.idempotent ?? action.idempotent
       const deadline = callOptions.deadline === undefined ? defaultDeadline : Duration.toMillis(callOptions.deadline)
       const { decode, encode, metrics, span: spanName } = preparedOf(action)
 
-      const read = (response: HttpClientResponse.HttpClientResponse, { secrets }: Signed): Answer =>
-        Effect.flatMap(readText(response, host), (text) => {
-          const decoded: Answer = decode(text)
-          const clean = (error: CallError | TencentResponse.ErrorOf<Errors>): Answer => {
-            if (retry.tagOf(error) === "ReplayAttack") learnClock(response)
-            const scrubbed = scrub(text, secrets)
-            return scrubbed === text ? Effect.fail(error) : decode(scrubbed)
-          }
-          if (response.status === 200) return Effect.catchEager(decoded, (error) => clean(error))
-          const unexpected = (): Answer =>
-            Effect.fail(unexpectedStatus(response, scrub(text, secrets), host, clock.currentTimeMillisUnsafe()))
-          // A gateway may use other statuses for a failure that it explains in the envelope of the API.
-          return Effect.matchEffect(decoded, {
-            onSuccess: unexpected,
-            onFailure: (error) => retry.tagOf(error) === "MalformedResponse" ? unexpected() : clean(error)
-          })
+      const read = ({ response, text }: Received, signed: Signed, clock: Clock.Clock): Answer => {
+        const { secrets } = signed
+        const decoded: Answer = decode(text)
+        const clean = (error: Failure): Answer => {
+          const scrubbed = scrub(text, secrets)
+          const failed = scrubbed === text ? Effect.fail(error) : decode(scrubbed)
+          // A fresh nonce is refused as used when a copy of its request has arrived before: what lies in between may send twice.
+          return retry.tagOf(error) === "ReplayAttack" && !learnClock(response, signed, clock)
+            ? Effect.tapError(failed, (error) => Effect.sync(() => retry.markOutcomeUnknown(error)))
+            : failed
+        }
+        if (response.status === 200) return Effect.catchEager(decoded, (error) => clean(error))
+        const now = clock.currentTimeMillisUnsafe()
+        const unexpected = (executed: boolean): Answer =>
+          Effect.fail(unexpectedStatus(response, { text, secrets, host, now, executed }))
+        // A gateway may use other statuses for a failure that it explains in the envelope of the API. A code that nobody knows is
+        // one of the gateway.
+        return Effect.matchEffect(decoded, {
+          onSuccess: () => unexpected(true),
+          onFailure: (error) =>
+            TencentError.isTencentError(error) && error._tag === "MalformedResponse"
+              ? unexpected(error.issues.length > 0)
+              : retry.tagOf(error) === "UnknownErrorCode"
+              ? unexpected(false)
+              : clean(error)
         })
+      }
 
       const run = (
         payload: ReadonlyArray<parameters.Parameter>,
         span: Tracer.Span,
-        context: Context.Context<never>
+        context: Context.Context<never>,
+        clock: Clock.Clock
       ): Answer => {
         const end = monotonic(clock) + deadline
+        const init = Context.getOrUndefined(context, FetchHttpClient.RequestInit)
+        const httpContext = init === undefined ? ownHttpContext : httpContextOf(init)
         let used: TencentCredentials.Credentials | undefined
         let refreshed = false
         let rareRetries = 0
         let retries = 0
 
         const key = `${action.module} ${action.name} ${region}`
-        const pacer = pacerOf(key)
-        let quotaError: CallError | TencentResponse.ErrorOf<Errors> | undefined
+        const pacer = pacerOf(key, clock)
+        let last: Failure | undefined
+        /** The last failure after which the action may have run. */
+        let unknown: Failure | undefined
+
+        /** What a failure says of the call. That an attempt was not sent says nothing of an earlier one. */
+        const ofCall = (error: Failure): Failure => {
+          const failure = unknown === undefined ? error : withOutcomeOf<TencentResponse.ErrorOf<Errors>>(unknown, error)
+          if (!retry.provesNothingRan(failure)) unknown = failure
+          return failure
+        }
 
         const attempt: Answer = Effect.suspend(() => {
           let sent = false
           const begun = monotonic(clock)
           return Effect.flatMap(credentialSource.get, (credentials) => {
             used = credentials
-            const signed = sign(action, endpoint, region, payload, credentials)
+            const signed = sign(action, endpoint, region, payload, credentials, clock)
             sent = true
             metrics.attempts.updateUnsafe(1, context)
             return httpClient.execute(signed.request).pipe(
-              Effect.mapError((error) => fromHttpError(error, host)),
-              Effect.flatMap((response) => read(response, signed)),
-              Effect.provideContext(httpContext)
+              Effect.catch((error) => responseOf(error, host)),
+              Effect.flatMap((response) => Effect.map(readText(response, host), (text) => ({ response, text }))),
+              Effect.provideContext(httpContext),
+              Effect.flatMap((received) => read(received, signed, clock))
             )
           }).pipe(
             Effect.timeoutOrElse({
               duration: Math.max(0, Math.min(attemptTimeout, end - begun)),
               orElse: () => Effect.fail(sent ? transportFailure("AttemptTimeout", host) : noCredentialsInTime())
-            })
+            }),
+            Effect.mapError(ofCall)
           )
         })
 
@@ -498,14 +567,16 @@ const make = (options: Options) =>
         )
 
         /** Waits for the turn under the quota. A call whose turn would come too late fails without a request. */
-        const before = Effect.flatMap(turn, (inTime) =>
-          inTime ? Effect.void : Effect.fail(quotaError ?? outOfTurn(action)))
+        const before = Effect.flatMap(turn, (inTime) => inTime ? Effect.void : Effect.fail(last ?? outOfTurn(action)))
 
         /** What a policy cannot know: whether there are other credentials to try, and which failures rarely pass. */
-        const onFailure = (error: CallError | TencentResponse.ErrorOf<Errors>): Effect.Effect<boolean> => {
+        const onFailure = (error: Failure): Effect.Effect<boolean> => {
+          const again = error !== last
+          last = error
+          // There was no attempt: the keys ran out after a failure that says more.
+          if (!again) return Effect.succeed(false)
           const retryClass = retry.isRetryable(error) ? error.retryClass : undefined
           if (retryClass === "throttled") {
-            quotaError = error
             const limit = pacer.refused(hasProperty(error, "message") ? String(error.message) : "")
             return quotaStore === undefined || limit === undefined
               ? Effect.succeed(true)
@@ -526,9 +597,7 @@ const make = (options: Options) =>
           }
           refreshed = true
           return credentialSource.refresh(refused).pipe(
-            Effect.map((credentials) =>
-              !TencentCredentials.isSame(credentials, refused)
-            ),
+            Effect.map((credentials) => !TencentCredentials.isSame(credentials, refused)),
             Effect.orElseSucceed(() => false),
             Effect.timeoutOrElse({
               duration: Math.max(0, end - monotonic(clock)),
@@ -546,7 +615,10 @@ const make = (options: Options) =>
             })
           )
 
-        return retry.run(attempt, idempotent ? readOnly : mutating, { idempotent, deadline }, budgetOf(host), {
+        // A retry without the time for an answer could only turn a failure that is known into one that is not.
+        const lastRetry = Math.max(0, deadline - pacer.answerTime)
+        const policy = idempotent ? readOnly : mutating
+        return retry.run(attempt, policy, { idempotent, deadline: lastRetry }, budgetOf(host, clock), {
           before,
           healthyWithin: attemptTimeout / 2,
           onSuccess: (millis) => pacer.answered(millis),
@@ -557,15 +629,16 @@ const make = (options: Options) =>
 
       return Effect.withFiber((fiber) => {
         const { context } = fiber
-        const start = clock.currentTimeNanosUnsafe()
+        const clock = fiber.getRef(Clock.Clock)
+        const start = clock.monotonicTimeNanosUnsafe()
         const ended = (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>): void => {
           const outcome = outcomeOf(exit)
           if (outcome.error !== undefined) {
-            retry.markFinal(outcome.error, { idempotent })
+            retry.markFinal(outcome.error, { idempotent, tried: given === undefined })
             annotate(span, outcome.error)
           }
           metrics.calls(outcome.name).updateUnsafe(1, context)
-          metrics.duration.updateUnsafe(Duration.nanos(clock.currentTimeNanosUnsafe() - start), context)
+          metrics.duration.updateUnsafe(Duration.nanos(clock.monotonicTimeNanosUnsafe() - start), context)
         }
         return Effect.useSpan(
           spanName,
@@ -579,7 +652,7 @@ const make = (options: Options) =>
           },
           (span) =>
             Effect.onExit(
-              Effect.flatMapEager(encode(payload), (payload) => run(payload, span, context)),
+              Effect.flatMapEager(encode(payload), (payload) => run(payload, span, context, clock)),
               (exit) => Effect.sync(() => ended(span, exit))
             )
         )

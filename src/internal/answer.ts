@@ -43,7 +43,7 @@ export const transportFailure = (reason: transport.Reason, host: string, code?: 
   })
 
 /** A failure before the head of the answer, or while its body was read. */
-export const fromHttpError = (error: HttpClientError.HttpClientError, host: string): TransportFailure => {
+const fromHttpError = (error: HttpClientError.HttpClientError, host: string): TransportFailure => {
   const { code, reason } = transport.classify(error.reason)
   return transportFailure(
     error.response !== undefined && reason !== "AttemptTimeout" ? "TruncatedBody" : reason,
@@ -51,6 +51,15 @@ export const fromHttpError = (error: HttpClientError.HttpClientError, host: stri
     code
   )
 }
+
+/** The response of a status that the `HttpClient` makes a failure of; for any other error why there is none. */
+export const responseOf = (
+  error: HttpClientError.HttpClientError,
+  host: string
+): Effect.Effect<HttpClientResponse.HttpClientResponse, TransportFailure> =>
+  error.reason._tag === "StatusCodeError"
+    ? Effect.succeed(error.reason.response)
+    : Effect.fail(fromHttpError(error, host))
 
 const decoder = new TextDecoder()
 
@@ -116,14 +125,20 @@ const entities: { readonly [char: string]: string } = {
   "=": "equals"
 }
 
-/** A character as itself, and as addresses, JSON and HTML write it, also one in the other. Letters and digits have one form. */
+/**
+ * A character as itself, and as addresses, JSON and HTML write it, also one in the other. Letters and digits have one form. All
+ * repetitions are bounded: without bounds a text of backslashes would be read again from each of them.
+ */
 const formsOf = (char: string): string => {
   if (/[A-Za-z0-9]/.test(char)) return char
   const code = char.codePointAt(0) ?? 0
   const hex = code.toString(16)
-  const percents = Array.from(new TextEncoder().encode(char), (byte) => `%(?:25)*${byte.toString(16).padStart(2, "0")}`)
-  const entity = [`#0*${code}`, `#x0*${hex}`, ...entities[char] === undefined ? [] : [entities[char]]].join("|")
-  return `(?:\\\\*\\u{${hex}}|${percents.join("")}|\\\\+u0*${hex}|&(?:amp;)*(?:${entity});)`
+  const percents = Array.from(
+    new TextEncoder().encode(char),
+    (byte) => `%(?:25){0,4}${byte.toString(16).padStart(2, "0")}`
+  )
+  const entity = [`#0{0,6}${code}`, `#x0{0,6}${hex}`, ...entities[char] === undefined ? [] : [entities[char]]].join("|")
+  return `(?:\\\\{0,8}\\u{${hex}}|${percents.join("")}|\\\\{1,8}u0{0,6}${hex}|&(?:amp;){0,4}(?:${entity});)`
 }
 
 /** What every writing of a secret has in it. */
@@ -149,27 +164,36 @@ export const dateOf = (headers: Headers.Headers): number | undefined => {
 const retryAfterOf = (headers: Headers.Headers, now: number): Duration.Duration | undefined => {
   const retryAfter = Headers.parseRetryAfter(headers["retry-after"] ?? "")
   if (Result.isFailure(retryAfter)) return undefined
-  return retryAfter.success._tag === "Duration"
-    ? retryAfter.success.duration
-    : Duration.millis(Math.max(0, DateTime.toEpochMillis(retryAfter.success.dateTime) - now))
+  if (retryAfter.success._tag === "Duration") return retryAfter.success.duration
+  // A date is one of the server's clock, and ours may be wrong.
+  return Duration.millis(Math.max(0, DateTime.toEpochMillis(retryAfter.success.dateTime) - (dateOf(headers) ?? now)))
+}
+
+/** What is known of an answer that is not one of the API. */
+export interface Unexpected {
+  /** As it was received: it can repeat `secrets`. */
+  readonly text: string
+  readonly secrets: ReadonlyArray<string>
+  readonly host: string
+  readonly now: number
+  /** The body is a success of the API all the same. */
+  readonly executed: boolean
 }
 
 export const unexpectedStatus = (
-  response: HttpClientResponse.HttpClientResponse,
-  text: string,
-  host: string,
-  now: number
+  { headers, status }: HttpClientResponse.HttpClientResponse,
+  { executed, host, now, secrets, text }: Unexpected
 ): UnexpectedStatus => {
-  const contentType = response.headers["content-type"]
-  const retryAfter = retryAfterOf(response.headers, now)
+  const contentType = headers["content-type"]
+  const retryAfter = retryAfterOf(headers, now)
   return new UnexpectedStatus({
-    status: response.status,
-    outcome: response.status >= 300 && response.status < 500 ? "notSent" : "unknown",
+    status,
+    outcome: status >= 300 && status < 500 && !executed ? "notSent" : "unknown",
     host,
-    ...(contentType !== undefined && { contentType }),
-    excerpt: text.slice(0, excerptLength),
+    ...(contentType !== undefined && { contentType: scrub(contentType, secrets).slice(0, excerptLength) }),
+    excerpt: scrub(text, secrets).slice(0, excerptLength),
     ...(retryAfter !== undefined && { retryAfter }),
-    message: `${host} answered with HTTP status ${response.status}, which the API does not use. ` +
+    message: `${host} answered with HTTP status ${status}, which the API does not use. ` +
       "Look for a proxy or a gateway in between, and check the endpoint."
   })
 }

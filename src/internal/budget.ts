@@ -109,6 +109,7 @@ export class Budget {
     restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   ): Effect.Effect<boolean> {
     return Effect.suspend(() => {
+      if (this.numbers.capacity <= 0) return Effect.succeed(false)
       this.add(0)
       if (this.parked.size === 0 && this.tokens + epsilon >= cost) {
         this.tokens -= cost

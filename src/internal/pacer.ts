@@ -51,7 +51,7 @@ export class Pacer {
   private excess = 1
   private waiting = 0
   /** How long a successful answer takes, in milliseconds, smoothed. At the start a guess for an answer from the same region. */
-  private answerTime = 100
+  answerTime = 100
   /** First come, first served: one call at a time waits for the next token, the others for it. */
   private readonly turn = Semaphore.makeUnsafe(1)
 

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { hasProperty } from "effect/Predicate"
 import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
+import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type * as ErrorCode from "../ErrorCode.ts"
 import type { Attempt, Budget as PublicBudget, Decision, History, Options, Policy, Retryable } from "../TencentRetry.ts"
@@ -32,48 +33,48 @@ const retryClasses: ReadonlySet<unknown> = /*#__PURE__*/ new Set<ErrorCode.Retry
 export const isRetryable = (error: unknown): error is Retryable =>
   hasProperty(error, "retryClass") && retryClasses.has(error.retryClass)
 
-const outcomeUnknown: Decision = { _tag: "Stop", reason: "outcomeUnknown" }
-
-export const decide = (error: Retryable, options: { readonly idempotent: boolean }): Decision => {
-  switch (error.retryClass) {
-    case "never":
-      return options.idempotent || error.outcome !== "unknown" ? { _tag: "Stop", reason: "permanent" } : outcomeUnknown
-    // Refused before the action ran: by the quota, the replay check, the credentials check, or a closed action.
-    case "throttled":
-    case "replay":
-    case "credentials":
-    case "maintenance":
-      return { _tag: "Retry", class: error.retryClass }
-    case "transient":
-      return options.idempotent || error.outcome === "notSent"
-        ? { _tag: "Retry", class: "transient" }
-        : outcomeUnknown
-  }
-}
-
-/** Without a retry class nothing proves that the action did not run. */
-const provesNothingRan = (error: unknown): boolean =>
-  isRetryable(error) && decide(error, { idempotent: false })._tag === "Retry"
-
 // What is known about an error is kept beside it, not in it: an error stays what the server said, equal to another one and
 // the same in JSON.
 const histories = /*#__PURE__*/ new WeakMap<object, History>()
-const finals = /*#__PURE__*/ new WeakMap<object, { readonly idempotent: boolean }>()
+const finals = /*#__PURE__*/ new WeakMap<object, Final>()
+const unknownOutcomes = /*#__PURE__*/ new WeakSet<object>()
 
 const isObject = (u: unknown): u is object => typeof u === "object" && u !== null
 
-export const historyOf = (error: unknown): History | undefined => isObject(error) ? histories.get(error) : undefined
-
-/**
- * Remembers that the client has tried all it may. A default policy around the call does not start again (retries would
- * multiply), and no policy repeats an action that may have been executed.
- */
-export const markFinal = (error: unknown, options: { readonly idempotent: boolean }): void => {
-  if (isObject(error)) finals.set(error, options)
+/** Remembers that the action may have run, whatever the class of the error says. */
+export const markOutcomeUnknown = (error: unknown): void => {
+  if (isObject(error)) unknownOutcomes.add(error)
 }
 
-export const finalOf = (error: unknown): { readonly idempotent: boolean } | undefined =>
-  isObject(error) ? finals.get(error) : undefined
+export const decide = (error: Retryable, options: { readonly idempotent: boolean }): Decision => {
+  const { outcome, retryClass } = error
+  // The other classes are refusals before the action ran: by the quota, the replay check, the credentials check, or a closed
+  // action.
+  const mayHaveRun = outcome === "unknown" || unknownOutcomes.has(error) ||
+    retryClass === "transient" && outcome !== "notSent"
+  if (mayHaveRun && !options.idempotent) return { _tag: "Stop", reason: "outcomeUnknown" }
+  return retryClass === "never" ? { _tag: "Stop", reason: "permanent" } : { _tag: "Retry", class: retryClass }
+}
+
+/** Without a retry class nothing proves that the action did not run. */
+export const provesNothingRan = (error: unknown): boolean =>
+  isRetryable(error) && decide(error, { idempotent: false })._tag === "Retry"
+
+export const historyOf = (error: unknown): History | undefined => isObject(error) ? histories.get(error) : undefined
+
+/** What the client knows of an error that comes out of a call. */
+export interface Final {
+  /** No policy repeats an action that may have been executed. */
+  readonly idempotent: boolean
+  /** The client has tried all that the catalogue allows. A default policy around the call does not start again: retries would multiply. */
+  readonly tried: boolean
+}
+
+export const markFinal = (error: unknown, final: Final): void => {
+  if (isObject(error)) finals.set(error, final)
+}
+
+export const finalOf = (error: unknown): Final | undefined => isObject(error) ? finals.get(error) : undefined
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Policies
@@ -235,7 +236,7 @@ export interface Hooks<E, R> {
   /** Told how long an attempt took that succeeded, in milliseconds. */
   readonly onSuccess?: (millis: number) => void
   /** Told before a delay. */
-  readonly onRetry?: (attempt: Attempt, error: E) => Effect.Effect<void, never, R>
+  readonly onRetry?: (attempt: Attempt) => Effect.Effect<void, never, R>
   /** Run before each attempt. Its failure comes out as it is. */
   readonly before?: Effect.Effect<void, E, R>
   /** An answer that took longer, in milliseconds, is a sign of load. */
@@ -276,33 +277,36 @@ export const run = <A, E, R, R2>(
     const healthyWithin = hooks.healthyWithin ?? Infinity
     let call: Call<R2> | undefined
 
-    /** One attempt that took `cost` tokens, and all that follow if it fails. `started` is told when the attempt begins. */
-    const attempt = (cost: number, started?: () => void): Run => {
-      const handled = Effect.suspend(() => {
+    /** One attempt that took `cost` tokens. It fails only with what comes out as it is. `started` is told when it begins. */
+    const attempt = (cost: number, started?: () => void): Effect.Effect<Result.Result<A, E>, E, R | R2> => {
+      const made = Effect.suspend(() => {
         const begun = monotonic(clock)
         started?.()
-        return Effect.matchEffect(self, {
-          onSuccess: (value) => {
+        return Effect.match(self, {
+          onSuccess: (value): Result.Result<A, E> => {
             const millis = monotonic(clock) - begun
             budget?.answered(cost, millis > healthyWithin)
             hooks.onSuccess?.(millis)
-            return Effect.succeed(value)
+            return Result.succeed(value)
           },
           onFailure: (error) => {
             if (isRefusal(error)) budget?.answered(cost, monotonic(clock) - begun > healthyWithin)
-            return onError(error)
+            return Result.fail(error)
           }
         })
       })
-      if (hooks.before === undefined) return handled
+      if (hooks.before === undefined) return made
       return Effect.matchEffect(hooks.before, {
-        onSuccess: () => handled,
+        onSuccess: () => made,
         onFailure: (error) => {
           call?.stop(error, call.last)
           return Effect.fail(error)
         }
       })
     }
+
+    const onResult = (result: Result.Result<A, E>): Run =>
+      Result.isSuccess(result) ? Effect.succeed(result.success) : onError(result.failure)
 
     const onError = (error: E): Run => {
       const state = call ??= new Call<R2>(policy, options, start)
@@ -316,7 +320,7 @@ export const run = <A, E, R, R2>(
         }
         return Effect.flatMap(state.next(now, clock.currentTimeMillisUnsafe(), error), (next) => {
           if (next === undefined) return Effect.fail(error)
-          const told = hooks.onRetry === undefined ? Effect.void : hooks.onRetry(next, error)
+          const told = hooks.onRetry === undefined ? Effect.void : hooks.onRetry(next)
           return told.pipe(
             Effect.andThen(Effect.sleep(next.delay)),
             Effect.andThen(again(error, next, start + state.deadline))
@@ -325,12 +329,13 @@ export const run = <A, E, R, R2>(
       })
     }
 
-    /** The next attempt, when it has its tokens. */
+    /** The next attempt, when it has its tokens, and all that follow. */
     const again = (error: E, next: Attempt, end: number): Run => {
-      const cost = budget === undefined ? 0 : budget.price(costOf(error))
-      if (budget === undefined || cost === 0) return attempt(0)
-      return Effect.uninterruptibleMask((restore) =>
-        Effect.flatMap(budget.take(cost, end - monotonic(clock), restore), (taken): Run => {
+      const price = costOf(error)
+      if (budget === undefined || price === 0) return Effect.flatMap(attempt(0), onResult)
+      const cost = budget.price(price)
+      const paid = Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(budget.take(cost, end - monotonic(clock), restore), (taken) => {
           // Waiting can use up the time: an attempt without any would hide what the server said.
           const late = monotonic(clock) >= end
           if (taken && late) budget.giveBack(cost)
@@ -343,7 +348,8 @@ export const run = <A, E, R, R2>(
             made ? Effect.void : Effect.sync(() => budget.giveBack(cost)))
         })
       )
+      return Effect.flatMap(paid, onResult)
     }
 
-    return attempt(0)
+    return Effect.flatMap(attempt(0), onResult)
   })

@@ -202,7 +202,7 @@ const runtimeCodes: { readonly [Reason in TencentClient.TransportFailure["reason
   ConnectionRefused: "ECONNREFUSED",
   Unreachable: "EHOSTUNREACH",
   ConnectTimeout: "UND_ERR_CONNECT_TIMEOUT",
-  TlsHandshake: "EPROTO",
+  TlsHandshake: "ERR_TLS_HANDSHAKE_TIMEOUT",
   Certificate: "CERT_HAS_EXPIRED",
   ConnectionLost: "ECONNRESET",
   AttemptTimeout: "UND_ERR_HEADERS_TIMEOUT"

@@ -298,10 +298,12 @@ const cases: ReadonlyArray<Case> = [
     api("UnauthorizedApi"),
     never
   ],
-  ["500 with a code nobody knows", serve(http(500, `{"code":31415,"message":"?"}`)), {
-    _tag: "UnknownErrorCode",
-    outcome: "unknown"
-  }, never],
+  [
+    "500 with a code nobody knows",
+    serve(http(500, `{"code":31415,"message":"?"}`)),
+    unexpected(500, "unknown"),
+    transient
+  ],
 
   // Bodies
   ["200 with HTML", serve(http(200, page)), malformed, rare],
