@@ -114,7 +114,8 @@ export class Pacer {
 
   /** Waits for the turn of a request. `false`, at once, if it would come too late. */
   take(end: number): Effect.Effect<boolean> {
-    return Effect.suspend(() => {
+    // Uninterruptible but for the waiting: a call that is counted among those who wait is always uncounted.
+    return Effect.uninterruptibleMask((restore) => {
       const now = monotonic(this.clock)
       this.advance(now)
       if (this.waiting === 0 && this.takeToken()) return Effect.succeed(true)
@@ -124,12 +125,15 @@ export class Pacer {
       const last = this.latestTurn(end)
       if (now + wait > last) return Effect.succeed(false)
       this.waiting++
-      return this.turn.withPermit(this.nextToken).pipe(
+      const turn = this.turn.withPermit(this.nextToken).pipe(
         Effect.as(true),
-        Effect.timeoutOrElse({ duration: Math.max(0, last - now), orElse: () => Effect.succeed(false) }),
-        Effect.ensuring(Effect.sync(() => {
+        Effect.timeoutOrElse({ duration: Math.max(0, last - now), orElse: () => Effect.succeed(false) })
+      )
+      return Effect.ensuring(
+        restore(turn),
+        Effect.sync(() => {
           this.waiting--
-        }))
+        })
       )
     })
   }

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
+import * as References from "effect/References"
 import { TestClock } from "effect/testing"
 import { numbersIn, Pacer } from "../../src/internal/pacer.ts"
 import { makeRandom } from "../random.ts"
@@ -403,6 +404,26 @@ describe("an interrupted call", () => {
       yield* TestClock.adjust("1 second")
       assert.isTrue(yield* Fiber.join(next))
     }))
+
+  it.effect("at any step leaves the line as it was", () =>
+    Effect.forEach(Array.from({ length: 60 }, (_, steps) => steps + 2), (steps) =>
+      Effect.gen(function*() {
+        const pacer = yield* atRate(1)
+        yield* pacer.take(far)
+        // The scheduler stops the call after so many steps, and there the interruption meets it.
+        const gone = yield* Effect.forkChild(
+          Effect.provideService(pacer.take(far), References.MaxOpsBeforeYield, steps),
+          { startImmediately: true }
+        )
+        yield* Fiber.interrupt(gone)
+        yield* TestClock.adjust("1 second")
+        // The free turn is given at once, and the next one after a second, as if the call had never been there.
+        const { taken, take } = queue(pacer)
+        yield* take(1, start)
+        yield* Effect.forkChild(take(2))
+        yield* TestClock.adjust("1 second")
+        assert.deepStrictEqual(taken.map(({ inTime }) => inTime), [true, true], `interrupted after ${steps} steps`)
+      })))
 })
 
 describe("a call whose turn comes after its deadline", () => {
