@@ -226,6 +226,17 @@ describe("a quota error cuts the rate", () => {
       assert.isTrue(yield* pacer.take(start + 60_000))
       assert.isAbove(pacer.rate, 1)
     }))
+
+  it.effect("and one text that is not true is forgotten after half a minute: the next cut is as deep as its own text", () =>
+    Effect.gen(function*() {
+      const pacer = yield* refusedAfter(40, english(1_000_000, 1))
+      yield* TestClock.adjust("30 seconds")
+      assert.isTrue(yield* pacer.take(far))
+      const before = pacer.rate
+      pacer.refused(english(41, 40))
+      // One request was sent, so the cut is from half of the rate.
+      assert.approximately(pacer.rate, before / 2 * 0.9, 1e-6)
+    }))
 })
 
 describe("a second without a quota error raises the rate", () => {
@@ -274,6 +285,14 @@ describe("a second without a quota error raises the rate", () => {
       yield* pacer.take(far)
       assert.strictEqual(pacer.rate, Infinity)
       assert.strictEqual(yield* turnsNow(pacer, 1000), 1000)
+    }))
+
+  it.effect("also in one pause, from the slowest rate", () =>
+    Effect.gen(function*() {
+      const pacer = yield* atRate(0.005)
+      yield* TestClock.adjust("80 seconds")
+      assert.strictEqual(yield* turnsNow(pacer, 1000), 1000)
+      assert.strictEqual(pacer.rate, Infinity)
     }))
 
   it.effect("and those who wait when it is off go at once", () =>
