@@ -357,7 +357,8 @@ export interface BudgetOptions {
  * - A retry that succeeds gives its tokens back; a first attempt that succeeds adds a part of one; so does time, slowly.
  * - While calls wait and the server has just come back, each success adds half a token, so they go on within seconds.
  *
- * `retry` uses the budget in its context, if there is one; the client has one for each host by itself.
+ * `retry` uses the budget in its context, if there is one; the client has one for each host by itself. Only `Budget.make` and
+ * the layers make budgets.
  *
  * **Example** (Shared by all calls of a program)
  *
@@ -378,6 +379,8 @@ export interface BudgetOptions {
  * @category budget
  */
 export class Budget extends /*#__PURE__*/ (/*#__PURE__*/ Context.Service<Budget, {
+  // There is more inside than `state`, so no other object can be used instead.
+  readonly [internalBudget.BudgetTypeId]: typeof internalBudget.BudgetTypeId
   /** The tokens that are left, and how many calls wait for some. */
   readonly state: Effect.Effect<{ readonly tokens: number; readonly parked: number }>
 }>())("effect-tencentcloud/TencentRetry/Budget") {
