@@ -23,6 +23,7 @@ import * as Record from "effect/Record"
 import * as Schedule from "effect/Schedule"
 import * as ErrorCode from "./ErrorCode.ts"
 import * as internalBudget from "./internal/budget.ts"
+import { fromFault, malformed } from "./internal/fromFault.ts"
 import * as internal from "./internal/retry.ts"
 import type * as TencentError from "./TencentError.ts"
 
@@ -570,6 +571,14 @@ const fixedRandom = (value: number): Context.Service.Shape<typeof Random.Random>
 // The largest number below 1.
 const almostOne = 1 - Number.EPSILON / 2
 
+/** What the schedule of a tag may read. The classes of tags that are not ours are not known here. */
+const inputOf = (tag: string): { readonly _tag: string } => {
+  if (tag === "UnknownErrorCode") return fromFault({ code: "", message: "" })
+  if (tag === "MalformedResponse") return malformed("", {})
+  const row = ErrorCode.catalogue.find((row) => row.tag === tag)
+  return row === undefined ? { _tag: tag } : fromFault({ code: row.code, message: "" })
+}
+
 const waitsOf = <R>(
   { key, schedule }: internal.Selected,
   random: number
@@ -577,9 +586,10 @@ const waitsOf = <R>(
   const waits: Array<Duration.Duration> = []
   const all = Effect.gen(function*() {
     const step = yield* Schedule.toStep(schedule)
+    const error = inputOf(key)
     let now = 0
     while (waits.length < maxDescribed) {
-      const [, wait] = yield* step(now, { _tag: key, message: "" })
+      const [, wait] = yield* step(now, error)
       waits.push(wait)
       now += Duration.toMillis(wait)
     }
@@ -595,6 +605,10 @@ const waitsOf = <R>(
 /**
  * What a policy does, as data: for each schedule the waits in the median and in the worst case. {@link table} and
  * {@link timeline} print it. The schedules are run, without waiting, from the start of a second.
+ *
+ * The schedule of a tag of {@link TencentError.TencentError} is run with an error of that class whose message is empty, that of any
+ * other tag with an object that has only the `_tag`. Where a schedule decides by more than that, the description shows what it does
+ * without it.
  *
  * **Example** (A policy of two tags)
  *
