@@ -82,23 +82,30 @@ export const fullJitter = <Output, Input, Error, Env>(
 // Named schedules
 // ---------------------------------------------------------------------------------------------------------------------
 
-const backoff = (base: Duration.Input, cap: Duration.Input, times: number): Schedule.Schedule<Duration.Duration> =>
-  Schedule.min([Schedule.exponential(base), Schedule.spaced(cap)]).pipe(equalJitter, Schedule.upTo({ times }))
+const backoff = (delays: Schedule.Schedule<Duration.Duration>): Schedule.Schedule<Duration.Duration> =>
+  delays.pipe(equalJitter, Schedule.upTo({ times: 5 }))
 
 /**
- * For a fault that may pass: 200 ms, doubled each time, at most 5 s, with equal jitter; 5 retries. The first delays bridge
- * a short outage, the jitter and the small count keep an overloaded server from being pushed further.
+ * For a fault that may pass: 200 ms, doubled each time to 3.2 s, with equal jitter; 5 retries. The first delays bridge a short
+ * outage, the jitter and the small count keep an overloaded server from being pushed further.
  *
  * @category schedules
  */
-export const transient: Schedule.Schedule<Duration.Duration> = /*#__PURE__*/ backoff("200 millis", "5 seconds", 5)
+export const transient: Schedule.Schedule<Duration.Duration> = /*#__PURE__*/ backoff(
+  /*#__PURE__*/ Schedule.exponential("200 millis")
+)
 
 /**
  * For an action that is closed for maintenance: 1 s, doubled each time, at most 10 s, with equal jitter; 5 retries.
  *
  * @category schedules
  */
-export const maintenance: Schedule.Schedule<Duration.Duration> = /*#__PURE__*/ backoff("1 second", "10 seconds", 5)
+export const maintenance: Schedule.Schedule<Duration.Duration> = /*#__PURE__*/ backoff(
+  /*#__PURE__*/ Schedule.min([
+    /*#__PURE__*/ Schedule.exponential("1 second"),
+    /*#__PURE__*/ Schedule.spaced("10 seconds")
+  ])
+)
 
 /**
  * For a request quota: to the next whole second, plus a random part of another second, for at most 30 s in all.

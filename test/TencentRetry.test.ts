@@ -600,7 +600,6 @@ describe("TencentRetry", () => {
     const backoffs: ReadonlyArray<
       readonly [name: string, schedule: Schedule.Schedule<Duration.Duration>, full: ReadonlyArray<number>]
     > = [
-      // The cap of 5 s lies beyond the last retry of `transient`.
       ["transient", TencentRetry.transient, [200, 400, 800, 1600, 3200]],
       ["maintenance", TencentRetry.maintenance, [1000, 2000, 4000, 8000, 10_000]]
     ]
