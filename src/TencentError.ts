@@ -1014,7 +1014,7 @@ export const explain = (error: TencentError, language: ErrorCode.Language = "en"
   switch (error._tag) {
     case "UnknownErrorCode":
     case "MalformedResponse":
-      return { ...outsideTheCatalogue[error._tag][language], docs: ErrorCode.InvalidParameter.docs }
+      return { ...outsideTheCatalogue[error._tag][language], docs: ErrorCode.errorCodesPage }
     default: {
       const row = ErrorCode.fromTag(error._tag)
       return { ...row.text[language], docs: row.docs }

@@ -23,6 +23,7 @@ import * as Record from "effect/Record"
 import * as Schedule from "effect/Schedule"
 import * as ErrorCode from "./ErrorCode.ts"
 import * as internalBudget from "./internal/budget.ts"
+import { fromFault, malformed } from "./internal/fromFault.ts"
 import * as internal from "./internal/retry.ts"
 import type * as TencentError from "./TencentError.ts"
 
@@ -81,23 +82,30 @@ export const fullJitter = <Output, Input, Error, Env>(
 // Named schedules
 // ---------------------------------------------------------------------------------------------------------------------
 
-const backoff = (base: Duration.Input, cap: Duration.Input, times: number): Schedule.Schedule<Duration.Duration> =>
-  Schedule.min([Schedule.exponential(base), Schedule.spaced(cap)]).pipe(equalJitter, Schedule.upTo({ times }))
+const backoff = (delays: Schedule.Schedule<Duration.Duration>): Schedule.Schedule<Duration.Duration> =>
+  delays.pipe(equalJitter, Schedule.upTo({ times: 5 }))
 
 /**
- * For a fault that may pass: 200 ms, doubled each time, at most 5 s, with equal jitter; 5 retries. The first delays bridge
- * a short outage, the jitter and the small count keep an overloaded server from being pushed further.
+ * For a fault that may pass: 200 ms, doubled each time to 3.2 s, with equal jitter; 5 retries. The first delays bridge a short
+ * outage, the jitter and the small count keep an overloaded server from being pushed further.
  *
  * @category schedules
  */
-export const transient: Schedule.Schedule<Duration.Duration> = /*#__PURE__*/ backoff("200 millis", "5 seconds", 5)
+export const transient: Schedule.Schedule<Duration.Duration> = /*#__PURE__*/ backoff(
+  /*#__PURE__*/ Schedule.exponential("200 millis")
+)
 
 /**
  * For an action that is closed for maintenance: 1 s, doubled each time, at most 10 s, with equal jitter; 5 retries.
  *
  * @category schedules
  */
-export const maintenance: Schedule.Schedule<Duration.Duration> = /*#__PURE__*/ backoff("1 second", "10 seconds", 5)
+export const maintenance: Schedule.Schedule<Duration.Duration> = /*#__PURE__*/ backoff(
+  /*#__PURE__*/ Schedule.min([
+    /*#__PURE__*/ Schedule.exponential("1 second"),
+    /*#__PURE__*/ Schedule.spaced("10 seconds")
+  ])
+)
 
 /**
  * For a request quota: to the next whole second, plus a random part of another second, for at most 30 s in all.
@@ -357,7 +365,8 @@ export interface BudgetOptions {
  * - A retry that succeeds gives its tokens back; a first attempt that succeeds adds a part of one; so does time, slowly.
  * - While calls wait and the server has just come back, each success adds half a token, so they go on within seconds.
  *
- * `retry` uses the budget in its context, if there is one; the client has one for each host by itself.
+ * `retry` uses the budget in its context, if there is one; the client has one for each host by itself. Only `Budget.make` and
+ * the layers make budgets.
  *
  * **Example** (Shared by all calls of a program)
  *
@@ -378,6 +387,8 @@ export interface BudgetOptions {
  * @category budget
  */
 export class Budget extends /*#__PURE__*/ (/*#__PURE__*/ Context.Service<Budget, {
+  // There is more inside than `state`, so no other object can be used instead.
+  readonly [internalBudget.BudgetTypeId]: typeof internalBudget.BudgetTypeId
   /** The tokens that are left, and how many calls wait for some. */
   readonly state: Effect.Effect<{ readonly tokens: number; readonly parked: number }>
 }>())("effect-tencentcloud/TencentRetry/Budget") {
@@ -567,6 +578,14 @@ const fixedRandom = (value: number): Context.Service.Shape<typeof Random.Random>
 // The largest number below 1.
 const almostOne = 1 - Number.EPSILON / 2
 
+/** What the schedule of a tag may read. The classes of tags that are not ours are not known here. */
+const inputOf = (tag: string): { readonly _tag: string } => {
+  if (tag === "UnknownErrorCode") return fromFault({ code: "", message: "" })
+  if (tag === "MalformedResponse") return malformed("", {})
+  const row = ErrorCode.catalogue.find((row) => row.tag === tag)
+  return row === undefined ? { _tag: tag } : fromFault({ code: row.code, message: "" })
+}
+
 const waitsOf = <R>(
   { key, schedule }: internal.Selected,
   random: number
@@ -574,9 +593,10 @@ const waitsOf = <R>(
   const waits: Array<Duration.Duration> = []
   const all = Effect.gen(function*() {
     const step = yield* Schedule.toStep(schedule)
+    const error = inputOf(key)
     let now = 0
     while (waits.length < maxDescribed) {
-      const [, wait] = yield* step(now, { _tag: key, message: "" })
+      const [, wait] = yield* step(now, error)
       waits.push(wait)
       now += Duration.toMillis(wait)
     }
@@ -592,6 +612,10 @@ const waitsOf = <R>(
 /**
  * What a policy does, as data: for each schedule the waits in the median and in the worst case. {@link table} and
  * {@link timeline} print it. The schedules are run, without waiting, from the start of a second.
+ *
+ * The schedule of a tag of {@link TencentError.TencentError} is run with an error of that class whose message is empty, that of any
+ * other tag with an object that has only the `_tag`. Where a schedule decides by more than that, the description shows what it does
+ * without it.
  *
  * **Example** (A policy of two tags)
  *

@@ -167,6 +167,16 @@ const delaysOf = <Output, Input, Env>(
     return delays
   })
 
+/** A schedule without retries that keeps what it is given. */
+const keeping = () => {
+  const inputs: Array<unknown> = []
+  const schedule = Schedule.while(Schedule.forever, ({ input }) => {
+    inputs.push(input)
+    return false
+  })
+  return { inputs, schedule }
+}
+
 /** Every random number is the given one: the edges of a range, which a seed does not reach. */
 const withRandom = (value: number) =>
   Effect.provideService(Random.Random, { nextDoubleUnsafe: () => value, nextIntUnsafe: () => 0 })
@@ -597,7 +607,6 @@ describe("TencentRetry", () => {
     const backoffs: ReadonlyArray<
       readonly [name: string, schedule: Schedule.Schedule<Duration.Duration>, full: ReadonlyArray<number>]
     > = [
-      // The cap of 5 s lies beyond the last retry of `transient`.
       ["transient", TencentRetry.transient, [200, 400, 800, 1600, 3200]],
       ["maintenance", TencentRetry.maintenance, [1000, 2000, 4000, 8000, 10_000]]
     ]
@@ -1277,6 +1286,47 @@ describe("TencentRetry", () => {
         const error = new TencentError.InternalError({})
         assert.strictEqual(yield* attemptsUnder(TencentRetry.readOnly, () => error), 6)
         assert.strictEqual(yield* attemptsUnder(TencentRetry.readOnly, () => error), 6)
+      }))
+  })
+
+  describe("descriptions", () => {
+    const errors: ReadonlyArray<TencentError.TencentError> = [
+      ...ErrorCode.catalogue.map(({ tag }) => new classes[tag]({})),
+      new TencentError.UnknownErrorCode({ code: "" }),
+      new TencentError.MalformedResponse({ issues: [] })
+    ]
+
+    it.effect.each(errors)(
+      "runs the schedule of $_tag with an error of the class",
+      (error) =>
+        Effect.gen(function*() {
+          const { inputs, schedule } = keeping()
+          yield* TencentRetry.describe(TencentRetry.make({ [error._tag]: schedule }))
+          assert.isNotEmpty(inputs)
+          for (const input of inputs) {
+            assert.strictEqual(Object.getPrototypeOf(input), Object.getPrototypeOf(error))
+            assert.isTrue(Equal.equals(input, error))
+          }
+        })
+    )
+
+    it.effect("runs a schedule that reads more of the error than its tag", () =>
+      Effect.gen(function*() {
+        const ofServer = Schedule.spaced("1 second").pipe(
+          Schedule.setInputType<TencentError.InternalError>(),
+          Schedule.while(({ input }) => input.category.startsWith("Server")),
+          Schedule.upTo({ times: 2 })
+        )
+        const [description] = yield* TencentRetry.describe(TencentRetry.make({ InternalError: ofServer }))
+        assert.deepStrictEqual(description?.median.map(Duration.toMillis), [1000, 1000])
+      }))
+
+    it.effect("runs the schedule of a tag of another library with that tag alone", () =>
+      Effect.gen(function*() {
+        const { inputs, schedule } = keeping()
+        yield* TencentRetry.describe(TencentRetry.make({ A: schedule }))
+        assert.isNotEmpty(inputs)
+        for (const input of inputs) assert.deepStrictEqual(input, { _tag: "A" })
       }))
   })
 })

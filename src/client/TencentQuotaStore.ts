@@ -2,9 +2,9 @@
  * One request quota for many clients. Tencent counts the requests of an account per action and region, over all processes that use
  * it. A client alone learns its share from refusals; clients that have a store in common take turns, so that nothing is refused.
  *
- * The turns of a quota of `n` requests per second are `1 / (n - 1)` seconds apart (the generic cell rate algorithm with a burst of
- * one), so no second of the server has more than `n`, wherever it begins. A call whose turn would come after its deadline takes
- * none: turns of callers that have given up would leave the quota unused while others wait.
+ * The turns of a quota of `n` requests per second are `1 / (n - 1)` seconds apart, and two seconds for a quota of one (the generic
+ * cell rate algorithm with a burst of one), so no second of the server has more than `n`, wherever it begins. A call whose turn
+ * would come after its deadline takes none: turns of callers that have given up would leave the quota unused while others wait.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -62,7 +62,10 @@ export interface Quota {
 
 const learnedFor = Duration.minutes(10)
 
-/** Milliseconds between turns. Even a turn that arrives an interval late is not one too many in its second. */
+/**
+ * Milliseconds between turns. Even a turn that arrives an interval late is not one too many in its second. For a limit of one
+ * that would be no turn ever again: two seconds, so that a turn may arrive a second late.
+ */
 const intervalOf = (limit: number): number => 1000 / Math.max(limit - 1, 0.5)
 
 /**
@@ -176,7 +179,7 @@ export const layerRedis = (
 
       return TencentQuotaStore.of({
         take: ({ key, limit }, maxWait) => {
-          // Lua reads no other infinity.
+          // Not every Lua reads "Infinity" as a number.
           const longest = Math.min(Duration.toMillis(maxWait), Number.MAX_SAFE_INTEGER)
           return Effect.flatMap(
             ask(evaluate(turnKey(account, key), intervalKey(account, key), intervalOf(limit), longest), 0),

@@ -46,7 +46,10 @@ interface Parked {
   state: "parked" | "granted" | "gone"
 }
 
+export const BudgetTypeId = "~effect-tencentcloud/TencentRetry/Budget"
+
 export class Budget {
+  readonly [BudgetTypeId] = BudgetTypeId
   readonly numbers: Numbers
   readonly clock: Clock.Clock
   tokens: number

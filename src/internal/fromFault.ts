@@ -37,13 +37,8 @@ interface TagAndPrototype {
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
-const bare = (message: string, self: TagAndPrototype["class"]): object => {
-  const limit = traces.stackTraceLimit
-  const off = setLimit(0)
-  const error: object = Reflect.construct(Error, [message], self)
-  if (off) setLimit(limit)
-  return error
-}
+const bare = (message: string, self: TagAndPrototype["class"]): object =>
+  withoutStackTrace(() => Reflect.construct(Error, [message], self))
 
 /**
  * An instance made as the class constructor would make it, without validating fields that this package has just read, one

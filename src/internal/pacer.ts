@@ -17,9 +17,11 @@ const fastest = 200
 /** A client never waits longer than this many seconds per request for its own pace. */
 const slowest = 0.005
 
-/** How a rate grows in each second without a quota error. */
+/** By what a rate is multiplied in each second without a quota error. 0.02 is added. */
 const growth = 1.1
-const grow = (rate: number): number => rate * growth + 0.02
+
+/** What that makes of a rate in so many seconds. */
+const grow = (rate: number, seconds: number): number => (rate + 0.2) * growth ** seconds - 0.2
 
 /** The weight of the latest answer in the smoothed time of answers. */
 const latest = 0.1
@@ -68,11 +70,10 @@ export class Pacer {
       this.sentBefore = current === this.windowAt + 1 ? this.sent : 0
       this.sent = 0
       if (this.rate !== Infinity && now - this.cutAt > window) {
-        for (let i = Math.min(60, current - this.windowAt); i > 0; i--) {
-          this.rate = grow(this.rate)
-          this.excess = Math.max(1, this.excess * 0.9)
-        }
-        if (this.rate > fastest) this.rate = Infinity
+        const quiet = current - this.windowAt
+        this.excess = Math.max(1, this.excess * 0.9 ** quiet)
+        const rate = grow(this.rate, quiet)
+        this.rate = rate > fastest ? Infinity : rate
       }
       this.windowAt = current
     }
@@ -114,7 +115,8 @@ export class Pacer {
 
   /** Waits for the turn of a request. `false`, at once, if it would come too late. */
   take(end: number): Effect.Effect<boolean> {
-    return Effect.suspend(() => {
+    // Uninterruptible but for the waiting: a call that is counted among those who wait is always uncounted.
+    return Effect.uninterruptibleMask((restore) => {
       const now = monotonic(this.clock)
       this.advance(now)
       if (this.waiting === 0 && this.takeToken()) return Effect.succeed(true)
@@ -124,12 +126,15 @@ export class Pacer {
       const last = this.latestTurn(end)
       if (now + wait > last) return Effect.succeed(false)
       this.waiting++
-      return this.turn.withPermit(this.nextToken).pipe(
+      const turn = this.turn.withPermit(this.nextToken).pipe(
         Effect.as(true),
-        Effect.timeoutOrElse({ duration: Math.max(0, last - now), orElse: () => Effect.succeed(false) }),
-        Effect.ensuring(Effect.sync(() => {
+        Effect.timeoutOrElse({ duration: Math.max(0, last - now), orElse: () => Effect.succeed(false) })
+      )
+      return Effect.ensuring(
+        restore(turn),
+        Effect.sync(() => {
           this.waiting--
-        }))
+        })
       )
     })
   }

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
+import * as References from "effect/References"
 import { TestClock } from "effect/testing"
 import { numbersIn, Pacer } from "../../src/internal/pacer.ts"
 import { makeRandom } from "../random.ts"
@@ -225,6 +226,17 @@ describe("a quota error cuts the rate", () => {
       assert.isTrue(yield* pacer.take(start + 60_000))
       assert.isAbove(pacer.rate, 1)
     }))
+
+  it.effect("and one text that is not true is forgotten after half a minute: the next cut is as deep as its own text", () =>
+    Effect.gen(function*() {
+      const pacer = yield* refusedAfter(40, english(1_000_000, 1))
+      yield* TestClock.adjust("30 seconds")
+      assert.isTrue(yield* pacer.take(far))
+      const before = pacer.rate
+      pacer.refused(english(41, 40))
+      // One request was sent, so the cut is from half of the rate.
+      assert.approximately(pacer.rate, before / 2 * 0.9, 1e-6)
+    }))
 })
 
 describe("a second without a quota error raises the rate", () => {
@@ -273,6 +285,14 @@ describe("a second without a quota error raises the rate", () => {
       yield* pacer.take(far)
       assert.strictEqual(pacer.rate, Infinity)
       assert.strictEqual(yield* turnsNow(pacer, 1000), 1000)
+    }))
+
+  it.effect("also in one pause, from the slowest rate", () =>
+    Effect.gen(function*() {
+      const pacer = yield* atRate(0.005)
+      yield* TestClock.adjust("80 seconds")
+      assert.strictEqual(yield* turnsNow(pacer, 1000), 1000)
+      assert.strictEqual(pacer.rate, Infinity)
     }))
 
   it.effect("and those who wait when it is off go at once", () =>
@@ -403,6 +423,26 @@ describe("an interrupted call", () => {
       yield* TestClock.adjust("1 second")
       assert.isTrue(yield* Fiber.join(next))
     }))
+
+  it.effect("at any step leaves the line as it was", () =>
+    Effect.forEach(Array.from({ length: 60 }, (_, steps) => steps + 2), (steps) =>
+      Effect.gen(function*() {
+        const pacer = yield* atRate(1)
+        yield* pacer.take(far)
+        // The scheduler stops the call after so many steps, and there the interruption meets it.
+        const gone = yield* Effect.forkChild(
+          Effect.provideService(pacer.take(far), References.MaxOpsBeforeYield, steps),
+          { startImmediately: true }
+        )
+        yield* Fiber.interrupt(gone)
+        yield* TestClock.adjust("1 second")
+        // The free turn is given at once, and the next one after a second, as if the call had never been there.
+        const { taken, take } = queue(pacer)
+        yield* take(1, start)
+        yield* Effect.forkChild(take(2))
+        yield* TestClock.adjust("1 second")
+        assert.deepStrictEqual(taken.map(({ inTime }) => inTime), [true, true], `interrupted after ${steps} steps`)
+      })))
 })
 
 describe("a call whose turn comes after its deadline", () => {

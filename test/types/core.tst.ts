@@ -1,4 +1,4 @@
-import { Effect, Schedule, Schema } from "effect"
+import { Effect, Layer, Schedule, Schema } from "effect"
 import { ErrorCode, TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
 import { describe, expect, test } from "tstyche"
 
@@ -377,5 +377,14 @@ describe("TencentRetry", () => {
     expect(TencentRetry.make({ QuotaExceeded: readsAny, MalformedResponse: readsAny })).type.toBe<
       TencentRetry.Policy<"QuotaExceeded" | "MalformedResponse">
     >()
+  })
+
+  test("a budget comes from Budget.make or a layer, not from an object with a state", () => {
+    const state = Effect.succeed({ tokens: 1, parked: 0 })
+    expect<TencentRetry.Budget["Service"]>().type.not.toBeAssignableFrom({ state })
+    // @ts-expect-error is missing
+    TencentRetry.retry(call, policy, { budget: { state } })
+    // @ts-expect-error is missing
+    Layer.succeed(TencentRetry.Budget, { state })
   })
 })
