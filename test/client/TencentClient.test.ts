@@ -12,11 +12,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import type * as HttpClient from "effect/http/HttpClient"
+import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
@@ -88,6 +89,8 @@ const clientOf = (
     ),
     Context.get(TencentClient.TencentClient)
   )
+
+const decideOf = (error: TencentRetry.Retryable) => TencentRetry.decide(error, { idempotent: false })
 
 const get = (sent: Sent | undefined, name: string): string => sent?.parameters.get(name) ?? ""
 
@@ -388,6 +391,174 @@ describe("a clock that is wrong", () => {
       assert.strictEqual(sent.length, 3)
       assert.strictEqual(new Set(sent.map((one) => get(one, "Timestamp"))).size, 1)
       assert.strictEqual(new Set(sent.map((one) => get(one, "Nonce"))).size, 3)
+    }))
+})
+
+describe("a nonce that is refused as used, with a clock that is right", () => {
+  it.effect("is the sign of a copy: a change is not repeated, whatever the policy", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(epoch)
+      const retry = TencentRetry.make({ ReplayAttack: TencentRetry.replay })
+      for (const headers of [dated(epoch), dated(epoch + minutes(3)), {}]) {
+        for (const options of [{}, { retry }]) {
+          const { layer, sent } = scripted(() => failed(4500, headers))
+          const error = yield* errorOf(TencentRetry.retry(callWith(layer, Write, options), retry))
+          assert.strictEqual(sent.length, 1)
+          assert.deepStrictEqual(decideOf(error), { _tag: "Stop", reason: "outcomeUnknown" })
+        }
+      }
+    }))
+})
+
+describe("an earlier attempt that may have run", () => {
+  const again = { idempotent: true }
+
+  it.effect("is not hidden by a later one that was not sent", () =>
+    Effect.gen(function*() {
+      for (const code of ["ECONNREFUSED", "ENOTFOUND"]) {
+        const { layer } = scripted((_, index) => transportError(index === 0 ? "ECONNRESET" : code))
+        const client = yield* clientOf(layer)
+        const error = yield* errorOf(client.call(Write, {}, again))
+        assert.include(error, { _tag: "TransportFailure", code, outcome: "unknown" })
+        assert.include(error.message, "earlier attempt")
+      }
+    }))
+
+  it.effect("is not hidden by a refusal", () =>
+    Effect.gen(function*() {
+      const { layer } = scripted((_, index) => index === 0 ? transportError("ECONNRESET") : failed(4000))
+      const client = yield* clientOf(layer)
+      const error = yield* errorOf(client.call(Write, {}, again))
+      assert.strictEqual(error._tag, "InvalidParameter")
+      assert.deepStrictEqual(decideOf(error), { _tag: "Stop", reason: "outcomeUnknown" })
+    }))
+
+  it.effect("is not hidden by keys that run out", () =>
+    Effect.gen(function*() {
+      let asked = 0
+      const source = Layer.succeed(TencentCredentials.TencentCredentials, {
+        get: Effect.suspend(() =>
+          ++asked === 1
+            ? Effect.succeed(keys)
+            : Effect.fail(new TencentCredentials.CredentialsUnavailable({ message: "no" }))
+        ),
+        refresh: () => Effect.succeed(keys)
+      })
+      const { layer, sent } = scripted(() => transportError("ECONNRESET"))
+      const context = yield* Layer.build(
+        TencentClient.layer({ region: "ap-guangzhou" }).pipe(Layer.provide([source, layer]))
+      )
+      const call = Context.get(context, TencentClient.TencentClient).call(Write, {}, again)
+      const error = yield* errorOf(call)
+      assert.include(error, { _tag: "TransportFailure", reason: "ConnectionLost", outcome: "unknown" })
+      assert.deepStrictEqual([sent.length, asked], [1, 2])
+    }).pipe(Effect.scoped))
+
+  it.effect("nor by an old quota error, when the next turn comes too late", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(epoch)
+      const { layer } = scripted((_, index) => index === 0 ? failed(4400) : transportError("ECONNRESET"))
+      const client = yield* clientOf(layer)
+      const error = yield* errorOf(client.call(Write, {}, { ...again, deadline: "2 seconds" }))
+      assert.include(error, { _tag: "TransportFailure", outcome: "unknown" })
+      assert.strictEqual(Option.getOrUndefined(TencentRetry.history(error))?.tags.at(-1), error._tag)
+    }))
+})
+
+describe("the time of a last retry", () => {
+  it.effect("is not begun at the deadline: the refusal that is known comes out", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(epoch)
+      const { layer, sent } = scripted(() => failed(6200))
+      const retry = TencentRetry.make({ ApiUnavailable: Schedule.spaced("2 seconds") })
+      const client = yield* clientOf(layer, { retry })
+      const error = yield* errorOf(client.call(Write, {}, { deadline: "2 seconds" }))
+      assert.deepStrictEqual([error._tag, sent.length], ["ApiUnavailable", 1])
+      yield* errorOf(client.call(Write, {}, { deadline: "2200 millis" }))
+      assert.strictEqual(sent.length, 3)
+    }))
+})
+
+describe("statuses other than 200", () => {
+  const withStatus = (status: number, body: object, headers: Record<string, string> = {}) =>
+    new Response(JSON.stringify(body), { status, headers })
+
+  it.effect.each([404, 408, 429])(
+    "a success with %d may have run, and a change is not repeated",
+    (status) =>
+      Effect.gen(function*() {
+        for (const body of [{ code: 0, totalCount: 3 }, { code: 0, totalCount: "many" }]) {
+          const { layer, sent } = scripted(() => withStatus(status, body))
+          const error = yield* errorOf(callWith(layer, Write))
+          assert.include(error, { _tag: "UnexpectedStatus", status, outcome: "unknown" })
+          assert.strictEqual(sent.length, 1)
+        }
+      })
+  )
+
+  it.effect("JSON of a proxy is no answer of the API: its status decides", () =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted((_, index) =>
+        index === 0
+          ? withStatus(503, { code: 503, message: "upstream unavailable" })
+          : index === 1
+          ? withStatus(429, { code: "TooManyRequests" }, { "retry-after": "1" })
+          : ok()
+      )
+      yield* run(callWith(layer, Read))
+      assert.strictEqual(sent.length, 3)
+    }))
+
+  it.effect("are read also when the HttpClient makes failures of them", () =>
+    Effect.gen(function*() {
+      const { layer } = scripted(() => withStatus(403, { message: "no" }))
+      const strict = Layer.effect(
+        HttpClient.HttpClient,
+        Effect.map(HttpClient.HttpClient, HttpClient.filterStatusOk)
+      ).pipe(Layer.provide(layer))
+      const error = yield* errorOf(callWith(strict, Write))
+      assert.include(error, { _tag: "UnexpectedStatus", status: 403, outcome: "notSent" })
+    }))
+
+  it.effect("Retry-After as a date goes by the clock of the server", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(epoch)
+      const theirs = epoch - minutes(10)
+      const headers = { date: new Date(theirs).toUTCString(), "retry-after": new Date(theirs + 5000).toUTCString() }
+      const { layer, sent } = scripted((_, index) => index === 0 ? withStatus(429, {}, headers) : ok())
+      const fiber = yield* Effect.forkChild(callWith(layer, Read))
+      yield* TestClock.adjust("4999 millis")
+      assert.strictEqual(sent.length, 1)
+      yield* TestClock.adjust("2 seconds")
+      yield* Fiber.join(fiber)
+      assert.strictEqual(sent.length, 2)
+    }))
+
+  it.effect("a content type is cut, and shows no secret", () =>
+    Effect.gen(function*() {
+      const { layer } = scripted((sent) =>
+        new Response("x", {
+          status: 502,
+          headers: { "content-type": `text/html; for="${get(sent, "Signature")}"; ${"x".repeat(15_000)}` }
+        })
+      )
+      const error = yield* errorOf(callWith(layer, Write))
+      const contentType = error._tag === "UnexpectedStatus" ? error.contentType : undefined
+      assert.match(contentType ?? "", /^text\/html; for="<redacted>"; x+$/)
+      assert.isAtMost(contentType?.length ?? Infinity, 256)
+    }))
+})
+
+describe("a region", () => {
+  it.effect("that would name another host is refused before anything is signed", () =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted(ok)
+      const client = yield* clientOf(layer)
+      for (const region of ["x.attacker.example/", "a b", "", "a".repeat(64)]) {
+        const error = yield* errorOf(client.call(Read, {}, { region }))
+        assert.strictEqual(error._tag, "InvalidRequest")
+      }
+      assert.strictEqual(sent.length, 0)
     }))
 })
 
