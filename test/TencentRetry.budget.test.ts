@@ -942,6 +942,31 @@ const settle = <A, E, R>(effect: Effect.Effect<A, E, R>, within: Duration.Input 
 
 const hostsOf = (http: ReturnType<typeof scripted>, from = 0) => http.sent.slice(from).map(({ url }) => url.hostname)
 
+describe("any number of retries", () => {
+  const failing = Effect.fail(new TencentError.InternalError({}))
+  const policy = (times: number) => TencentRetry.make({ InternalError: Schedule.recurs(times) })
+
+  it.effect("of a budget without tokens there is none", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make({ capacity: 0 })
+      const error = yield* Effect.flip(failing.pipe(TencentRetry.retry(policy(50), { budget })))
+      assert.strictEqual(Option.getOrThrow(TencentRetry.history(error)).attempts, 1)
+    }))
+
+  it.effect("needs no more stack than one", () =>
+    Effect.gen(function*() {
+      const budget = yield* TencentRetry.Budget.make({ capacity: Infinity })
+      const depths: Array<number> = []
+      const call = Effect.withFiber((fiber) => {
+        depths.push((fiber as unknown as { readonly _stack: ReadonlyArray<unknown> })._stack.length)
+        return failing
+      })
+      yield* Effect.flip(call.pipe(TencentRetry.retry(policy(100), { budget })))
+      assert.lengthOf(depths, 101)
+      assert.strictEqual(depths.at(-1), depths[1])
+    }))
+})
+
 describe("the client", () => {
   it.effect("has a budget for each host", () =>
     Effect.gen(function*() {

@@ -479,10 +479,10 @@ describe("the time of a last retry", () => {
     }))
 })
 
-describe("statuses other than 200", () => {
-  const withStatus = (status: number, body: object, headers: Record<string, string> = {}) =>
-    new Response(JSON.stringify(body), { status, headers })
+const withStatus = (status: number, body: object, headers: Record<string, string> = {}) =>
+  new Response(JSON.stringify(body), { status, headers })
 
+describe("statuses other than 200", () => {
   it.effect.each([404, 408, 429])(
     "a success with %d may have run, and a change is not repeated",
     (status) =>
