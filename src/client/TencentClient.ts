@@ -466,7 +466,7 @@ const make = (options: Options) =>
       >
       type Failure = CallError | TencentResponse.ErrorOf<Errors>
       const region = callOptions.region ?? options.region
-      if (ownEndpoint === undefined && !(isHostLabel(action.module) && isHostLabel(region))) {
+      if (ownEndpoint === undefined && !(isHostLabel(action.module) && isHostLabel(`${action.module}-${region}`))) {
         return Effect.fail(
           invalidRequest(action, [{ path: ["Region"], message: "It would be a part of a host name." }])
         )
@@ -634,7 +634,9 @@ const make = (options: Options) =>
         const ended = (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>): void => {
           const outcome = outcomeOf(exit)
           if (outcome.error !== undefined) {
-            retry.markFinal(outcome.error, { idempotent, tried: given === undefined })
+            // A policy of one's own that does not retry an error leaves it to a policy around the call.
+            const tried = given === undefined || (retry.historyOf(outcome.error)?.attempts ?? 0) > 1
+            retry.markFinal(outcome.error, { idempotent, tried })
             annotate(span, outcome.error)
           }
           metrics.calls(outcome.name).updateUnsafe(1, context)

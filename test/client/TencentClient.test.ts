@@ -554,7 +554,7 @@ describe("a region", () => {
     Effect.gen(function*() {
       const { layer, sent } = scripted(ok)
       const client = yield* clientOf(layer)
-      for (const region of ["x.attacker.example/", "a b", "", "a".repeat(64)]) {
+      for (const region of ["x.attacker.example/", "a b", "a".repeat(64)]) {
         const error = yield* errorOf(client.call(Read, {}, { region }))
         assert.strictEqual(error._tag, "InvalidRequest")
       }
