@@ -73,7 +73,11 @@ export const forModule = (module: string, region: string, network: "public" | "p
 }
 
 /**
- * An address of your own, such as a local gateway or a proxy. A path of `/` means the documented one.
+ * An address of your own, such as a local gateway or a proxy. A path of `/` means the documented one. The user, the password,
+ * the query and the fragment of the URL are not used.
+ *
+ * Throws a `RangeError` when the protocol is not `http:` or `https:`. That is easily forgotten: `new URL("localhost:9520")` has the
+ * protocol `localhost:` and no host.
  *
  * **Example** (A local gateway)
  *
@@ -86,8 +90,13 @@ export const forModule = (module: string, region: string, network: "public" | "p
  *
  * @category constructors
  */
-export const fromUrl = (url: URL): Endpoint => ({
-  origin: url.origin,
-  hostname: url.hostname,
-  path: url.pathname === "/" ? path : url.pathname
-})
+export const fromUrl = (url: URL): Endpoint => {
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    // Not the whole URL, which may have a password.
+    throw new RangeError(
+      `An endpoint begins with http:// or https://, but this URL has the protocol "${url.protocol}". ` +
+        `Write it in full, such as new URL("http://localhost:9520") and not new URL("localhost:9520").`
+    )
+  }
+  return { origin: url.origin, hostname: url.hostname, path: url.pathname === "/" ? path : url.pathname }
+}
