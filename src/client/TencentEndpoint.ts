@@ -1,6 +1,7 @@
 /**
  * Where an API 2.0 module is served: one host per module, one path for all.
  */
+import { isHostLabel } from "../internal/hostLabel.ts"
 
 /**
  * An address that requests are sent to. The host that is signed is `hostname`, without the port.
@@ -53,6 +54,9 @@ const shortRegions: ReadonlyMap<string, string> = /*#__PURE__*/ new Map([
  * The documented host of a module: `<module>.api.qcloud.com` over HTTPS, or `<module>.api.tencentyun.com` over HTTP from
  * inside the private network. The message queue and the key management service have one host per region.
  *
+ * Throws a `RangeError` when the module, with the region where it is a part, cannot be in a host name: letters, digits and
+ * hyphens, at most 63. A region such as `x.example/` would send the signed request to another host.
+ *
  * **Example** (A module, and one with a host per region)
  *
  * ```ts
@@ -68,6 +72,12 @@ const shortRegions: ReadonlyMap<string, string> = /*#__PURE__*/ new Map([
 export const forModule = (module: string, region: string, network: "public" | "private" = "public"): Endpoint => {
   const name = hostNames.get(module) ?? module
   const label = regional.has(name) ? `${name}-${shortRegions.get(region) ?? region}` : name
+  if (!isHostLabel(label)) {
+    throw new RangeError(
+      `${JSON.stringify(label)} cannot be in a host name: a module and a region have letters, digits and hyphens, ` +
+        "at most 63 together."
+    )
+  }
   const hostname = `${label}.${network === "public" ? "api.qcloud.com" : "api.tencentyun.com"}`
   return { origin: `${network === "public" ? "https" : "http"}://${hostname}`, hostname, path }
 }

@@ -6,6 +6,7 @@ import * as Exit from "effect/Exit"
 import { FetchHttpClient } from "effect/http"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { isHostLabel } from "../../src/internal/hostLabel.ts"
 
 describe("forModule", () => {
   it.each([
@@ -65,6 +66,63 @@ describe("forModule", () => {
   }))("%s is %s", (region, short) => {
     assert.strictEqual(TencentEndpoint.forModule("kms", region).hostname, `kms-${short}.api.qcloud.com`)
     assert.strictEqual(TencentEndpoint.forModule("kms", short).hostname, `kms-${short}.api.qcloud.com`)
+  })
+})
+
+describe("what cannot be in a host name", () => {
+  const long = "a".repeat(63)
+
+  it.each(["a", "Z", "0", "-", "cmq-queue-gz", long])(
+    "isHostLabel: '%s' can",
+    (text) => assert.isTrue(isHostLabel(text))
+  )
+
+  it.each([
+    "",
+    ".",
+    "a.b",
+    "a/",
+    "a?",
+    "a#",
+    "a@b",
+    "a:1",
+    "a\\",
+    "a%2f",
+    "a b",
+    " a",
+    "a\t",
+    "a\n",
+    "\na",
+    "a\0",
+    "a_b",
+    "[::1]",
+    // Not ASCII, and characters that some comparisons take for letters, dots or nothing.
+    "é",
+    "云",
+    "\u017f",
+    "\u212a",
+    "a\u3002b",
+    "a\u00ad",
+    `${long}a`
+  ])("isHostLabel: %j cannot", (text) => assert.isFalse(isHostLabel(text)))
+
+  it.each(["x.attacker.example/", "attacker.example/?", "x@attacker.example", "x:80", "gz\n", "gz gz", long])(
+    "forModule: the region %j, where it is a part of the host",
+    (region) => {
+      for (const network of ["public", "private"] as const) {
+        assert.throws(() => TencentEndpoint.forModule("kms", region, network), RangeError, /cannot be in a host name/)
+      }
+      // Elsewhere it is a parameter.
+      assert.strictEqual(TencentEndpoint.forModule("cvm", region).hostname, "cvm.api.qcloud.com")
+    }
+  )
+
+  it.each(["", "attacker.example/", "cvm.", "cvm_", `${long}a`])("forModule: the module %j", (module) => {
+    assert.throws(
+      () => TencentEndpoint.forModule(module, "ap-guangzhou"),
+      RangeError,
+      `${JSON.stringify(module)} cannot be in a host name`
+    )
   })
 })
 
