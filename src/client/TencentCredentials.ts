@@ -16,6 +16,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { monotonic } from "../internal/time.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Models
@@ -274,14 +275,32 @@ export const layerChain = <R>(
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
+ * How long a load may take, in milliseconds. Longer than any source that works, with its own retries, and short enough that
+ * several loads can hang before keys end that are refreshed five minutes before it.
+ */
+const loadTime = 30_000
+
+/**
+ * The pause between two loads in the background, in milliseconds. Keys may live shorter than `refreshBefore`, and a source may
+ * be down or give the same keys to their end: it is not asked by every call then.
+ */
+const pause = 10_000
+
+const notLoadedInTime = (): CredentialsUnavailable =>
+  new CredentialsUnavailable({ message: "The source of credentials did not answer within 30 seconds." })
+
+/**
  * Temporary credentials, loaded when they are first needed and again before they expire.
  *
- * - Callers that need new credentials at the same time share one load. Interrupting one of them does not stop it.
- * - A failure is given to those who wait for it and is never kept: the next call loads again.
- * - When loading fails, credentials that have not expired stay in use.
+ * - Credentials that have not expired are given at once. In the last `refreshBefore` (default 5 minutes) before their end, new
+ *   ones are loaded in the background, with at least ten seconds between two loads.
+ * - Callers wait only when there are no credentials, or when they have expired or were refused. They share one load, also one
+ *   that began in the background. Interrupting one of them does not stop it.
+ * - A failure is given to those who wait for it and is never kept: the next call loads again. When loading in the background
+ *   fails, credentials that have not expired stay in use.
+ * - A load that takes longer than 30 seconds is interrupted and fails with {@link CredentialsUnavailable}, so a source that
+ *   hangs is asked again.
  * - Credentials without `expiresAt` are kept until the server refuses them.
- *
- * `refreshBefore` (default 5 minutes) is how long before the end new ones are loaded.
  *
  * **Example** (A source of temporary keys)
  *
@@ -318,32 +337,46 @@ export const layerRefreshing = <R>(
       const refreshBefore = Duration.toMillis(options?.refreshBefore ?? "5 minutes")
       let current: Credentials | undefined
       let loading: Deferred.Deferred<Credentials, CredentialsUnavailable> | undefined
+      let endedAt = 0
 
-      // Not interruptible until the load is under way: a caller that left in between would leave the others waiting for it.
-      const shared = Effect.uninterruptibleMask((restore) => {
-        if (loading !== undefined) return restore(Deferred.await(loading))
+      const limited = load.pipe(
+        Effect.timeoutOrElse({ duration: loadTime, orElse: () => Effect.fail(notLoadedInTime()) }),
+        Effect.provideContext(context)
+      )
+
+      // To be run uninterruptibly until the load is under way: a caller that left in between would leave the others waiting
+      // for it.
+      const start = Clock.clockWith((clock) => {
+        if (loading !== undefined) return Effect.succeed(loading)
         const started = loading = Deferred.makeUnsafe<Credentials, CredentialsUnavailable>()
-        return Effect.provideContext(load, context).pipe(
-          Effect.forkIn(scope),
-          Effect.flatMap((fiber) => {
-            // Told also when the scope was closed before the load began.
-            fiber.addObserver((exit) => {
-              loading = undefined
-              if (Exit.isSuccess(exit)) current = exit.value
-              Deferred.doneUnsafe(started, exit)
-            })
-            return restore(Deferred.await(started))
+        return Effect.map(Effect.forkIn(limited, scope), (fiber) => {
+          // Told also when the scope was closed before the load began.
+          fiber.addObserver((exit) => {
+            loading = undefined
+            endedAt = monotonic(clock)
+            if (Exit.isSuccess(exit)) current = exit.value
+            Deferred.doneUnsafe(started, exit)
           })
-        )
+          return started
+        })
       })
 
+      const shared = Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(start, (started) => restore(Deferred.await(started)))
+      )
+
       return {
-        get: Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        get: Clock.clockWith((clock) => {
           const have = current
           if (have === undefined) return shared
-          const left = (have.expiresAt ?? Infinity) - now
+          const left = (have.expiresAt ?? Infinity) - clock.currentTimeMillisUnsafe()
           if (left > refreshBefore) return Effect.succeed(have)
-          return left > 0 ? Effect.catch(shared, () => Effect.succeed(have)) : shared
+          if (left > 0) {
+            return monotonic(clock) - endedAt < pause
+              ? Effect.succeed(have)
+              : Effect.as(Effect.uninterruptible(start), have)
+          }
+          return shared
         }),
         refresh: (refused) =>
           Effect.suspend(() => current !== undefined && !isSame(current, refused) ? Effect.succeed(current) : shared)

@@ -1,6 +1,7 @@
 /**
  * Where an API 2.0 module is served: one host per module, one path for all.
  */
+import { isHostLabel } from "../internal/hostLabel.ts"
 
 /**
  * An address that requests are sent to. The host that is signed is `hostname`, without the port.
@@ -53,6 +54,9 @@ const shortRegions: ReadonlyMap<string, string> = /*#__PURE__*/ new Map([
  * The documented host of a module: `<module>.api.qcloud.com` over HTTPS, or `<module>.api.tencentyun.com` over HTTP from
  * inside the private network. The message queue and the key management service have one host per region.
  *
+ * Throws a `RangeError` when the module, with the region where it is a part, cannot be in a host name: letters, digits and
+ * hyphens, at most 63. A region such as `x.example/` would send the signed request to another host.
+ *
  * **Example** (A module, and one with a host per region)
  *
  * ```ts
@@ -68,12 +72,22 @@ const shortRegions: ReadonlyMap<string, string> = /*#__PURE__*/ new Map([
 export const forModule = (module: string, region: string, network: "public" | "private" = "public"): Endpoint => {
   const name = hostNames.get(module) ?? module
   const label = regional.has(name) ? `${name}-${shortRegions.get(region) ?? region}` : name
+  if (!isHostLabel(label)) {
+    throw new RangeError(
+      `${JSON.stringify(label)} cannot be in a host name: a module and a region have letters, digits and hyphens, ` +
+        "at most 63 together."
+    )
+  }
   const hostname = `${label}.${network === "public" ? "api.qcloud.com" : "api.tencentyun.com"}`
   return { origin: `${network === "public" ? "https" : "http"}://${hostname}`, hostname, path }
 }
 
 /**
- * An address of your own, such as a local gateway or a proxy. A path of `/` means the documented one.
+ * An address of your own, such as a local gateway or a proxy. A path of `/` means the documented one. The user, the password,
+ * the query and the fragment of the URL are not used.
+ *
+ * Throws a `RangeError` when the protocol is not `http:` or `https:`. That is easily forgotten: `new URL("localhost:9520")` has the
+ * protocol `localhost:` and no host.
  *
  * **Example** (A local gateway)
  *
@@ -86,8 +100,13 @@ export const forModule = (module: string, region: string, network: "public" | "p
  *
  * @category constructors
  */
-export const fromUrl = (url: URL): Endpoint => ({
-  origin: url.origin,
-  hostname: url.hostname,
-  path: url.pathname === "/" ? path : url.pathname
-})
+export const fromUrl = (url: URL): Endpoint => {
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    // Not the whole URL, which may have a password.
+    throw new RangeError(
+      `An endpoint begins with http:// or https://, but this URL has the protocol "${url.protocol}". ` +
+        `Write it in full, such as new URL("http://localhost:9520") and not new URL("localhost:9520").`
+    )
+  }
+  return { origin: url.origin, hostname: url.hostname, path: url.pathname === "/" ? path : url.pathname }
+}

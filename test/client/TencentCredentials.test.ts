@@ -249,19 +249,21 @@ describe("chain", () => {
 
 const hour = Duration.toMillis("1 hour")
 
-/** Numbered keys that live an hour, each load taking a second; a load fails while `down`. */
-const issuer = (options: { readonly expires?: boolean } = {}) => {
-  const state = { loads: 0, down: false }
+/** Numbered keys that live an hour, each load taking a second; a load fails while `down` and does not end while `hanging`. */
+const issuer = (options: { readonly expires?: boolean; readonly life?: Duration.Input } = {}) => {
+  const state = { loads: 0, stopped: 0, down: false, hanging: false }
   const load: TencentCredentials.Source = Effect.gen(function*() {
     const number = ++state.loads
-    yield* Effect.sleep("1 second")
+    yield* state.hanging ? Effect.never : Effect.sleep("1 second")
     if (state.down) return yield* new CredentialsUnavailable({ message: `load ${number} failed` })
     return {
       secretId: `AKID${number}`,
       secretKey: Redacted.make(`key ${number}`),
-      ...(options.expires !== false && { expiresAt: (yield* Clock.currentTimeMillis) + hour })
+      ...(options.expires !== false && {
+        expiresAt: (yield* Clock.currentTimeMillis) + Duration.toMillis(options.life ?? hour)
+      })
     }
-  })
+  }).pipe(Effect.onInterrupt(() => Effect.sync(() => state.stopped++)))
   return { state, load }
 }
 
@@ -287,8 +289,8 @@ describe("refreshing", () => {
       assert.strictEqual(yield* idOf(get), "AKID1")
     }))
 
-  it.effect.each([["5 minutes", undefined], ["20 minutes", "20 minutes"], ["0 seconds", 0]] as const)(
-    "new ones %s before the end",
+  it.effect.each([["5 minutes", undefined], ["20 minutes", "20 minutes"]] as const)(
+    "%s before the end: the old ones at once, new ones in the background, one load for all",
     ([text, refreshBefore]) =>
       Effect.gen(function*() {
         const { load, state } = issuer()
@@ -296,11 +298,132 @@ describe("refreshing", () => {
         yield* takes(get)
         yield* TestClock.adjust(hour - Duration.toMillis(text) - 1)
         assert.strictEqual(yield* idOf(get), "AKID1")
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(state.loads, 1)
+        // No time passes.
+        const all = yield* Effect.all(Array.from({ length: 64 }, () => idOf(get)), { concurrency: "unbounded" })
+        assert.isTrue(all.every((id) => id === "AKID1"))
+        yield* TestClock.adjust("999 millis")
+        assert.strictEqual(yield* idOf(get), "AKID1")
         yield* TestClock.adjust(1)
-        assert.strictEqual(yield* idOf(takes(get)), "AKID2")
+        assert.strictEqual(yield* idOf(get), "AKID2")
         assert.strictEqual(state.loads, 2)
       })
   )
+
+  it.effect("at the end callers wait, and share one load", () =>
+    Effect.gen(function*() {
+      const { load, state } = issuer()
+      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load, { refreshBefore: 0 }))
+      yield* takes(get)
+      yield* TestClock.adjust(hour - 1)
+      assert.strictEqual(yield* idOf(get), "AKID1")
+      yield* TestClock.adjust(1)
+      const all = yield* takes(Effect.all(Array.from({ length: 64 }, () => idOf(get)), { concurrency: "unbounded" }))
+      assert.isTrue(all.every((id) => id === "AKID2"))
+      assert.strictEqual(state.loads, 2)
+    }))
+
+  it.effect("a load that began in the background is the one that callers wait for at the end", () =>
+    Effect.gen(function*() {
+      const { load, state } = issuer()
+      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      yield* takes(get)
+      yield* TestClock.adjust(hour - 500)
+      assert.strictEqual(yield* idOf(get), "AKID1")
+      yield* TestClock.adjust(500)
+      assert.strictEqual(yield* idOf(takes(get, 500)), "AKID2")
+      assert.strictEqual(state.loads, 2)
+    }))
+
+  it.effect("keys that live shorter than that: one load in ten seconds, not one for each call", () =>
+    Effect.gen(function*() {
+      const { load, state } = issuer({ life: "1 minute" })
+      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      yield* takes(get)
+      const calls = Effect.forEach(Array.from({ length: 20 }), () => idOf(get))
+      assert.deepStrictEqual(new Set(yield* calls), new Set(["AKID1"]))
+      // The ten seconds begin when the load has ended.
+      yield* TestClock.adjust(9999)
+      yield* calls
+      yield* TestClock.adjust(0)
+      assert.strictEqual(state.loads, 1)
+      yield* TestClock.adjust(1)
+      assert.deepStrictEqual(new Set(yield* calls), new Set(["AKID1"]))
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(new Set(yield* calls), new Set(["AKID2"]))
+      assert.strictEqual(state.loads, 2)
+    }))
+
+  it.effect("a source that is down is asked once in ten seconds while there are keys, and by each call when there are none", () =>
+    Effect.gen(function*() {
+      const { load, state } = issuer()
+      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      yield* takes(get)
+      state.down = true
+      yield* TestClock.adjust("56 minutes")
+      // Four minutes to the end; a load and the pause after it take eleven seconds.
+      for (let second = 0; second < 110; second++) {
+        assert.strictEqual(yield* idOf(get), "AKID1")
+        yield* TestClock.adjust("1 second")
+      }
+      assert.strictEqual(state.loads, 11)
+      yield* TestClock.adjust("130 seconds")
+      for (const number of [12, 13, 14]) {
+        assert.strictEqual((yield* takes(Effect.flip(get))).message, `load ${number} failed`)
+      }
+    }))
+
+  it.effect("a clock that is set back does not prolong the pause", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(Date.UTC(2025, 0, 1))
+      const { load, state } = issuer()
+      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load, { refreshBefore: "365 days" }))
+      yield* takes(get)
+      yield* TestClock.setTime(Date.UTC(2024, 11, 31))
+      yield* get
+      yield* TestClock.adjust("10 seconds")
+      yield* get
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* idOf(get), "AKID2")
+      assert.strictEqual(state.loads, 2)
+    }))
+
+  it.effect("a load that hangs fails after 30 seconds, and the next call loads again", () =>
+    Effect.gen(function*() {
+      const { load, state } = issuer()
+      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      state.hanging = true
+      const waiting = yield* Effect.forkChild(Effect.flip(get))
+      yield* TestClock.adjust(29_999)
+      assert.isUndefined(waiting.pollUnsafe())
+      yield* TestClock.adjust(1)
+      const error = yield* Fiber.join(waiting)
+      assert.instanceOf(error, CredentialsUnavailable)
+      assert.strictEqual(error.message, "The source of credentials did not answer within 30 seconds.")
+      assert.strictEqual(state.stopped, 1)
+      state.hanging = false
+      assert.strictEqual(yield* idOf(takes(get)), "AKID2")
+    }))
+
+  it.effect("a load that hangs in the background holds up no call, and is tried again", () =>
+    Effect.gen(function*() {
+      const { load, state } = issuer()
+      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      yield* takes(get)
+      state.hanging = true
+      yield* TestClock.adjust("56 minutes")
+      assert.strictEqual(yield* idOf(get), "AKID1")
+      // 30 seconds of the load and 10 of the pause.
+      yield* TestClock.adjust(39_999)
+      state.hanging = false
+      assert.strictEqual(yield* idOf(get), "AKID1")
+      assert.deepStrictEqual([state.loads, state.stopped], [2, 1])
+      yield* TestClock.adjust(1)
+      assert.strictEqual(yield* idOf(get), "AKID1")
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* idOf(get), "AKID3")
+    }))
 
   it.effect("without an end they are kept", () =>
     Effect.gen(function*() {
@@ -343,7 +466,8 @@ describe("refreshing", () => {
       yield* TestClock.adjust("56 minutes")
       assert.strictEqual(yield* idOf(takes(get)), "AKID1")
       assert.strictEqual(state.loads, 2)
-      yield* TestClock.adjust("239 seconds")
+      yield* TestClock.adjust(238_999)
+      assert.strictEqual(yield* idOf(takes(get, 1)), "AKID1")
       assert.strictEqual((yield* takes(Effect.flip(get))).message, "load 3 failed")
       state.down = false
       assert.strictEqual(yield* idOf(takes(get)), "AKID4")
@@ -377,6 +501,38 @@ describe("refreshing", () => {
         yield* Fiber.interrupt(second)
       }).pipe(Effect.scoped)))
 
+  it.effect("interrupting the caller that began a load in the background does not stop it", () =>
+    Effect.gen(function*() {
+      const { load, state } = issuer()
+      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      yield* takes(get)
+      yield* TestClock.adjust("56 minutes")
+      const caller = yield* Effect.forkChild(Effect.andThen(get, Effect.never), { startImmediately: true })
+      yield* Fiber.interrupt(caller)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* idOf(get), "AKID2")
+      assert.deepStrictEqual([state.loads, state.stopped], [2, 0])
+    }))
+
+  it.effect("interrupting a caller at any step of a load in the background leaves none that never ends", () =>
+    Effect.forEach(Array.from({ length: 40 }, (_, steps) => steps + 2), (steps) =>
+      Effect.gen(function*() {
+        const expiring = { ...given, expiresAt: (yield* Clock.currentTimeMillis) + hour }
+        const { get, refresh } = yield* serviceOf(
+          TencentCredentials.layerRefreshing(Effect.sync(() => ({ ...expiring })), { refreshBefore: hour })
+        )
+        const had = yield* get
+        yield* TestClock.adjust("10 seconds")
+        const first = yield* Effect.forkChild(get.pipe(Effect.provideService(References.MaxOpsBeforeYield, steps)), {
+          startImmediately: true
+        })
+        yield* Fiber.interrupt(first)
+        const second = yield* Effect.forkChild(refresh(had))
+        yield* TestClock.adjust("1 second")
+        assert.isDefined(second.pollUnsafe(), `interrupted after ${steps} steps`)
+        yield* Fiber.interrupt(second)
+      }).pipe(Effect.scoped)))
+
   it.effect("refresh: newer ones that are there are given without a load", () =>
     Effect.gen(function*() {
       const { load, state } = issuer()
@@ -388,6 +544,19 @@ describe("refreshing", () => {
       assert.strictEqual(yield* refresh(first), second)
       assert.strictEqual(yield* get, second)
       assert.strictEqual(state.loads, 2)
+    }))
+
+  it.effect("refresh: waits for a load that began in the background", () =>
+    Effect.gen(function*() {
+      const { load, state } = issuer()
+      const { get, refresh } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      yield* takes(get)
+      yield* TestClock.adjust("56 minutes")
+      const refused = yield* get
+      assert.strictEqual(yield* idOf(takes(refresh(refused))), "AKID2")
+      // Without a pause: it is not the clock that wants others, but the server.
+      assert.strictEqual(yield* idOf(takes(refresh(yield* get))), "AKID3")
+      assert.strictEqual(state.loads, 3)
     }))
 
   it.effect("refresh: shared by those who ask at once; its failure is not kept", () =>
