@@ -465,6 +465,19 @@ describe("an earlier attempt that may have run", () => {
     }))
 })
 
+describe("a client with a policy of its own", () => {
+  it.effect("leaves to a policy around the call what it does not retry, and only that", () =>
+    Effect.gen(function*() {
+      const once = TencentRetry.make({ InternalError: Schedule.recurs(1) })
+      for (const [retry, requests] of [[TencentRetry.make({}), 6], [once, 2]] as const) {
+        const { layer, sent } = scripted(() => failed(6000))
+        const call = callWith(layer, Read, { retry })
+        yield* errorOf(TencentRetry.retry(call, TencentRetry.readOnly))
+        assert.strictEqual(sent.length, requests)
+      }
+    }))
+})
+
 describe("the time of a last retry", () => {
   it.effect("is not begun at the deadline: the refusal that is known comes out", () =>
     Effect.gen(function*() {

@@ -140,9 +140,15 @@ const read = (path: string): string => readFileSync(join(installed, path), "utf8
 
 describe("the tarball", () => {
   it("has the library, its licence and its papers, and nothing else", () => {
-    const outside = files().filter((path) => !/^(dist|src)\//.test(path))
+    const outside = files().filter((path) => !/^(dist|src)\/|^docs\/[\w.-]+\.md$/.test(path))
     assert.sameMembers([...outside], ["CHANGELOG.md", "LICENSE", "README.md", "package.json"])
     assert.deepStrictEqual(files().filter((path) => /\.(test|tst)\.|tsbuildinfo/.test(path)), [])
+  })
+
+  it("has every page that the README links to", () => {
+    const linked = Array.from(read("README.md").matchAll(/\]\((docs\/[^)#]+)/g), ([, path = ""]) => path)
+    assert.isAbove(linked.length, 5)
+    for (const path of linked) assert.include(files(), path)
   })
 
   it("has what the sources compile to, and nothing left over from an older build", () => {
