@@ -291,9 +291,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
   /** Waits, but not longer than the server runs. */
   const wait = (entry: Entry, { delay, reply }: Fault): Effect.Effect<void> => {
     entry.fault = reply?._tag ?? "Delay"
-    return delay === undefined
-      ? Effect.void
-      : Effect.interruptible(Effect.raceFirst(Effect.sleep(delay), closing.await))
+    return delay === undefined ? Effect.void : Effect.raceFirst(Effect.sleep(delay), closing.await)
   }
 
   const exchange = Effect.fnUntraced(function*(
@@ -303,12 +301,14 @@ const make = Effect.fnUntraced(function*(options: Options) {
     query: string
   ) {
     const unread = plan.take(({ action, at }) => at === "arrival" && action === undefined)
-    if (unread !== undefined) {
+    if (unread?.reply !== undefined) {
       yield* wait(entry, unread)
-      if (unread.reply !== undefined) return replied(entry, unread.reply)
+      return replied(entry, unread.reply)
     }
 
     const text = yield* readParameters(request, query)
+    // Read first: a client that goes while this waits would take the body with it.
+    if (unread !== undefined) yield* wait(entry, unread)
     if (Result.isFailure(text)) return replied(entry, { _tag: "HttpStatus", status: text.failure })
     const form = parseForm(request, text.success)
     if (Result.isSuccess(form)) {
@@ -352,7 +352,9 @@ const make = Effect.fnUntraced(function*(options: Options) {
     return fault.reply === undefined ? ordinary : replied(entry, fault.reply, ordinary.answer)
   })
 
-  const handle = Effect.gen(function*() {
+  // The server interrupts the handler of a client that has gone. What has arrived is carried through all the same, as the API
+  // does: only the reading of a body can be interrupted.
+  const handle = Effect.uninterruptible(Effect.gen(function*() {
     const request = yield* HttpServerRequest.HttpServerRequest
     const current = state
     const question = request.url.indexOf("?")
@@ -367,7 +369,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
     entry.status = statusOf(exchanged)
     if (options.onRequest !== undefined) yield* options.onRequest({ ...entry })
     return yield* respond(request, exchanged, now(current.world))
-  })
+  }))
 
   // The spans of the server would show signed addresses.
   yield* Effect.provideService(server.serve(handle), HttpMiddleware.TracerDisabledWhen, () => true)

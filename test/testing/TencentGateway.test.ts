@@ -158,15 +158,16 @@ const codeOf = (action: string, payload: Parameters = {}, options: Options = {})
 
 const order = { instanceType: "S1.SMALL1", imageId: "img-1", zone: "ap-guangzhou-3" }
 
-const serve = (options?: TencentGateway.Options) =>
+const serve = (options?: TencentGateway.Options, server = Http.createServer()) =>
   TencentGateway.layer(options).pipe(
-    Layer.provide(NodeHttpServer.layerServer(() => Http.createServer(), { host: "127.0.0.1", port: 0 }))
+    Layer.provide(NodeHttpServer.layerServer(() => server, { host: "127.0.0.1", port: 0 }))
   )
 
 /** Runs a test at noon, against a gateway on the clock of the test. */
 const against =
-  (options?: TencentGateway.Options) => <A, E>(test: Effect.Effect<A, E, TencentGateway.TencentGateway>) =>
-    Effect.andThen(TestClock.setTime(noon), Effect.provide(test, serve(options)))
+  (options?: TencentGateway.Options, server?: Http.Server) =>
+  <A, E>(test: Effect.Effect<A, E, TencentGateway.TencentGateway>) =>
+    Effect.andThen(TestClock.setTime(noon), Effect.provide(test, serve(options, server)))
 
 const gateway = TencentGateway.TencentGateway
 
@@ -178,6 +179,32 @@ const until = (condition: Effect.Effect<boolean, never, TencentGateway.TencentGa
       yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 5)))
     }
     assert.fail("it did not happen")
+  })
+
+/** A server that knows how many connections it has. */
+const watched = () => {
+  const server = Http.createServer()
+  let open = 0
+  server.on("connection", (socket) => {
+    open++
+    socket.on("close", () => open--)
+  })
+  return { server, connections: () => open }
+}
+
+/** Asks, and gives the way to hang up without an answer. */
+const dial = ({ body, headers, method, target }: Question) =>
+  Effect.map(gateway, ({ url }) => {
+    const request = Http.request(`${url}${target}`, {
+      method,
+      agent: false,
+      headers: { ...(body !== undefined && { "content-length": String(body.length) }), ...headers }
+    })
+    request.on("error", () => {})
+    if (body === undefined) request.end()
+    // Not ended: the body of a test can be shorter than it says.
+    else request.write(body)
+    return () => void request.destroy()
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -993,6 +1020,114 @@ describe("a fault", () => {
     }).pipe(Effect.provideService(TencentGateway.TencentGateway, {} as never), (test) =>
       Effect.andThen(TestClock.setTime(noon), test)))
 
+  it.effect.each(
+    (["arrival", "action", "answer"] as const).flatMap((at) =>
+      (["GET", "POST"] as const).flatMap((method) =>
+        [undefined, "RunInstances"].map((action) => ({ at, method, action }))
+      )
+    )
+  )("does not end with its client: $at, $method, $action", ({ action, at, method }) => {
+    const { connections, server } = watched()
+    return Effect.gen(function*() {
+      const g = yield* gateway
+      yield* g.fault({ action, at, delay: "1 second" })
+      const hangUp = yield* dial(build("RunInstances", order, { method }))
+      yield* until(Effect.map(g.requests, ([request]) => request?.fault === "Delay"))
+      hangUp()
+      yield* until(Effect.sync(() => connections() === 0))
+      yield* TestClock.adjust("999 millis")
+      assert.strictEqual(yield* g.executions(), at === "answer" ? 1 : 0)
+      assert.strictEqual((yield* g.requests)[0]?.status, undefined)
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual(yield* g.executions("RunInstances"), 1)
+      assert.strictEqual(yield* g.balance, 98_000)
+      assert.deepInclude((yield* g.requests)[0], {
+        action: "RunInstances",
+        status: 200,
+        code: 0,
+        fault: "Delay",
+        executed: true
+      })
+    }).pipe(against({}, server))
+  })
+
+  it.effect("harms nobody where its client has gone, whatever the reply", () => {
+    const { connections, server } = watched()
+    const seen: Array<unknown> = []
+    const onRequest = ({ fault, status }: TencentGateway.RecordedRequest) =>
+      Effect.sync(() => {
+        seen.push([fault, status])
+      })
+    return Effect.gen(function*() {
+      const g = yield* gateway
+      for (
+        const reply of [
+          TencentGateway.apiError(6000),
+          TencentGateway.httpStatus(502),
+          TencentGateway.truncatedBody,
+          TencentGateway.oversizedBody(3_000_000),
+          TencentGateway.connectionReset
+        ]
+      ) {
+        yield* g.fault({ delay: "1 second", reply })
+        const before = seen.length
+        const hangUp = yield* dial(build("RunInstances", order, {}))
+        yield* until(Effect.map(g.requests, (requests) => requests.at(-1)?.fault === reply._tag))
+        hangUp()
+        yield* until(Effect.sync(() => connections() === 0))
+        yield* TestClock.adjust("1 second")
+        yield* until(Effect.sync(() => seen.length > before))
+        yield* TestClock.setTime(noon)
+      }
+      assert.deepStrictEqual(seen, [
+        ["ApiError", 200],
+        ["HttpStatus", 502],
+        ["TruncatedBody", 200],
+        ["OversizedBody", 200],
+        ["ConnectionReset", undefined]
+      ])
+      assert.strictEqual(yield* g.executions(), 0)
+      assert.strictEqual(yield* codeOf("RunInstances", order), 0)
+    }).pipe(against({ onRequest }, server))
+  })
+
+  it.effect("does not keep the gateway from closing where its client has gone", () => {
+    const { connections, server } = watched()
+    let closingAt = Infinity
+    const test = Effect.gen(function*() {
+      const g = yield* gateway
+      yield* g.fault({ delay: "1 day" })
+      const hangUp = yield* dial(build("RunInstances", order, {}))
+      yield* until(Effect.map(g.requests, ([request]) => request?.fault === "Delay"))
+      hangUp()
+      yield* until(Effect.sync(() => connections() === 0))
+      closingAt = performance.now()
+    })
+    return test.pipe(
+      against({}, server),
+      Effect.tap(() => Effect.sync(() => assert.isBelow(performance.now() - closingAt, 2_000)))
+    )
+  })
+
+  it.effect("a request that has not arrived completely ends with its client", () => {
+    const { connections, server } = watched()
+    return Effect.gen(function*() {
+      const g = yield* gateway
+      const { body = "", ...question } = build("RunInstances", order, {})
+      const hangUp = yield* dial({
+        ...question,
+        headers: { "content-length": String(body.length) },
+        body: body.slice(0, -1)
+      })
+      yield* until(Effect.map(g.requests, (requests) => requests.length === 1))
+      hangUp()
+      yield* until(Effect.sync(() => connections() === 0))
+      assert.strictEqual(yield* codeOf("DescribeZones"), 0)
+      assert.strictEqual(yield* g.executions(), 0)
+      assert.deepInclude((yield* g.requests)[0], { action: undefined, status: undefined, executed: false })
+    }).pipe(against({}, server))
+  })
+
   it.effect("meets the requests it is planned for", () =>
     Effect.gen(function*() {
       const g = yield* gateway
@@ -1274,6 +1409,29 @@ describe("the client of this library", () => {
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* list({ method, signatureMethod: "HmacSHA1" }), { totalCount: 2 })
       assert.deepStrictEqual(yield* list({ method, signatureMethod: "HmacSHA256" }), { totalCount: 2 })
+    }).pipe(Effect.provide(serve())))
+
+  it.live("that has given up does not stop what it has asked for", () =>
+    Effect.gen(function*() {
+      const g = yield* gateway
+      yield* g.fault({ action: "StopInstances", at: "action", delay: "1 second" })
+      const StopInstances = TencentAction.make("StopInstances", {
+        module: "cvm",
+        payload: Schema.Struct({ instanceIds: Schema.Array(Schema.String) }),
+        success: Schema.Struct({})
+      })
+      const client = TencentClient.layer({
+        region: "ap-guangzhou",
+        endpoint: new URL(g.url),
+        attemptTimeout: "300 millis"
+      }).pipe(Layer.provide([TencentCredentials.layer(testCredential), FetchHttpClient.layer]))
+      const error = yield* TencentClient.TencentClient.use((client) =>
+        client.call(StopInstances, { instanceIds: ["ins-00000001"] })
+      ).pipe(Effect.flip, Effect.provide(client))
+      assert.deepInclude({ ...error }, { _tag: "TransportFailure", reason: "AttemptTimeout", outcome: "unknown" })
+      assert.strictEqual(yield* g.executions(), 0)
+      yield* until(Effect.map(g.executions("StopInstances"), (executions) => executions === 1))
+      assert.deepInclude((yield* g.requests)[0], { status: 200, code: 0, fault: "Delay", executed: true })
     }).pipe(Effect.provide(serve())))
 
   it.live("corrects its clock from the date of a refusal", () =>
