@@ -14,6 +14,9 @@
  * The server itself is provided, such as `NodeHttpServer.layerServer` of `@effect/platform-node`. (The `HttpClient` of its
  * `layerTest` is for relative addresses only: give a `TencentClient` another one.) Time is read from `Clock`.
  *
+ * The documented limits are kept: 1 MB for the body of a POST (413), 32 KB for the query of a GET (414). For the second one
+ * the server of Node must accept so much: `createServer({ maxHeaderSize: 65_536 })`.
+ *
  * It does not know other modules (plan a fault with {@link bodyText} for their answers), uploads as `multipart/form-data`, and
  * API 3.0.
  */

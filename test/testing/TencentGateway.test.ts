@@ -1334,6 +1334,17 @@ describe("the journal", () => {
 const many = (count: number) =>
   codeOf("DescribeZones", Object.fromEntries(Array.from({ length: count }, (_, index) => [`x${index}`, ""])))
 
+/** A listing by a GET whose query has exactly this length. How long a signature is when it is encoded is a matter of luck. */
+const sized = (length: number): Question => {
+  let padding = length - 400
+  for (let tries = 0; tries < 1000; tries++) {
+    const question = build("DescribeZones", { x: "x".repeat(padding) }, { method: "GET" })
+    if (question.encoded.length === length) return question
+    padding += length - question.encoded.length
+  }
+  return assert.fail(`no query of ${length} characters`)
+}
+
 describe("a hostile request", () => {
   it.effect("is bounded in size", () =>
     Effect.gen(function*() {
@@ -1346,6 +1357,16 @@ describe("a hostile request", () => {
       const ampersands = yield* ask({ method: "POST", target: path, body: "&".repeat(1_000_000) })
       assert.include(ampersands.text, "4000")
     }).pipe(against()))
+
+  it.effect("is bounded in size: 32 KB for the query of a GET, where the server accepts so much", () =>
+    Effect.gen(function*() {
+      const limit = 32 * 1024
+      for (const length of [16 * 1024, 20_000, limit]) {
+        assert.isTrue(Result.isSuccess(yield* read(yield* ask(sized(length)))), String(length))
+      }
+      assert.deepInclude(yield* ask(sized(limit + 1)), { status: 414, error: undefined })
+      assert.strictEqual((yield* gateway.use((g) => g.requests)).at(-1)?.status, 414)
+    }).pipe(against({}, Http.createServer({ maxHeaderSize: 65_536 }))))
 
   it.effect("has names and values that are nothing but text", () =>
     Effect.gen(function*() {
