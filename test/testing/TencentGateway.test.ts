@@ -4,8 +4,8 @@
  */
 import { NodeHttpServer } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Redacted, Result, Schema } from "effect"
-import { ErrorCode, TencentResponse } from "effect-tencentcloud"
+import { Duration, Effect, Fiber, Layer, Redacted, Result, Schema } from "effect"
+import { ErrorCode, TencentResponse, TencentRetry } from "effect-tencentcloud"
 import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
 import { TencentGateway } from "effect-tencentcloud/testing"
 import { FetchHttpClient, HttpEffect, HttpServer, type HttpServerRequest, type HttpServerResponse } from "effect/http"
@@ -1430,6 +1430,58 @@ describe("the client of this library", () => {
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* list({ method, signatureMethod: "HmacSHA1" }), { totalCount: 2 })
       assert.deepStrictEqual(yield* list({ method, signatureMethod: "HmacSHA256" }), { totalCount: 2 })
+    }).pipe(Effect.provide(serve())))
+
+  const { apiError, bodyText, httpStatus, redirect } = TencentGateway
+
+  // The table of docs/testing.md.
+  it.live.each<readonly [string, TencentGateway.Reply, { readonly [name: string]: unknown }]>([
+    ["apiError", apiError(5100), { _tag: "ResourceOperationFailed" }],
+    ["apiError with a message", apiError(5100, { message: "(17001)busy", body: { detail: {} } }), {
+      _tag: "ResourceOperationFailed",
+      message: "(17001)busy",
+      body: { code: 5100, message: "(17001)busy", codeDesc: "ResourceOpFailed", detail: {} }
+    }],
+    ["apiError with another code", apiError(9999), { _tag: "UnknownErrorCode", code: 9999 }],
+    ["apiError in the transitional envelope", apiError("FailedOperation.New", { form: "transitional" }), {
+      _tag: "UnknownErrorCode",
+      code: "FailedOperation.New"
+    }],
+    ["httpStatus", httpStatus(502), { _tag: "UnexpectedStatus", status: 502 }],
+    ["httpStatus with headers", httpStatus(503, { html: "closed", headers: { "retry-after": "3" } }), {
+      _tag: "UnexpectedStatus",
+      status: 503,
+      excerpt: "closed",
+      retryAfter: Duration.seconds(3)
+    }],
+    ["redirect", redirect("https://login.example/"), { _tag: "UnexpectedStatus", status: 302 }],
+    ["redirect with a status", redirect("https://login.example/", 307), { _tag: "UnexpectedStatus", status: 307 }],
+    ["bodyText", bodyText("<p>hi", { contentType: "text/html" }), { _tag: "MalformedResponse", body: "<p>hi" }],
+    ["emptyBody", TencentGateway.emptyBody, { _tag: "MalformedResponse" }],
+    ["malformedJson", TencentGateway.malformedJson, { _tag: "MalformedResponse" }],
+    ["contentType", TencentGateway.contentType("text/html"), { _tag: "MalformedResponse" }],
+    ["truncatedBody", TencentGateway.truncatedBody, { _tag: "TransportFailure", reason: "TruncatedBody" }],
+    ["oversizedBody", TencentGateway.oversizedBody(50 * 1024 * 1024), {
+      _tag: "TransportFailure",
+      reason: "BodyTooLarge"
+    }],
+    ["connectionReset", TencentGateway.connectionReset, { _tag: "TransportFailure", reason: "ConnectionLost" }]
+  ])("fails with what a reply stands for: %s", ([, reply, expected]) =>
+    Effect.gen(function*() {
+      yield* gateway.use((g) => g.fault({ reply }))
+      const error: object = yield* Effect.flip(list({ retry: TencentRetry.make({}) }))
+      for (const [name, value] of Object.entries(expected)) {
+        assert.deepStrictEqual(Reflect.get(error, name), value, name)
+      }
+    }).pipe(Effect.provide(serve())))
+
+  it.live("reads a body whatever its content type", () =>
+    Effect.gen(function*() {
+      const g = yield* gateway
+      yield* g.fault({ at: "answer", reply: TencentGateway.contentType("text/html") })
+      assert.deepStrictEqual(yield* list(), { totalCount: 2 })
+      yield* g.fault({ reply: bodyText(`{"code":0,"totalCount":7}`) })
+      assert.deepStrictEqual(yield* list(), { totalCount: 7 })
     }).pipe(Effect.provide(serve())))
 
   it.live("that has given up does not stop what it has asked for", () =>
