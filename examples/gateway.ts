@@ -14,6 +14,9 @@ import { runMain } from "./main.ts"
 
 const { testCredential } = TencentGateway
 
+/** A GET may have 32 KB of query. Node alone would refuse it at 16 KB, before the gateway has seen it. */
+const maxHeaderSize = 65_536
+
 class NotServed extends Data.TaggedError("NotServed")<{ readonly message: string }> {
   override readonly [Runtime.errorReported] = false
 }
@@ -115,7 +118,7 @@ const gateway = Command.make("gateway", flags, ({ clockSkew: seconds, host, port
     ...options,
     clockSkew,
     onRequest: (request) => Console.log(requestLine(request))
-  }).pipe(Layer.provide(NodeHttpServer.layerServer(() => createServer(), { host, port })))
+  }).pipe(Layer.provide(NodeHttpServer.layerServer(() => createServer({ maxHeaderSize }), { host, port })))
   return TencentGateway.TencentGateway.use(({ url }) =>
     Effect.andThen(banner(url, clockSkew, options.requireHttps), Effect.never)
   ).pipe(

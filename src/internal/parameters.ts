@@ -32,12 +32,19 @@ export interface Problem {
   readonly message: string
 }
 
-/** What a value is when it is more than its members, such as a `Date` or a `Map`: those would be left out without a word. */
+/**
+ * What a value is when it is more than its members, such as a `Date`, a `Map`, a `Duration` or an `Option`. Its members are not
+ * what it means, so they would be sent, or left out, without a word.
+ */
 const kindOf = (value: object): string | undefined => {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype === Object.prototype || prototype === null || Array.isArray(value)) return undefined
+  const prototype: object | null = Object.getPrototypeOf(value)
+  // An object of another realm has another `Object.prototype`.
+  if (prototype === null || Object.hasOwn(prototype, "isPrototypeOf") || Array.isArray(value)) return undefined
   const kind = Object.prototype.toString.call(value).slice("[object ".length, -1)
-  return kind === "Object" ? undefined : kind
+  if (kind !== "Object") return kind
+  const name = typeof prototype.constructor === "function" ? prototype.constructor.name : ""
+  // The values of Effect are made without a class, so their constructor is the one of all objects.
+  return typeof name === "string" && name !== "" && name !== "Object" ? name : "value of a class"
 }
 
 const textOf = (value: unknown): string | undefined => {

@@ -35,7 +35,7 @@ import * as TencentResponse from "../TencentResponse.ts"
  *   envelope. Whether the client reads your class from it is up to the `errors` of the action, as always.
  * - `MalformedResponse` is answered with its `body`.
  * - `TransportFailure` is no answer: see {@link transportFailure}.
- * - `UnexpectedStatus` is an answer with its status and excerpt: see also {@link response}.
+ * - `UnexpectedStatus` is an answer with its status, from 200 to 599, and excerpt: see also {@link response}.
  *
  * @category models
  */
@@ -46,6 +46,8 @@ export type Failure =
   | (Error & { readonly _tag: string } & TencentError.Fault)
 
 const RawTypeId = "~effect-tencentcloud/TencentClientTest/Raw"
+
+const withoutBody: ReadonlySet<number> = /*#__PURE__*/ new Set([204, 205, 304])
 
 /**
  * An answer of HTTP, made by {@link response}.
@@ -116,8 +118,14 @@ export interface Script {
 export const transportFailure = (reason: TencentClient.TransportFailure["reason"]): TencentClient.TransportFailure =>
   answer.transportFailure(reason, "test")
 
+/** A mistake of the test, not an outcome of the call: nothing in the code under test should be able to handle it. */
+const mistake = (message: string): Error => new Error(`TencentClientTest: ${message}`)
+
 /**
  * An answer of HTTP for a script: another status, headers, or a text that is not JSON. The default status is 200.
+ *
+ * An answer with the status 204, 205 or 304 has no body: the text is left out. A status that is not an integer from 200 to 599
+ * cannot be the one of a whole answer, and throws.
  *
  * **Example** (A gateway that has no server, then the answer)
  *
@@ -147,12 +155,18 @@ export const transportFailure = (reason: TencentClient.TransportFailure["reason"
 export const response = (text: string, options?: {
   readonly status?: number | undefined
   readonly headers?: { readonly [name: string]: string } | undefined
-}): Raw => ({
-  [RawTypeId]: RawTypeId,
-  text,
-  status: options?.status ?? 200,
-  headers: options?.headers ?? {}
-})
+}): Raw => {
+  const status = options?.status ?? 200
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw mistake(`${status} is not the status of an answer: it must be an integer from 200 to 599.`)
+  }
+  return {
+    [RawTypeId]: RawTypeId,
+    text: withoutBody.has(status) ? "" : text,
+    status,
+    headers: options?.headers ?? {}
+  }
+}
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Service
@@ -215,10 +229,10 @@ const utf8 = new TextEncoder()
 /** A response whose text is already there. A promise would let the test clock run ahead of it. */
 const respond = (
   request: HttpClientRequest.HttpClientRequest,
-  { headers, status, text }: Omit<Raw, typeof RawTypeId>,
+  { headers, status, text }: Raw,
   read: Effect.Effect<string, HttpClientError.HttpClientError> = Effect.succeed(text)
 ): HttpClientResponse.HttpClientResponse => {
-  const web = new Response(status === 204 || status === 304 ? null : text, {
+  const web = new Response(withoutBody.has(status) ? null : text, {
     status,
     headers: { "content-length": String(utf8.encode(text).length), ...headers }
   })
@@ -230,10 +244,10 @@ const disconnect = (request: HttpClientRequest.HttpClientRequest, error: Tencent
   switch (error.reason) {
     case "BodyTooLarge":
       return Effect.succeed(
-        respond(request, { text: "", status: 200, headers: { "content-length": String(Number.MAX_SAFE_INTEGER) } })
+        respond(request, response("", { headers: { "content-length": String(Number.MAX_SAFE_INTEGER) } }))
       )
     case "TruncatedBody": {
-      const raw = { text: "", status: 200, headers: {} }
+      const raw = response("")
       const reason = new HttpClientError.DecodeError({ request, response: respond(request, raw), cause })
       return Effect.succeed(respond(request, raw, Effect.fail(new HttpClientError.HttpClientError({ reason }))))
     }
@@ -272,26 +286,20 @@ const isMalformedResponse = (error: Failure): error is TencentError.MalformedRes
 const fail = (request: HttpClientRequest.HttpClientRequest, error: Failure): Sent => {
   if (isTransportFailure(error)) return disconnect(request, error)
   if (isUnexpectedStatus(error)) {
-    return Effect.succeed(respond(request, {
-      text: error.excerpt,
-      status: error.status,
-      headers: {
-        ...(error.contentType !== undefined && { "content-type": error.contentType }),
-        ...(error.retryAfter !== undefined &&
-          { "retry-after": String(Math.ceil(Duration.toSeconds(error.retryAfter))) })
-      }
-    }))
+    const headers = {
+      ...(error.contentType !== undefined && { "content-type": error.contentType }),
+      ...(error.retryAfter !== undefined && { "retry-after": String(Math.ceil(Duration.toSeconds(error.retryAfter))) })
+    }
+    return Effect.succeed(respond(request, response(error.excerpt, { status: error.status, headers })))
   }
   const body = isMalformedResponse(error) ? error.body : envelope(error)
   const text = typeof body === "string" ? body : JSON.stringify(body) ?? ""
-  return Effect.succeed(respond(request, { text, status: 200, headers: {} }))
+  return Effect.succeed(respond(request, response(text)))
 }
 
 const send = (request: HttpClientRequest.HttpClientRequest, reply: Reply): Sent => {
   if (reply instanceof Error) return fail(request, reply)
-  return Effect.succeed(
-    respond(request, isRaw(reply) ? reply : { text: JSON.stringify(reply), status: 200, headers: {} })
-  )
+  return Effect.succeed(respond(request, isRaw(reply) ? reply : response(JSON.stringify(reply))))
 }
 
 /** An error of the script can be run too, and would fail with itself. It is taken as a value all the same. */
@@ -317,9 +325,6 @@ const CurrentCall = /*#__PURE__*/ Context.Reference("effect-tencentcloud/Tencent
 
 const credentials =
   /*#__PURE__*/ (() => TencentCredentials.layer({ secretId: "AKIDtest", secretKey: Redacted.make("test") }))()
-
-/** A mistake of the test, not an outcome of the call: nothing in the code under test should be able to handle it. */
-const mistake = (message: string): Error => new Error(`TencentClientTest: ${message}`)
 
 /**
  * A client that answers from a script, and {@link TencentClientTest} to see what it was asked. The options are those of

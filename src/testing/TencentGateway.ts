@@ -14,6 +14,9 @@
  * The server itself is provided, such as `NodeHttpServer.layerServer` of `@effect/platform-node`. (The `HttpClient` of its
  * `layerTest` is for relative addresses only: give a `TencentClient` another one.) Time is read from `Clock`.
  *
+ * The documented limits are kept: 1 MB for the body of a POST (413), 32 KB for the query of a GET (414). For the second one
+ * the server of Node must accept so much: `createServer({ maxHeaderSize: 65_536 })`.
+ *
  * It does not know other modules (plan a fault with {@link bodyText} for their answers), uploads as `multipart/form-data`, and
  * API 3.0.
  */
@@ -291,9 +294,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
   /** Waits, but not longer than the server runs. */
   const wait = (entry: Entry, { delay, reply }: Fault): Effect.Effect<void> => {
     entry.fault = reply?._tag ?? "Delay"
-    return delay === undefined
-      ? Effect.void
-      : Effect.interruptible(Effect.raceFirst(Effect.sleep(delay), closing.await))
+    return delay === undefined ? Effect.void : Effect.raceFirst(Effect.sleep(delay), closing.await)
   }
 
   const exchange = Effect.fnUntraced(function*(
@@ -303,12 +304,14 @@ const make = Effect.fnUntraced(function*(options: Options) {
     query: string
   ) {
     const unread = plan.take(({ action, at }) => at === "arrival" && action === undefined)
-    if (unread !== undefined) {
+    if (unread?.reply !== undefined) {
       yield* wait(entry, unread)
-      if (unread.reply !== undefined) return replied(entry, unread.reply)
+      return replied(entry, unread.reply)
     }
 
     const text = yield* readParameters(request, query)
+    // Read first: a client that goes while this waits would take the body with it.
+    if (unread !== undefined) yield* wait(entry, unread)
     if (Result.isFailure(text)) return replied(entry, { _tag: "HttpStatus", status: text.failure })
     const form = parseForm(request, text.success)
     if (Result.isSuccess(form)) {
@@ -352,7 +355,9 @@ const make = Effect.fnUntraced(function*(options: Options) {
     return fault.reply === undefined ? ordinary : replied(entry, fault.reply, ordinary.answer)
   })
 
-  const handle = Effect.gen(function*() {
+  // The server interrupts the handler of a client that has gone. What has arrived is carried through all the same, as the API
+  // does: only the reading of a body can be interrupted.
+  const handle = Effect.uninterruptible(Effect.gen(function*() {
     const request = yield* HttpServerRequest.HttpServerRequest
     const current = state
     const question = request.url.indexOf("?")
@@ -367,7 +372,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
     entry.status = statusOf(exchanged)
     if (options.onRequest !== undefined) yield* options.onRequest({ ...entry })
     return yield* respond(request, exchanged, now(current.world))
-  })
+  }))
 
   // The spans of the server would show signed addresses.
   yield* Effect.provideService(server.serve(handle), HttpMiddleware.TracerDisabledWhen, () => true)

@@ -1,8 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
+import * as BigDecimal from "effect/BigDecimal"
+import * as Chunk from "effect/Chunk"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { runInNewContext } from "node:vm"
 import * as parameters from "../../src/internal/parameters.ts"
 
 const { flatten } = parameters
@@ -12,6 +18,15 @@ const record = (flat: ReadonlyArray<parameters.Parameter>): Record<string, strin
 
 const cycle: Record<string, unknown> = {}
 cycle["self"] = cycle
+
+class Zone {
+  readonly id = 1
+}
+
+class Named {
+  static readonly name: unknown = 1
+  readonly id = 1
+}
 
 const nested = (depth: number): unknown => depth === 0 ? "leaf" : { a: nested(depth - 1) }
 
@@ -45,12 +60,15 @@ describe("flatten", () => {
     ["dotted names are names", { "a.0": "x", "a.1": "y" }, { "a.0": "x", "a.1": "y" }],
     ["names are told apart by case", { ids: "a", Ids: "b", action: "c" }, { ids: "a", Ids: "b", action: "c" }],
     [
-      "a class with fields",
-      new (class {
-        readonly a = 1
-        readonly b = ["x"]
-      })(),
-      { a: "1", "b.0": "x" }
+      "objects without a prototype",
+      Object.assign(Object.create(null), { a: Object.assign(Object.create(null), { b: 1 }) }),
+      { "a.b": "1" }
+    ],
+    ["objects of another realm", runInNewContext("({ a: { b: [1] } })"), { "a.b.0": "1" }],
+    [
+      "an own member named constructor",
+      { a: { constructor: "x" } },
+      { "a.constructor": "x" }
     ],
     ["lone surrogates, which have no form in UTF-8", { a: "\ud800x\udc00", "k\udfff": "y", b: "🚀" }, {
       a: "\ufffdx\ufffd",
@@ -87,7 +105,26 @@ describe("flatten", () => {
     ["a set", { ids: new Set(["ins-1"]) }, ["ids"], /no text form/],
     ["a map", { a: new Map([["x", 1]]) }, ["a"], /no text form/],
     ["bytes", { a: new Uint8Array(2) }, ["a"], /no text form/],
+    ["a date of another realm", { a: runInNewContext("new Date(0)") }, ["a"], /^A Date that has no text form\.$/],
+    ["a class of another realm", { a: runInNewContext("new (class Zone {})()") }, ["a"], /^A Zone that has/],
+    ["a duration", { timeout: Duration.seconds(1) }, ["timeout"], /^A value of a class that has no text form\.$/],
+    ["a moment", { at: [DateTime.makeUnsafe(0)] }, ["at", "0"], /no text form/],
+    ["some", { note: Option.some("x") }, ["note"], /no text form/],
+    ["none", { a: { note: Option.none() } }, ["a", "note"], /no text form/],
+    ["a big decimal", { price: BigDecimal.fromStringUnsafe("1.5") }, ["price"], /no text form/],
+    ["a chunk", { ids: Chunk.of("ins-1") }, ["ids"], /no text form/],
+    ["an instance of a class", { a: new Zone() }, ["a"], /^A Zone that has no text form\.$/],
+    ["a hidden instance of a class", { a: Redacted.make(new Zone()) }, ["a"], /^A Zone that has no text form\.$/],
+    [
+      "an instance of a class without a name",
+      { a: new (class extends Zone {})() },
+      ["a"],
+      /^A value of a class that has/
+    ],
+    ["an instance of a class with a name that is no text", { a: new Named() }, ["a"], /^A value of a class that has/],
+    ["an object that inherits from another", { a: Object.create({ b: 1 }) }, ["a"], /^A value of a class that has/],
     ["a date as the payload", new Date(0), [], /no text form|object of parameters/],
+    ["an instance of a class as the payload", new Zone(), [], /object of parameters/],
     ["a cycle", cycle, Array.from({ length: 32 }, () => "self"), /deeper than 32/],
     ["too deep", nested(33), Array.from({ length: 32 }, () => "a"), /deeper than 32/],
     ["twice: dotted, then an array", { "a.0": "x", a: ["y"] }, ["a.0"], /Two parameters are named a\.0/],
@@ -99,6 +136,29 @@ describe("flatten", () => {
     if (Result.isFailure(flat)) {
       assert.deepStrictEqual(flat.failure.path, path)
       assert.match(flat.failure.message, message)
+    }
+  })
+
+  it("a value of Effect has a form as parameters where the schema encodes it to one", () => {
+    const values = { timeout: Duration.seconds(1), at: DateTime.makeUnsafe(0), note: Option.some("x") }
+    const Plain = Schema.Struct({
+      timeout: Schema.DurationFromMillis,
+      at: Schema.DateTimeUtcFromString,
+      note: Schema.OptionFromOptionalKey(Schema.String)
+    })
+    const encoded = flatten(Schema.encodeSync(Plain)(values))
+    assert.deepStrictEqual(record(Result.getOrThrow(encoded)), {
+      timeout: "1000",
+      at: "1970-01-01T00:00:00.000Z",
+      note: "x"
+    })
+    const Rich = { timeout: Schema.Duration, at: Schema.DateTimeUtc, note: Schema.Option(Schema.String) }
+    for (const name of ["timeout", "at", "note"] as const) {
+      const payload = Schema.encodeUnknownSync(Schema.Struct({ [name]: Rich[name] }))({ [name]: values[name] })
+      assert.deepStrictEqual(
+        flatten(payload),
+        Result.fail({ path: [name], message: "A value of a class that has no text form." })
+      )
     }
   })
 

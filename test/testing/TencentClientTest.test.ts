@@ -150,8 +150,34 @@ describe("answers", () => {
       assert.isTrue(seen._tag === "UnexpectedStatus" && Duration.toMillis(seen.retryAfter!) === 2000)
       const raw = TencentClientTest.response("<html>", { status: 503, headers: { "content-type": "text/html" } })
       assert.deepInclude(yield* errorOf(raw), expected)
-      assert.strictEqual((yield* errorOf(TencentClientTest.response("", { status: 304 })))._tag, "UnexpectedStatus")
+      for (const status of [204, 205, 304]) {
+        const empty = yield* errorOf(TencentClientTest.response("left out", { status }))
+        assert.deepInclude({ ...empty }, { _tag: "UnexpectedStatus", status, excerpt: "" })
+      }
       assert.strictEqual((yield* errorOf(TencentClientTest.response("<html>")))._tag, "MalformedResponse")
+    }))
+
+  it("a status that no answer has is refused where the script is written", () => {
+    for (const status of [0, 101, 199, 200.5, 600, NaN]) {
+      assert.throws(
+        () => TencentClientTest.response("", { status }),
+        `TencentClientTest: ${status} is not the status of an answer: it must be an integer from 200 to 599.`
+      )
+    }
+  })
+
+  it.effect("a status of an error that no answer has is a defect", () =>
+    Effect.gen(function*() {
+      const error = new TencentClient.UnexpectedStatus({
+        status: 101,
+        outcome: "notSent",
+        host: "",
+        excerpt: "",
+        message: ""
+      })
+      const scripted = TencentClientTest.layer({ DescribeInstances: error })
+      const message = yield* defectOf(handleAll(describeInstances()).pipe(Effect.provide(scripted)))
+      assert.include(message, "101 is not the status of an answer")
     }))
 
   it.effect("a function gets the parameters of the request", () =>

@@ -4,8 +4,8 @@
  */
 import { NodeHttpServer } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Redacted, Result, Schema } from "effect"
-import { ErrorCode, TencentResponse } from "effect-tencentcloud"
+import { Duration, Effect, Fiber, Layer, Redacted, Result, Schema } from "effect"
+import { ErrorCode, TencentResponse, TencentRetry } from "effect-tencentcloud"
 import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
 import { TencentGateway } from "effect-tencentcloud/testing"
 import { FetchHttpClient, HttpEffect, HttpServer, type HttpServerRequest, type HttpServerResponse } from "effect/http"
@@ -158,15 +158,16 @@ const codeOf = (action: string, payload: Parameters = {}, options: Options = {})
 
 const order = { instanceType: "S1.SMALL1", imageId: "img-1", zone: "ap-guangzhou-3" }
 
-const serve = (options?: TencentGateway.Options) =>
+const serve = (options?: TencentGateway.Options, server = Http.createServer()) =>
   TencentGateway.layer(options).pipe(
-    Layer.provide(NodeHttpServer.layerServer(() => Http.createServer(), { host: "127.0.0.1", port: 0 }))
+    Layer.provide(NodeHttpServer.layerServer(() => server, { host: "127.0.0.1", port: 0 }))
   )
 
 /** Runs a test at noon, against a gateway on the clock of the test. */
 const against =
-  (options?: TencentGateway.Options) => <A, E>(test: Effect.Effect<A, E, TencentGateway.TencentGateway>) =>
-    Effect.andThen(TestClock.setTime(noon), Effect.provide(test, serve(options)))
+  (options?: TencentGateway.Options, server?: Http.Server) =>
+  <A, E>(test: Effect.Effect<A, E, TencentGateway.TencentGateway>) =>
+    Effect.andThen(TestClock.setTime(noon), Effect.provide(test, serve(options, server)))
 
 const gateway = TencentGateway.TencentGateway
 
@@ -178,6 +179,32 @@ const until = (condition: Effect.Effect<boolean, never, TencentGateway.TencentGa
       yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 5)))
     }
     assert.fail("it did not happen")
+  })
+
+/** A server that knows how many connections it has. */
+const watched = () => {
+  const server = Http.createServer()
+  let open = 0
+  server.on("connection", (socket) => {
+    open++
+    socket.on("close", () => open--)
+  })
+  return { server, connections: () => open }
+}
+
+/** Asks, and gives the way to hang up without an answer. */
+const dial = ({ body, headers, method, target }: Question) =>
+  Effect.map(gateway, ({ url }) => {
+    const request = Http.request(`${url}${target}`, {
+      method,
+      agent: false,
+      headers: { ...(body !== undefined && { "content-length": String(body.length) }), ...headers }
+    })
+    request.on("error", () => {})
+    if (body === undefined) request.end()
+    // Not ended: the body of a test can be shorter than it says.
+    else request.write(body)
+    return () => void request.destroy()
   })
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -993,6 +1020,114 @@ describe("a fault", () => {
     }).pipe(Effect.provideService(TencentGateway.TencentGateway, {} as never), (test) =>
       Effect.andThen(TestClock.setTime(noon), test)))
 
+  it.effect.each(
+    (["arrival", "action", "answer"] as const).flatMap((at) =>
+      (["GET", "POST"] as const).flatMap((method) =>
+        [undefined, "RunInstances"].map((action) => ({ at, method, action }))
+      )
+    )
+  )("does not end with its client: $at, $method, $action", ({ action, at, method }) => {
+    const { connections, server } = watched()
+    return Effect.gen(function*() {
+      const g = yield* gateway
+      yield* g.fault({ action, at, delay: "1 second" })
+      const hangUp = yield* dial(build("RunInstances", order, { method }))
+      yield* until(Effect.map(g.requests, ([request]) => request?.fault === "Delay"))
+      hangUp()
+      yield* until(Effect.sync(() => connections() === 0))
+      yield* TestClock.adjust("999 millis")
+      assert.strictEqual(yield* g.executions(), at === "answer" ? 1 : 0)
+      assert.strictEqual((yield* g.requests)[0]?.status, undefined)
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual(yield* g.executions("RunInstances"), 1)
+      assert.strictEqual(yield* g.balance, 98_000)
+      assert.deepInclude((yield* g.requests)[0], {
+        action: "RunInstances",
+        status: 200,
+        code: 0,
+        fault: "Delay",
+        executed: true
+      })
+    }).pipe(against({}, server))
+  })
+
+  it.effect("harms nobody where its client has gone, whatever the reply", () => {
+    const { connections, server } = watched()
+    const seen: Array<unknown> = []
+    const onRequest = ({ fault, status }: TencentGateway.RecordedRequest) =>
+      Effect.sync(() => {
+        seen.push([fault, status])
+      })
+    return Effect.gen(function*() {
+      const g = yield* gateway
+      for (
+        const reply of [
+          TencentGateway.apiError(6000),
+          TencentGateway.httpStatus(502),
+          TencentGateway.truncatedBody,
+          TencentGateway.oversizedBody(3_000_000),
+          TencentGateway.connectionReset
+        ]
+      ) {
+        yield* g.fault({ delay: "1 second", reply })
+        const before = seen.length
+        const hangUp = yield* dial(build("RunInstances", order, {}))
+        yield* until(Effect.map(g.requests, (requests) => requests.at(-1)?.fault === reply._tag))
+        hangUp()
+        yield* until(Effect.sync(() => connections() === 0))
+        yield* TestClock.adjust("1 second")
+        yield* until(Effect.sync(() => seen.length > before))
+        yield* TestClock.setTime(noon)
+      }
+      assert.deepStrictEqual(seen, [
+        ["ApiError", 200],
+        ["HttpStatus", 502],
+        ["TruncatedBody", 200],
+        ["OversizedBody", 200],
+        ["ConnectionReset", undefined]
+      ])
+      assert.strictEqual(yield* g.executions(), 0)
+      assert.strictEqual(yield* codeOf("RunInstances", order), 0)
+    }).pipe(against({ onRequest }, server))
+  })
+
+  it.effect("does not keep the gateway from closing where its client has gone", () => {
+    const { connections, server } = watched()
+    let closingAt = Infinity
+    const test = Effect.gen(function*() {
+      const g = yield* gateway
+      yield* g.fault({ delay: "1 day" })
+      const hangUp = yield* dial(build("RunInstances", order, {}))
+      yield* until(Effect.map(g.requests, ([request]) => request?.fault === "Delay"))
+      hangUp()
+      yield* until(Effect.sync(() => connections() === 0))
+      closingAt = performance.now()
+    })
+    return test.pipe(
+      against({}, server),
+      Effect.tap(() => Effect.sync(() => assert.isBelow(performance.now() - closingAt, 2_000)))
+    )
+  })
+
+  it.effect("a request that has not arrived completely ends with its client", () => {
+    const { connections, server } = watched()
+    return Effect.gen(function*() {
+      const g = yield* gateway
+      const { body = "", ...question } = build("RunInstances", order, {})
+      const hangUp = yield* dial({
+        ...question,
+        headers: { "content-length": String(body.length) },
+        body: body.slice(0, -1)
+      })
+      yield* until(Effect.map(g.requests, (requests) => requests.length === 1))
+      hangUp()
+      yield* until(Effect.sync(() => connections() === 0))
+      assert.strictEqual(yield* codeOf("DescribeZones"), 0)
+      assert.strictEqual(yield* g.executions(), 0)
+      assert.deepInclude((yield* g.requests)[0], { action: undefined, status: undefined, executed: false })
+    }).pipe(against({}, server))
+  })
+
   it.effect("meets the requests it is planned for", () =>
     Effect.gen(function*() {
       const g = yield* gateway
@@ -1199,6 +1334,17 @@ describe("the journal", () => {
 const many = (count: number) =>
   codeOf("DescribeZones", Object.fromEntries(Array.from({ length: count }, (_, index) => [`x${index}`, ""])))
 
+/** A listing by a GET whose query has exactly this length. How long a signature is when it is encoded is a matter of luck. */
+const sized = (length: number): Question => {
+  let padding = length - 400
+  for (let tries = 0; tries < 1000; tries++) {
+    const question = build("DescribeZones", { x: "x".repeat(padding) }, { method: "GET" })
+    if (question.encoded.length === length) return question
+    padding += length - question.encoded.length
+  }
+  return assert.fail(`no query of ${length} characters`)
+}
+
 describe("a hostile request", () => {
   it.effect("is bounded in size", () =>
     Effect.gen(function*() {
@@ -1211,6 +1357,16 @@ describe("a hostile request", () => {
       const ampersands = yield* ask({ method: "POST", target: path, body: "&".repeat(1_000_000) })
       assert.include(ampersands.text, "4000")
     }).pipe(against()))
+
+  it.effect("is bounded in size: 32 KB for the query of a GET, where the server accepts so much", () =>
+    Effect.gen(function*() {
+      const limit = 32 * 1024
+      for (const length of [16 * 1024, 20_000, limit]) {
+        assert.isTrue(Result.isSuccess(yield* read(yield* ask(sized(length)))), String(length))
+      }
+      assert.deepInclude(yield* ask(sized(limit + 1)), { status: 414, error: undefined })
+      assert.strictEqual((yield* gateway.use((g) => g.requests)).at(-1)?.status, 414)
+    }).pipe(against({}, Http.createServer({ maxHeaderSize: 65_536 }))))
 
   it.effect("has names and values that are nothing but text", () =>
     Effect.gen(function*() {
@@ -1274,6 +1430,81 @@ describe("the client of this library", () => {
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* list({ method, signatureMethod: "HmacSHA1" }), { totalCount: 2 })
       assert.deepStrictEqual(yield* list({ method, signatureMethod: "HmacSHA256" }), { totalCount: 2 })
+    }).pipe(Effect.provide(serve())))
+
+  const { apiError, bodyText, httpStatus, redirect } = TencentGateway
+
+  // The table of docs/testing.md.
+  it.live.each<readonly [string, TencentGateway.Reply, { readonly [name: string]: unknown }]>([
+    ["apiError", apiError(5100), { _tag: "ResourceOperationFailed" }],
+    ["apiError with a message", apiError(5100, { message: "(17001)busy", body: { detail: {} } }), {
+      _tag: "ResourceOperationFailed",
+      message: "(17001)busy",
+      body: { code: 5100, message: "(17001)busy", codeDesc: "ResourceOpFailed", detail: {} }
+    }],
+    ["apiError with another code", apiError(9999), { _tag: "UnknownErrorCode", code: 9999 }],
+    ["apiError in the transitional envelope", apiError("FailedOperation.New", { form: "transitional" }), {
+      _tag: "UnknownErrorCode",
+      code: "FailedOperation.New"
+    }],
+    ["httpStatus", httpStatus(502), { _tag: "UnexpectedStatus", status: 502 }],
+    ["httpStatus with headers", httpStatus(503, { html: "closed", headers: { "retry-after": "3" } }), {
+      _tag: "UnexpectedStatus",
+      status: 503,
+      excerpt: "closed",
+      retryAfter: Duration.seconds(3)
+    }],
+    ["redirect", redirect("https://login.example/"), { _tag: "UnexpectedStatus", status: 302 }],
+    ["redirect with a status", redirect("https://login.example/", 307), { _tag: "UnexpectedStatus", status: 307 }],
+    ["bodyText", bodyText("<p>hi", { contentType: "text/html" }), { _tag: "MalformedResponse", body: "<p>hi" }],
+    ["emptyBody", TencentGateway.emptyBody, { _tag: "MalformedResponse" }],
+    ["malformedJson", TencentGateway.malformedJson, { _tag: "MalformedResponse" }],
+    ["contentType", TencentGateway.contentType("text/html"), { _tag: "MalformedResponse" }],
+    ["truncatedBody", TencentGateway.truncatedBody, { _tag: "TransportFailure", reason: "TruncatedBody" }],
+    ["oversizedBody", TencentGateway.oversizedBody(50 * 1024 * 1024), {
+      _tag: "TransportFailure",
+      reason: "BodyTooLarge"
+    }],
+    ["connectionReset", TencentGateway.connectionReset, { _tag: "TransportFailure", reason: "ConnectionLost" }]
+  ])("fails with what a reply stands for: %s", ([, reply, expected]) =>
+    Effect.gen(function*() {
+      yield* gateway.use((g) => g.fault({ reply }))
+      const error: object = yield* Effect.flip(list({ retry: TencentRetry.make({}) }))
+      for (const [name, value] of Object.entries(expected)) {
+        assert.deepStrictEqual(Reflect.get(error, name), value, name)
+      }
+    }).pipe(Effect.provide(serve())))
+
+  it.live("reads a body whatever its content type", () =>
+    Effect.gen(function*() {
+      const g = yield* gateway
+      yield* g.fault({ at: "answer", reply: TencentGateway.contentType("text/html") })
+      assert.deepStrictEqual(yield* list(), { totalCount: 2 })
+      yield* g.fault({ reply: bodyText(`{"code":0,"totalCount":7}`) })
+      assert.deepStrictEqual(yield* list(), { totalCount: 7 })
+    }).pipe(Effect.provide(serve())))
+
+  it.live("that has given up does not stop what it has asked for", () =>
+    Effect.gen(function*() {
+      const g = yield* gateway
+      yield* g.fault({ action: "StopInstances", at: "action", delay: "1 second" })
+      const StopInstances = TencentAction.make("StopInstances", {
+        module: "cvm",
+        payload: Schema.Struct({ instanceIds: Schema.Array(Schema.String) }),
+        success: Schema.Struct({})
+      })
+      const client = TencentClient.layer({
+        region: "ap-guangzhou",
+        endpoint: new URL(g.url),
+        attemptTimeout: "300 millis"
+      }).pipe(Layer.provide([TencentCredentials.layer(testCredential), FetchHttpClient.layer]))
+      const error = yield* TencentClient.TencentClient.use((client) =>
+        client.call(StopInstances, { instanceIds: ["ins-00000001"] })
+      ).pipe(Effect.flip, Effect.provide(client))
+      assert.deepInclude({ ...error }, { _tag: "TransportFailure", reason: "AttemptTimeout", outcome: "unknown" })
+      assert.strictEqual(yield* g.executions(), 0)
+      yield* until(Effect.map(g.executions("StopInstances"), (executions) => executions === 1))
+      assert.deepInclude((yield* g.requests)[0], { status: 200, code: 0, fault: "Delay", executed: true })
     }).pipe(Effect.provide(serve())))
 
   it.live("corrects its clock from the date of a refusal", () =>

@@ -139,12 +139,12 @@ export const connectionReset: Reply = { _tag: "ConnectionReset" }
 export interface Fault {
   /** What the client gets. Without it the answer is only late. */
   readonly reply?: Reply | undefined
-  /** How long the answer waits, default not at all. */
+  /** How long the answer waits, default not at all. A client that goes in the meantime stops nothing: the action is executed. */
   readonly delay?: Duration.Input | undefined
   /**
    * When it happens:
    *
-   * - `arrival`: before anything is checked; and read, unless `action` is given
+   * - `arrival`: before anything is checked; and, with a `reply` and no `action`, before the body is read
    * - `action` (default): the request has passed the checks; in place of the action, so nothing is executed
    * - `answer`: the action was executed; in place of its answer
    */

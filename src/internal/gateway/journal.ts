@@ -25,7 +25,7 @@ export interface RecordedRequest {
    * or a key. At most 8,192 characters: what does not fit is left out.
    */
   readonly parameters: { readonly [name: string]: string }
-  /** The HTTP status. Undefined while there is no answer, and if there was none. */
+  /** The HTTP status, also of an answer whose client has gone. Undefined while there is no answer, and if there was none. */
   readonly status: number | undefined
   /** The code of the answer, 0 for a success. Undefined if the answer has none. */
   readonly code: number | string | undefined
