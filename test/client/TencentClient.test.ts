@@ -547,6 +547,15 @@ describe("statuses other than 200", () => {
       assert.strictEqual(sent.length, 2)
     }))
 
+  it.effect("a page of backslashes around a secret is read once, not once for each of them", () =>
+    Effect.gen(function*() {
+      const credentials = TencentCredentials.layer({ secretId, secretKey: Redacted.make("+canaryKey/with") })
+      const text = `${"\\".repeat(400_000)}canaryKey\\u002bcanaryKey\\u002fwith`
+      const { layer } = scripted(() => new Response(text, { status: 403 }))
+      const error = yield* errorOf(callWith(layer, Write, { credentials }))
+      assert.strictEqual(error._tag, "UnexpectedStatus")
+    }))
+
   it.effect("a content type is cut, and shows no secret", () =>
     Effect.gen(function*() {
       const { layer } = scripted((sent) =>
