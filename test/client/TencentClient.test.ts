@@ -459,7 +459,7 @@ describe("an earlier attempt that may have run", () => {
       yield* TestClock.setTime(epoch)
       const { layer } = scripted((_, index) => index === 0 ? failed(4400) : transportError("ECONNRESET"))
       const client = yield* clientOf(layer)
-      const error = yield* errorOf(client.call(Write, {}, { ...again, deadline: "2 seconds" }))
+      const error = yield* errorOf(client.call(Write, {}, { ...again, deadline: "3 seconds" }))
       assert.include(error, { _tag: "TransportFailure", outcome: "unknown" })
       assert.strictEqual(Option.getOrUndefined(TencentRetry.history(error))?.tags.at(-1), error._tag)
     }))
@@ -489,6 +489,20 @@ describe("the time of a last retry", () => {
       assert.deepStrictEqual([error._tag, sent.length], ["ApiUnavailable", 1])
       yield* errorOf(client.call(Write, {}, { deadline: "2200 millis" }))
       assert.strictEqual(sent.length, 3)
+    }))
+
+  it.effect("is as long as answers have been taking", () =>
+    Effect.gen(function*() {
+      for (const [slow, requests] of [[false, 2], [true, 1]] as const) {
+        const { layer, sent } = scripted((_, index) =>
+          index >= 30 ? failed(6000) : slow ? Effect.delay(Effect.succeed(ok()), "1 second") : Effect.succeed(ok())
+        )
+        const retry = TencentRetry.make({ InternalError: Schedule.recurs(1) })
+        const client = yield* clientOf(layer, { retry })
+        for (let i = 0; i < 30; i++) yield* run(client.call(Read, {}))
+        yield* errorOf(client.call(Read, {}, { deadline: "900 millis" }))
+        assert.strictEqual(sent.length - 30, requests)
+      }
     }))
 })
 
