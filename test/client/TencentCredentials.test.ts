@@ -275,13 +275,24 @@ const takes = <A, E, R>(effect: Effect.Effect<A, E, R>, duration: Duration.Input
     return yield* Fiber.join(fiber)
   })
 
+/** A refreshing source of the keys of an issuer, and what the issuer was asked. */
+const refreshing = (
+  options?: Parameters<typeof issuer>[0],
+  refresh?: Parameters<typeof TencentCredentials.layerRefreshing>[1]
+) => {
+  const { load, state } = issuer(options)
+  return Effect.map(
+    serviceOf(TencentCredentials.layerRefreshing(load, refresh)),
+    (service) => ({ ...service, state })
+  )
+}
+
 const idOf = Effect.map(({ secretId }: TencentCredentials.Credentials) => secretId)
 
 describe("refreshing", () => {
   it.effect("64 callers share one load", () =>
     Effect.gen(function*() {
-      const { load, state } = issuer()
-      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const { get, state } = yield* refreshing()
       assert.strictEqual(state.loads, 0)
       const all = yield* takes(Effect.all(Array.from({ length: 64 }, () => get), { concurrency: "unbounded" }))
       assert.strictEqual(state.loads, 1)
@@ -293,8 +304,7 @@ describe("refreshing", () => {
     "%s before the end: the old ones at once, new ones in the background, one load for all",
     ([text, refreshBefore]) =>
       Effect.gen(function*() {
-        const { load, state } = issuer()
-        const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load, { refreshBefore }))
+        const { get, state } = yield* refreshing({}, { refreshBefore })
         yield* takes(get)
         yield* TestClock.adjust(hour - Duration.toMillis(text) - 1)
         assert.strictEqual(yield* idOf(get), "AKID1")
@@ -313,8 +323,7 @@ describe("refreshing", () => {
 
   it.effect("at the end callers wait, and share one load", () =>
     Effect.gen(function*() {
-      const { load, state } = issuer()
-      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load, { refreshBefore: 0 }))
+      const { get, state } = yield* refreshing({}, { refreshBefore: 0 })
       yield* takes(get)
       yield* TestClock.adjust(hour - 1)
       assert.strictEqual(yield* idOf(get), "AKID1")
@@ -326,8 +335,7 @@ describe("refreshing", () => {
 
   it.effect("a load that began in the background is the one that callers wait for at the end", () =>
     Effect.gen(function*() {
-      const { load, state } = issuer()
-      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const { get, state } = yield* refreshing()
       yield* takes(get)
       yield* TestClock.adjust(hour - 500)
       assert.strictEqual(yield* idOf(get), "AKID1")
@@ -338,8 +346,7 @@ describe("refreshing", () => {
 
   it.effect("keys that live shorter than that: one load in ten seconds, not one for each call", () =>
     Effect.gen(function*() {
-      const { load, state } = issuer({ life: "1 minute" })
-      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const { get, state } = yield* refreshing({ life: "1 minute" })
       yield* takes(get)
       const calls = Effect.forEach(Array.from({ length: 20 }), () => idOf(get))
       assert.deepStrictEqual(new Set(yield* calls), new Set(["AKID1"]))
@@ -357,8 +364,7 @@ describe("refreshing", () => {
 
   it.effect("a source that is down is asked once in ten seconds while there are keys, and by each call when there are none", () =>
     Effect.gen(function*() {
-      const { load, state } = issuer()
-      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const { get, state } = yield* refreshing()
       yield* takes(get)
       state.down = true
       yield* TestClock.adjust("56 minutes")
@@ -377,8 +383,7 @@ describe("refreshing", () => {
   it.effect("a clock that is set back does not prolong the pause", () =>
     Effect.gen(function*() {
       yield* TestClock.setTime(Date.UTC(2025, 0, 1))
-      const { load, state } = issuer()
-      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load, { refreshBefore: "365 days" }))
+      const { get, state } = yield* refreshing({}, { refreshBefore: "365 days" })
       yield* takes(get)
       yield* TestClock.setTime(Date.UTC(2024, 11, 31))
       yield* get
@@ -391,8 +396,7 @@ describe("refreshing", () => {
 
   it.effect("a load that hangs fails after 30 seconds, and the next call loads again", () =>
     Effect.gen(function*() {
-      const { load, state } = issuer()
-      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const { get, state } = yield* refreshing()
       state.hanging = true
       const waiting = yield* Effect.forkChild(Effect.flip(get))
       yield* TestClock.adjust(29_999)
@@ -408,8 +412,7 @@ describe("refreshing", () => {
 
   it.effect("a load that hangs in the background holds up no call, and is tried again", () =>
     Effect.gen(function*() {
-      const { load, state } = issuer()
-      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const { get, state } = yield* refreshing()
       yield* takes(get)
       state.hanging = true
       yield* TestClock.adjust("56 minutes")
@@ -427,8 +430,7 @@ describe("refreshing", () => {
 
   it.effect("without an end they are kept", () =>
     Effect.gen(function*() {
-      const { load, state } = issuer({ expires: false })
-      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const { get, state } = yield* refreshing({ expires: false })
       yield* takes(get)
       yield* TestClock.adjust("10000 days")
       assert.strictEqual(yield* idOf(get), "AKID1")
@@ -437,8 +439,7 @@ describe("refreshing", () => {
 
   it.effect("a failure goes to those who wait and is not kept", () =>
     Effect.gen(function*() {
-      const { load, state } = issuer()
-      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const { get, state } = yield* refreshing()
       state.down = true
       const both = yield* takes(Effect.all([Effect.flip(get), Effect.flip(get)], { concurrency: "unbounded" }))
       assert.deepStrictEqual(both.map(({ message }) => message), ["load 1 failed", "load 1 failed"])
@@ -459,8 +460,7 @@ describe("refreshing", () => {
 
   it.effect("while loading fails, the old ones serve to their end, and not after it", () =>
     Effect.gen(function*() {
-      const { load, state } = issuer()
-      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const { get, state } = yield* refreshing()
       yield* takes(get)
       state.down = true
       yield* TestClock.adjust("56 minutes")
@@ -475,8 +475,7 @@ describe("refreshing", () => {
 
   it.effect("interrupting the first caller does not stop the load for the others", () =>
     Effect.gen(function*() {
-      const { load, state } = issuer()
-      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const { get, state } = yield* refreshing()
       const first = yield* Effect.forkChild(get, { startImmediately: true })
       const second = yield* Effect.forkChild(get, { startImmediately: true })
       yield* TestClock.adjust("500 millis")
@@ -503,8 +502,7 @@ describe("refreshing", () => {
 
   it.effect("interrupting the caller that began a load in the background does not stop it", () =>
     Effect.gen(function*() {
-      const { load, state } = issuer()
-      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const { get, state } = yield* refreshing()
       yield* takes(get)
       yield* TestClock.adjust("56 minutes")
       const caller = yield* Effect.forkChild(Effect.andThen(get, Effect.never), { startImmediately: true })
@@ -535,8 +533,7 @@ describe("refreshing", () => {
 
   it.effect("refresh: newer ones that are there are given without a load", () =>
     Effect.gen(function*() {
-      const { load, state } = issuer()
-      const { get, refresh } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const { get, refresh, state } = yield* refreshing()
       const first = yield* takes(get)
       // Two calls were refused with the same credentials; the second finds what the first has loaded.
       const second = yield* takes(refresh(first))
@@ -548,8 +545,7 @@ describe("refreshing", () => {
 
   it.effect("refresh: waits for a load that began in the background", () =>
     Effect.gen(function*() {
-      const { load, state } = issuer()
-      const { get, refresh } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const { get, refresh, state } = yield* refreshing()
       yield* takes(get)
       yield* TestClock.adjust("56 minutes")
       const refused = yield* get
@@ -561,8 +557,7 @@ describe("refreshing", () => {
 
   it.effect("refresh: shared by those who ask at once; its failure is not kept", () =>
     Effect.gen(function*() {
-      const { load, state } = issuer()
-      const { get, refresh } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const { get, refresh, state } = yield* refreshing()
       const first = yield* takes(get)
       state.down = true
       assert.strictEqual((yield* takes(Effect.flip(refresh(first)))).message, "load 2 failed")
