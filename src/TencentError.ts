@@ -451,8 +451,8 @@ const categoryOf = (code: number | string): UnknownCodeCategory => {
 
 /**
  * A non-zero code that is not one of the 22: a code of one module, a new code, or a code that is text. It is never retried
- * by default, nothing says whether the action ran (`outcome`), and its category is a guess from the range of the number: 41xx Authentication, 42xx Replay, other 4xxx
- * Request, 5xxx Resource, 6xxx Server, else Unknown.
+ * by default, nothing says whether the action ran (`outcome`), and its category is a guess from the range of the number: 41xx
+ * Authentication, 42xx Replay, other 4xxx Request, 5xxx Resource, 6xxx Server, else Unknown.
  *
  * Where a module gives such a code a meaning that you handle, declare a class for it: see {@link fault}.
  *
@@ -500,8 +500,8 @@ export class UnknownErrorCode extends /*#__PURE__*/ (/*#__PURE__*/ Schema.Tagged
 
 /**
  * The answer is not one of the API: not JSON, not an object, without a readable code, or a success whose payload does not
- * fit the schema. The action may have run (`outcome`). `issues` says where the payload failed; `body` holds the JSON, or the first 256 characters of a text that
- * is not JSON.
+ * fit the schema. The action may have run (`outcome`). `issues` says where the payload failed; `body` holds the JSON, or the
+ * first 256 characters of a text that is not JSON.
  *
  * **Example** (A payload that does not fit)
  *

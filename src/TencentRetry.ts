@@ -345,7 +345,10 @@ export const history = (error: unknown): Option.Option<History> => Option.fromUn
  * @category models
  */
 export interface BudgetOptions {
-  /** Tokens at the start and at most, default 5: about how many retries a burst of failures may cause at once. With 0 there are none. */
+  /**
+   * Tokens at the start and at most, default 5: about how many retries a burst of failures may cause at once. With 0 there are
+   * none.
+   */
   readonly capacity?: number | undefined
   /**
    * Tokens that a first attempt adds when it succeeds, default 0.1: retries are at most a tenth of the successful calls. With

@@ -459,12 +459,8 @@ const make = (options: Options) =>
       payload: Payload["Type"],
       callOptions: CallOptions = {}
     ) => {
-      type Answer = Effect.Effect<
-        Success["Type"],
-        CallError | TencentResponse.ErrorOf<Errors>,
-        Success["DecodingServices"]
-      >
       type Failure = CallError | TencentResponse.ErrorOf<Errors>
+      type Answer = Effect.Effect<Success["Type"], Failure, Success["DecodingServices"]>
       const region = callOptions.region ?? options.region
       if (ownEndpoint === undefined && !(isHostLabel(action.module) && isHostLabel(`${action.module}-${region}`))) {
         return Effect.fail(

@@ -66,7 +66,7 @@ export const historyOf = (error: unknown): History | undefined => isObject(error
 export interface Final {
   /** No policy repeats an action that may have been executed. */
   readonly idempotent: boolean
-  /** The client has tried all that the catalogue allows. A default policy around the call does not start again: retries would multiply. */
+  /** The client has retried it, or may not. A default policy around the call does not start again: retries would multiply. */
   readonly tried: boolean
 }
 
