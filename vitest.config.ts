@@ -8,7 +8,7 @@ export default defineConfig({
     alias: [
       { find: /^effect-tencentcloud$/, replacement: source("index.ts") },
       { find: /^effect-tencentcloud\/([a-z]\w*)$/, replacement: source("$1/index.ts") },
-      { find: /^effect-tencentcloud\/([A-Z]\w*)$/, replacement: source("$1.ts") }
+      { find: /^effect-tencentcloud\/((?:v\d\/)?[A-Z]\w*)$/, replacement: source("$1.ts") }
     ]
   },
   test: {

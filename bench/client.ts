@@ -13,7 +13,8 @@
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Agent as UndiciAgent } from "@effect/platform-node/Undici"
-import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import { TencentAction } from "effect-tencentcloud/v2"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -90,13 +91,13 @@ const undici = NodeHttpClient.layerUndiciNoDispatcher.pipe(
 
 const DescribeInstances = TencentAction.make("DescribeInstances", {
   module: "cvm",
-  payload: Schema.Struct({
+  request: Schema.Struct({
     limit: Schema.Number,
     offset: Schema.Number,
     searchWord: Schema.String,
     instanceIds: Schema.Array(Schema.String)
   }),
-  success: Schema.Struct({
+  response: Schema.Struct({
     totalCount: Schema.Number,
     instanceSet: Schema.Array(Schema.Struct({
       unInstanceId: Schema.String,

@@ -153,7 +153,7 @@ const makeSdkException = () => {
 }
 
 const bare = Effect.sync(() => small)
-const retried = bare.pipe(TencentRetry.retry(TencentRetry.readOnly, { times: 5, deadline: "30 seconds" }))
+const retried = bare.pipe(TencentRetry.retry(TencentRetry.idempotent, { times: 5, deadline: "30 seconds" }))
 const retriedByEffect = bare.pipe(Effect.retry(Schedule.exponential("200 millis").pipe(Schedule.upTo({ times: 5 }))))
 
 const lines: ReadonlyArray<Line> = [

@@ -9,7 +9,7 @@ import { createServer, type RequestListener } from "node:http"
 import { createServer as createTlsServer } from "node:https"
 import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
-import { selfSigned } from "../test/client/certificate.ts"
+import { selfSigned } from "../test/support/certificate.ts"
 
 /** What the answers hold: two instances, about 500 bytes. */
 export const page = {

@@ -8,12 +8,12 @@
  * the machine only ever adds time; the median of the rounds stands beside it. With `--check` it exits with 1 when a ratio
  * misses its goal by more than a quarter.
  */
-import { TencentSignature } from "effect-tencentcloud/client"
+import { TencentSignature } from "effect-tencentcloud/v2"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { createRequire } from "node:module"
-import * as parameters from "../src/internal/parameters.ts"
-import * as signing from "../src/internal/signing.ts"
+import * as parameters from "../src/v2/internal/parameters.ts"
+import * as signing from "../src/v2/internal/signing.ts"
 
 const rounds = 400
 const roundMillis = 0.5

@@ -15,7 +15,7 @@ import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import * as ErrorCode from "../src/ErrorCode.ts"
+import * as ErrorCode from "../src/v2/ErrorCode.ts"
 
 /** Instantiations beyond those of the imports. */
 const budgets = {

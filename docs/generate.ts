@@ -8,7 +8,7 @@
  *     node docs/generate.ts [--check]
  */
 import { readFileSync, writeFileSync } from "node:fs"
-import * as ErrorCode from "../src/ErrorCode.ts"
+import * as ErrorCode from "../src/v2/ErrorCode.ts"
 
 /** A page: its file name in `docs/` and its Markdown. */
 export interface Page {
@@ -19,7 +19,7 @@ export interface Page {
 /** How a retry class is told: what it means, and whether a read-only and a mutating call are sent again. */
 interface RetryWords {
   readonly meaning: string
-  readonly readOnly: string
+  readonly idempotent: string
   readonly mutating: string
 }
 
@@ -34,7 +34,7 @@ interface Words {
   readonly columns: {
     readonly code: string
     readonly category: string
-    readonly readOnly: string
+    readonly idempotent: string
     readonly mutating: string
     readonly name: string
     readonly remedy: string
@@ -64,7 +64,7 @@ const en: Words = {
   columns: {
     code: "Code",
     category: "Category",
-    readOnly: "Read-only call retried",
+    idempotent: "Read-only call retried",
     mutating: "Mutating call retried",
     name: "Name",
     remedy: "What to do",
@@ -84,32 +84,32 @@ const en: Words = {
   retry: {
     never: {
       meaning: "The same request would fail again, or was already carried out in part. Change something first.",
-      readOnly: "no",
+      idempotent: "no",
       mutating: "no"
     },
     credentials: {
       meaning: "Refused before it ran. Helps only if the provider now has other credentials than the refused ones.",
-      readOnly: "once, with new credentials",
+      idempotent: "once, with new credentials",
       mutating: "once, with new credentials"
     },
     throttled: {
       meaning: "Refused before it ran: too many requests. Waits until the quota has room or the deadline comes.",
-      readOnly: "yes, when the quota has room",
+      idempotent: "yes, when the quota has room",
       mutating: "yes, when the quota has room"
     },
     replay: {
       meaning: "Refused before it ran: nonce or time. Sent again at once, with a new nonce and a corrected clock.",
-      readOnly: "yes, at once, signed anew",
+      idempotent: "yes, at once, signed anew",
       mutating: "yes, at once, signed anew"
     },
     transient: {
       meaning: "May pass by itself, but the action may have run. Waits longer from attempt to attempt, with jitter.",
-      readOnly: "yes, after growing delays",
+      idempotent: "yes, after growing delays",
       mutating: "no, it may have run"
     },
     maintenance: {
       meaning: "The API is closed for the moment, so nothing ran. As `transient`, with longer waits.",
-      readOnly: "yes, after long delays",
+      idempotent: "yes, after long delays",
       mutating: "yes, after long delays"
     }
   },
@@ -133,7 +133,7 @@ const ko: Words = {
   columns: {
     code: "코드",
     category: "분류",
-    readOnly: "조회 호출 재시도",
+    idempotent: "조회 호출 재시도",
     mutating: "변경 호출 재시도",
     name: "이름",
     remedy: "조치",
@@ -153,32 +153,32 @@ const ko: Words = {
   retry: {
     never: {
       meaning: "같은 요청은 또 실패하거나 이미 일부가 실행되었습니다. 먼저 무언가를 바꿔야 합니다.",
-      readOnly: "아니요",
+      idempotent: "아니요",
       mutating: "아니요"
     },
     credentials: {
       meaning: "실행 전에 거부되었습니다. 거부된 것과 다른 자격 증명을 얻을 수 있을 때만 도움이 됩니다.",
-      readOnly: "새 자격 증명으로 한 번",
+      idempotent: "새 자격 증명으로 한 번",
       mutating: "새 자격 증명으로 한 번"
     },
     throttled: {
       meaning: "요청이 너무 많아 실행 전에 거부되었습니다. 한도에 여유가 생길 때까지, 길어도 기한까지 기다립니다.",
-      readOnly: "예, 한도에 여유가 생기면",
+      idempotent: "예, 한도에 여유가 생기면",
       mutating: "예, 한도에 여유가 생기면"
     },
     replay: {
       meaning: "논스나 시각 때문에 실행 전에 거부되었습니다. 새 논스와 보정한 시각으로 곧바로 다시 보냅니다.",
-      readOnly: "예, 다시 서명해 곧바로",
+      idempotent: "예, 다시 서명해 곧바로",
       mutating: "예, 다시 서명해 곧바로"
     },
     transient: {
       meaning: "저절로 나아질 수 있지만 작업이 이미 실행되었을 수 있습니다. 시도할수록 더 오래 기다립니다.",
-      readOnly: "예, 점점 길게 기다린 뒤",
+      idempotent: "예, 점점 길게 기다린 뒤",
       mutating: "아니요, 이미 실행되었을 수 있음"
     },
     maintenance: {
       meaning: "API가 잠시 닫혀 있으므로 아무것도 실행되지 않았습니다. `transient`와 같되 더 오래 기다립니다.",
-      readOnly: "예, 오래 기다린 뒤",
+      idempotent: "예, 오래 기다린 뒤",
       mutating: "예, 오래 기다린 뒤"
     }
   },
@@ -201,7 +201,7 @@ const zh: Words = {
   columns: {
     code: "错误码",
     category: "类别",
-    readOnly: "只读调用是否重试",
+    idempotent: "只读调用是否重试",
     mutating: "变更调用是否重试",
     name: "名称",
     remedy: "处理方法",
@@ -221,32 +221,32 @@ const zh: Words = {
   retry: {
     never: {
       meaning: "同样的请求还会失败，或者已经部分执行。需要先作出改变。",
-      readOnly: "否",
+      idempotent: "否",
       mutating: "否"
     },
     credentials: {
       meaning: "请求在执行前被拒绝。只有能取得与被拒凭证不同的凭证时，重试才有意义。",
-      readOnly: "一次，使用新凭证",
+      idempotent: "一次，使用新凭证",
       mutating: "一次，使用新凭证"
     },
     throttled: {
       meaning: "请求过多，在执行前被拒绝。等待配额恢复，最长到截止时间。",
-      readOnly: "是，待配额恢复",
+      idempotent: "是，待配额恢复",
       mutating: "是，待配额恢复"
     },
     replay: {
       meaning: "因随机数或时间问题在执行前被拒绝。换用新的随机数并校正时钟后立即重发。",
-      readOnly: "是，重新签名后立即重发",
+      idempotent: "是，重新签名后立即重发",
       mutating: "是，重新签名后立即重发"
     },
     transient: {
       meaning: "可能自行恢复，但无法证明操作没有执行。每次尝试的等待时间逐渐变长，并带有抖动。",
-      readOnly: "是，等待时间递增",
+      idempotent: "是，等待时间递增",
       mutating: "否，可能已经执行"
     },
     maintenance: {
       meaning: "接口暂时关闭，没有执行任何操作。与 `transient` 相同，但等待更久。",
-      readOnly: "是，等待较长时间",
+      idempotent: "是，等待较长时间",
       mutating: "是，等待较长时间"
     }
   },
@@ -292,7 +292,7 @@ const codeTable = (language: ErrorCode.Language, rows: ReadonlyArray<ErrorCode.R
       columns.code,
       "`_tag`",
       columns.category,
-      columns.readOnly,
+      columns.idempotent,
       columns.mutating,
       columns.name,
       columns.remedy,
@@ -302,7 +302,7 @@ const codeTable = (language: ErrorCode.Language, rows: ReadonlyArray<ErrorCode.R
       String(row.code),
       `\`${row.tag}\``,
       `\`${row.category}\``,
-      retry[row.retryClass].readOnly,
+      retry[row.retryClass].idempotent,
       retry[row.retryClass].mutating,
       escapeCell(row.text[language].name),
       escapeCell(row.text[language].remedy),
@@ -314,11 +314,11 @@ const codeTable = (language: ErrorCode.Language, rows: ReadonlyArray<ErrorCode.R
 const retryTable = (language: ErrorCode.Language, rows: ReadonlyArray<ErrorCode.Row>): string => {
   const { columns, retry, retryColumns } = words[language]
   return table(
-    [retryColumns.retryClass, retryColumns.meaning, columns.readOnly, columns.mutating, retryColumns.codes],
+    [retryColumns.retryClass, retryColumns.meaning, columns.idempotent, columns.mutating, retryColumns.codes],
     retryClasses.map((retryClass) => [
       `\`${retryClass}\``,
       retry[retryClass].meaning,
-      retry[retryClass].readOnly,
+      retry[retryClass].idempotent,
       retry[retryClass].mutating,
       rows.filter((row) => row.retryClass === retryClass).map((row) => row.code).join(", ")
     ])

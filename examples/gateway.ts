@@ -6,8 +6,8 @@
  */
 import { NodeHttpServer } from "@effect/platform-node"
 import { Clock, Console, Data, Duration, Effect, Layer, Redacted, Runtime } from "effect"
-import { TencentSignature } from "effect-tencentcloud/client"
 import { TencentGateway } from "effect-tencentcloud/testing"
+import { TencentSignature } from "effect-tencentcloud/v2"
 import { Command, Flag } from "effect/cli"
 import { createServer } from "node:http"
 import { runMain } from "./main.ts"
@@ -35,7 +35,7 @@ const requestLine = (
     new Date(time).toISOString().slice(11, 23),
     method,
     action ?? path,
-    status ?? "no answer",
+    status ?? "no response",
     code ?? "-",
     ...(executed ? ["executed"] : []),
     ...(fault === undefined ? [] : [`fault: ${fault}`]),

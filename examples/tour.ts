@@ -1,9 +1,9 @@
 /**
  * A tour of the library: `npm run demo`, or `npm run demo -- --lang ko`.
  *
- * 1. Every documented answer in `test/fixtures/responses`, decoded: what it is, whether it may be sent again, what to do.
+ * 1. Every documented response in `test/fixtures/responses`, decoded: what it is, whether it may be sent again, what to do.
  * 2. All 22 codes from a gateway on this machine, over HTTP, through the signed client.
- * 3. What the client does about a burst, a wrong clock, a lost answer, a broken batch, and three kinds of failure in a row.
+ * 3. What the client does about a burst, a wrong clock, a lost response, a broken batch, and three kinds of failure in a row.
  * 4. The default retry policies, as a table and as timelines.
  *
  * It needs no account and sends nothing to another machine. The exit code is 1 when something is not as promised, and 2 when

@@ -1,6 +1,6 @@
 /**
  * Retries, declared per tag. A policy is a table from tag to schedule; each tag keeps its own schedule state, and a tag
- * without a schedule stops at once. The two default policies, `readOnly` and `mutating`, follow the retry class of the
+ * without a schedule stops at once. The two default policies, `idempotent` and `mutating`, follow the retry class of the
  * catalogue instead, so they also cover error classes of your own that carry a `retryClass`.
  *
  * The original error comes out, never a wrapper; `history` tells what happened before. Time is read from `Clock` and
@@ -21,11 +21,11 @@ import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
 import * as Record from "effect/Record"
 import * as Schedule from "effect/Schedule"
-import * as ErrorCode from "./ErrorCode.ts"
 import * as internalBudget from "./internal/budget.ts"
-import { fromFault, malformed } from "./internal/fromFault.ts"
 import * as internal from "./internal/retry.ts"
-import type * as TencentError from "./TencentError.ts"
+import * as ErrorCode from "./v2/ErrorCode.ts"
+import { fromFault, malformed } from "./v2/internal/construct.ts"
+import type * as TencentError from "./v2/TencentError.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Jitter
@@ -141,10 +141,10 @@ export const credentials: Schedule.Schedule<number> = /*#__PURE__*/ Schedule.rec
 export interface Retryable {
   readonly retryClass: ErrorCode.RetryClass
   /**
-   * `"notSent"` where the request surely did not reach the server, as with a refused connection; `"unknown"` where a request that
-   * is not to be repeated may have been executed all the same, as with an answer that cannot be read.
+   * `"notRun"` where the request surely did not reach the server, as with a refused connection; `"unknown"` where a request that
+   * is not to be repeated may have been executed all the same, as with a response that cannot be read.
    */
-  readonly outcome?: "notSent" | "unknown"
+  readonly outcome?: "notRun" | "unknown"
   /** The shortest delay that the server asks for. */
   readonly retryAfter?: Duration.Duration
   /** What a retry takes from the {@link Budget}, 1 by default. More for a sign of overload, such as a timeout. */
@@ -268,12 +268,12 @@ const fromCatalogue = (options: { readonly idempotent: boolean }): Policy<never>
  * const call = Effect.suspend(() =>
  *   ++attempts === 1 ? Effect.fail(new TencentError.ReplayAttack({ message: "nonce" })) : Effect.succeed("listed")
  * )
- * console.log(await Effect.runPromise(call.pipe(TencentRetry.retry(TencentRetry.readOnly)))) // => listed
+ * console.log(await Effect.runPromise(call.pipe(TencentRetry.retry(TencentRetry.idempotent)))) // => listed
  * ```
  *
  * @category policies
  */
-export const readOnly: Policy<never> = /*#__PURE__*/ fromCatalogue({ idempotent: true })
+export const idempotent: Policy<never> = /*#__PURE__*/ fromCatalogue({ idempotent: true })
 
 /**
  * The default policy for an action that changes something: only failures that prove that nothing ran are retried (4400,
@@ -288,7 +288,7 @@ export const readOnly: Policy<never> = /*#__PURE__*/ fromCatalogue({ idempotent:
  * let attempts = 0
  * const purchase = Effect.suspend(() => {
  *   attempts++
- *   return Effect.fail(new TencentError.InternalError({ message: "the answer was lost" }))
+ *   return Effect.fail(new TencentError.InternalError({ message: "the response was lost" }))
  * })
  * const error = await Effect.runPromise(Effect.flip(purchase.pipe(TencentRetry.retry(TencentRetry.mutating))))
  * console.log(error._tag, attempts) // => InternalError 1
@@ -326,7 +326,7 @@ export interface History {
  * import { TencentError, TencentRetry } from "effect-tencentcloud"
  *
  * const call = Effect.fail(new TencentError.ReplayAttack({ message: "nonce" }))
- * const error = await Effect.runPromise(Effect.flip(call.pipe(TencentRetry.retry(TencentRetry.readOnly))))
+ * const error = await Effect.runPromise(Effect.flip(call.pipe(TencentRetry.retry(TencentRetry.idempotent))))
  * const history = Option.getOrThrow(TencentRetry.history(error))
  * console.log(history.attempts, history.tags.join()) // => 3 ReplayAttack,ReplayAttack,ReplayAttack
  * ```
@@ -356,11 +356,11 @@ export interface BudgetOptions {
    */
   readonly ratio?: number | undefined
   /** How long a retry may wait for tokens, default 10 seconds. With 0 it fails at once. */
-  readonly park?: Duration.Input | undefined
+  readonly maxWait?: Duration.Input | undefined
 }
 
 /**
- * The parking retry budget: it bounds what retries add to the load of a server, for all calls that share it.
+ * The queueing retry budget: it bounds what retries add to the load of a server, for all calls that share it.
  *
  * - A retry takes a token, three after a timeout. Retries of quota, replay and credential refusals are free: the server is
  *   healthy.
@@ -379,12 +379,12 @@ export interface BudgetOptions {
  *
  * const call = Effect.fail(new TencentError.InternalError({ message: "down" }))
  * const program = Effect.gen(function*() {
- *   yield* Effect.exit(call.pipe(TencentRetry.retry(TencentRetry.readOnly)))
+ *   yield* Effect.exit(call.pipe(TencentRetry.retry(TencentRetry.idempotent)))
  *   return yield* (yield* TencentRetry.Budget).state
  * })
- * const budget = TencentRetry.Budget.layer({ capacity: 2, park: 0 })
- * const { parked, tokens } = await Effect.runPromise(program.pipe(Effect.provide(budget)))
- * console.log(Math.floor(tokens), parked) // => 0 0
+ * const budget = TencentRetry.Budget.layer({ capacity: 2, maxWait: 0 })
+ * const { queued, tokens } = await Effect.runPromise(program.pipe(Effect.provide(budget)))
+ * console.log(Math.floor(tokens), queued) // => 0 0
  * ```
  *
  * @category budget
@@ -393,7 +393,7 @@ export class Budget extends /*#__PURE__*/ (/*#__PURE__*/ Context.Service<Budget,
   // There is more inside than `state`, so no other object can be used instead.
   readonly [internalBudget.BudgetTypeId]: typeof internalBudget.BudgetTypeId
   /** The tokens that are left, and how many calls wait for some. */
-  readonly state: Effect.Effect<{ readonly tokens: number; readonly parked: number }>
+  readonly state: Effect.Effect<{ readonly tokens: number; readonly queued: number }>
 }>())("effect-tencentcloud/TencentRetry/Budget") {
   /** A budget of its own. */
   static readonly make = (options: BudgetOptions = {}): Effect.Effect<Budget["Service"]> =>
@@ -401,7 +401,9 @@ export class Budget extends /*#__PURE__*/ (/*#__PURE__*/ Context.Service<Budget,
       new internalBudget.Budget({
         capacity: options.capacity ?? internalBudget.defaultNumbers.capacity,
         ratio: options.ratio ?? internalBudget.defaultNumbers.ratio,
-        park: options.park === undefined ? internalBudget.defaultNumbers.park : Duration.toMillis(options.park)
+        maxWait: options.maxWait === undefined
+          ? internalBudget.defaultNumbers.maxWait
+          : Duration.toMillis(options.maxWait)
       }, clock))
 
   /** A budget for everything that the layer is provided to. */
@@ -469,7 +471,7 @@ export interface Attempt {
  *   attempts++
  *   return Effect.fail(new TencentError.ReplayAttack({ message: "nonce" }))
  * })
- * const once = TencentRetry.schedule(TencentRetry.readOnly).pipe(Schedule.upTo({ times: 1 }))
+ * const once = TencentRetry.schedule(TencentRetry.idempotent).pipe(Schedule.upTo({ times: 1 }))
  * const error = await Effect.runPromise(Effect.flip(call.pipe(Effect.retry(once))))
  * console.log(error._tag, attempts) // => ReplayAttack 2
  * ```

@@ -1,10 +1,10 @@
 /**
- * The parking budget on virtual time: what it bounds, what it gives back, who waits and for how long. The bound and the
+ * The queueing budget on virtual time: what it bounds, what it gives back, who waits and for how long. The bound and the
  * accounts are kept here a second time, from what the attempts themselves see.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { TencentError, TencentRetry } from "effect-tencentcloud"
-import { TencentAction } from "effect-tencentcloud/client"
+import { TencentAction } from "effect-tencentcloud/v2"
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
@@ -17,8 +17,8 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
-import { clientOf, failed, json, ok, Read, scripted, Write } from "./client/tools.ts"
-import { makeRandom } from "./random.ts"
+import { makeRandom } from "./support/random.ts"
+import { clientOf, failed, json, ok, Read, scripted, Write } from "./support/tools.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Tools
@@ -69,7 +69,7 @@ const drained = (options: TencentRetry.BudgetOptions & { readonly capacity: numb
   Effect.tap(TencentRetry.Budget.make(options), (budget) => drain(budget, options.capacity))
 
 /** A first attempt that succeeds. */
-const succeed = (budget: Budget) => Effect.void.pipe(TencentRetry.retry(TencentRetry.readOnly, { budget }))
+const succeed = (budget: Budget) => Effect.void.pipe(TencentRetry.retry(TencentRetry.idempotent, { budget }))
 
 interface Watched {
   readonly starts: Array<number>
@@ -138,10 +138,10 @@ const makeLedger = (budget: Budget, capacity: number) => {
       recovering = false
     },
     succeeded: (cost: number) =>
-      Effect.map(look, ({ parked }) => {
+      Effect.map(look, ({ queued }) => {
         if (failures >= 5) recovering = true
         failures = 0
-        if (parked === 0) recovering = false
+        if (queued === 0) recovering = false
         ledger.refunds += cost
         if (cost === 0) ledger.firstSuccesses++
         if (recovering && cost === 0) ledger.recoveringSuccesses++
@@ -149,7 +149,7 @@ const makeLedger = (budget: Budget, capacity: number) => {
   }
 }
 
-interface World {
+interface State {
   readonly seed: number
   readonly numbers: Required<TencentRetry.BudgetOptions> & { readonly capacity: number; readonly ratio: number }
   /** Starts with no tokens. */
@@ -161,7 +161,7 @@ const longestAttempt = 4
 const deadline = 40
 
 /** Random calls in random weather. Ends when all of them have. */
-const live = ({ drained: empty, numbers, seed }: World) =>
+const live = ({ drained: empty, numbers, seed }: State) =>
   Effect.gen(function*() {
     const random = makeRandom(seed)
     const budget = yield* TencentRetry.Budget.make(numbers)
@@ -233,19 +233,19 @@ const live = ({ drained: empty, numbers, seed }: World) =>
       }
     }
 
-    // A retry begins at the deadline at the latest, whatever the park.
+    // A retry begins at the deadline at the latest, whatever the maxWait.
     for (const { fiber, start } of calls) {
       const end = start + deadline + longestAttempt + 0.001
       yield* TestClock.adjust(Duration.seconds(Math.max(0, end - (yield* seconds))))
       assert.isTrue(isDone(fiber), `seed ${seed}: a call waits longer than its deadline`)
     }
-    const { parked, tokens } = yield* book.look
-    return { ledger, parked, tokens, seconds: yield* seconds, calls: calls.length }
+    const { queued, tokens } = yield* book.look
+    return { ledger, queued, tokens, seconds: yield* seconds, calls: calls.length }
   }).pipe(Random.withSeed(seed))
 
 const capacities = [1, 2, 3, 5, 10, 2.5]
 const ratios = [0, 0.1, 0.5, 1]
-const parks = ["0 seconds", "1 second", "10 seconds", "10 seconds", "1 minute", "1 hour"] as const
+const queues = ["0 seconds", "1 second", "10 seconds", "10 seconds", "1 minute", "1 hour"] as const
 
 const pick = <A>(values: readonly [A, ...Array<A>] | ReadonlyArray<A>, index: number): A =>
   values[index % values.length] as A
@@ -262,9 +262,9 @@ describe("over random calls, failures, timeouts, interruptions and times", () =>
         const numbers = {
           capacity: pick(capacities, seed),
           ratio: pick(ratios, Math.floor(seed / capacities.length)),
-          park: pick(parks, seed * 7 + Math.floor(seed / 6))
+          maxWait: pick(queues, seed * 7 + Math.floor(seed / 6))
         }
-        const { ledger, parked, seconds } = yield* live({ seed, numbers, drained: false }).pipe(
+        const { ledger, queued, seconds } = yield* live({ seed, numbers, drained: false }).pipe(
           Effect.provide(TestClock.layer())
         )
         const earned = numbers.ratio * ledger.firstSuccesses + ledger.refunds + 0.5 * ledger.recoveringSuccesses +
@@ -275,7 +275,7 @@ describe("over random calls, failures, timeouts, interruptions and times", () =>
         assert.isAtMost(ledger.retries, numbers.capacity + earned + 1e-6, label)
         assert.isAtLeast(ledger.lowest, -1e-6, label)
         assert.isAtMost(ledger.highest, numbers.capacity, label)
-        assert.strictEqual(parked, 0, label)
+        assert.strictEqual(queued, 0, label)
         retries += ledger.retries
         interruptedRunning += ledger.interruptedRunning
         interruptedWaiting += ledger.interruptedWaiting
@@ -294,9 +294,9 @@ describe("over random calls, failures, timeouts, interruptions and times", () =>
         const numbers = {
           capacity: 500,
           ratio: pick([0, 0.1, 0.5], seed),
-          park: pick(parks, seed * 7 + Math.floor(seed / 6))
+          maxWait: pick(queues, seed * 7 + Math.floor(seed / 6))
         }
-        const { ledger, parked, seconds, tokens } = yield* live({ seed, numbers, drained: true }).pipe(
+        const { ledger, queued, seconds, tokens } = yield* live({ seed, numbers, drained: true }).pipe(
           Effect.provide(TestClock.layer())
         )
         const expected = 500 - ledger.spent + ledger.refunds + 0.5 * ledger.recoveringSuccesses +
@@ -305,7 +305,7 @@ describe("over random calls, failures, timeouts, interruptions and times", () =>
         // The budget counts whole milliseconds.
         assert.approximately(tokens, expected, 0.01 / 1000 + 1e-6, label)
         assert.isAtLeast(ledger.lowest, -1e-6, label)
-        assert.strictEqual(parked, 0, label)
+        assert.strictEqual(queued, 0, label)
         interrupted += ledger.interruptedRunning + ledger.interruptedWaiting
       }
       assert.isAbove(interrupted, 2 * worlds)
@@ -318,7 +318,7 @@ describe("over random calls, failures, timeouts, interruptions and times", () =>
       const call = Effect.suspend(() => {
         attempts++
         return Effect.fail(fault())
-      }).pipe(TencentRetry.retry(TencentRetry.readOnly, { budget, deadline: "30 seconds" }))
+      }).pipe(TencentRetry.retry(TencentRetry.idempotent, { budget, deadline: "30 seconds" }))
       const fibers = yield* Effect.forEach(
         Array.from({ length: 1000 }),
         (_, index) => Effect.forkChild(Effect.delay(Effect.exit(call), index * 300))
@@ -368,7 +368,7 @@ describe("a retry", () => {
   for (const retryClass of ["throttled", "replay", "credentials"] as const) {
     it.effect(`after a refusal is free: ${retryClass}`, () =>
       Effect.gen(function*() {
-        const budget = yield* drained({ capacity: 1, ratio: 0, park: 0 })
+        const budget = yield* drained({ capacity: 1, ratio: 0, maxWait: 0 })
         const refusal = refused(retryClass)
         const { effect, starts } = script([refusal, refusal, refusal])
         assert.strictEqual(yield* effect.pipe(TencentRetry.retry(atOnce, { budget })), "done")
@@ -429,16 +429,16 @@ describe("tokens", () => {
   it.effect("and those who wait can be read", () =>
     Effect.gen(function*() {
       const budget = yield* TencentRetry.Budget.make()
-      assert.deepStrictEqual(yield* budget.state, { tokens: 5, parked: 0 })
+      assert.deepStrictEqual(yield* budget.state, { tokens: 5, queued: 0 })
       yield* drain(budget, 5)
-      for (let parked = 1; parked <= 3; parked++) {
+      for (let queued = 1; queued <= 3; queued++) {
         yield* Effect.forkChild(Effect.exit(Effect.fail(fault()).pipe(TencentRetry.retry(atOnce, { budget }))))
         yield* TestClock.adjust(0)
-        assert.deepStrictEqual(yield* budget.state, { tokens: 0, parked })
+        assert.deepStrictEqual(yield* budget.state, { tokens: 0, queued })
       }
       yield* TestClock.adjust("10 seconds")
       near((yield* budget.state).tokens, 0.1)
-      assert.strictEqual((yield* budget.state).parked, 0)
+      assert.strictEqual((yield* budget.state).queued, 0)
     }))
 })
 
@@ -477,14 +477,14 @@ describe("a call without tokens", () => {
 
   it.effect("is scattered over that second", () =>
     Effect.gen(function*() {
-      const budget = yield* drained({ capacity: 50, park: "1 day" })
+      const budget = yield* drained({ capacity: 50, maxWait: "1 day" })
       const all = Array.from({ length: 50 }, () => script([fault, permanent]))
       yield* Effect.forEach(all, ({ effect }) =>
         Effect.forkChild(Effect.exit(effect.pipe(TencentRetry.retry(atOnce, { budget })))))
       // Time has made 50 tokens, and the success is when somebody looks.
       yield* TestClock.adjust("2 hours")
       yield* succeed(budget)
-      assert.strictEqual((yield* budget.state).parked, 0)
+      assert.strictEqual((yield* budget.state).queued, 0)
       yield* TestClock.adjust("1 second")
       const times = all.map(({ starts }) =>
         (starts[1] ?? 0) - 7200
@@ -504,9 +504,9 @@ describe("a call without tokens", () => {
       assert.isTrue((starts[1] ?? 0) >= 100 && (starts[1] ?? 0) <= 106, `${starts}`)
     }))
 
-  it.effect("fails at once where the budget does not park", () =>
+  it.effect("fails at once where the budget does not maxWait", () =>
     Effect.gen(function*() {
-      const budget = yield* TencentRetry.Budget.make({ capacity: 2, park: 0 })
+      const budget = yield* TencentRetry.Budget.make({ capacity: 2, maxWait: 0 })
       const errors = [fault(), fault(), fault(), fault()]
       let attempts = 0
       const call = Effect.suspend(() => Effect.fail(errors[attempts++] ?? fault()))
@@ -514,7 +514,7 @@ describe("a call without tokens", () => {
       assert.strictEqual(yield* Clock.currentTimeMillis, 0)
       assert.strictEqual(error, errors[2])
       assert.deepInclude(historyOf(error), { attempts: 3, tags: ["Fault", "Fault", "Fault"] })
-      assert.deepStrictEqual(yield* budget.state, { tokens: 0, parked: 0 })
+      assert.deepStrictEqual(yield* budget.state, { tokens: 0, queued: 0 })
     }))
 
   it.effect("waits until its deadline where that is sooner", () =>
@@ -533,7 +533,7 @@ describe("a call without tokens", () => {
       const history = historyOf(error)
       assert.strictEqual(history.attempts, 1)
       assert.strictEqual(Duration.toMillis(history.elapsed), 1000)
-      assert.strictEqual((yield* budget.state).parked, 0)
+      assert.strictEqual((yield* budget.state).queued, 0)
     }))
 
   it.effect("fails at once where its deadline is over", () =>
@@ -556,7 +556,7 @@ describe("the line", () => {
         const expected: Array<number> = []
         const test = Effect.gen(function*() {
           const random = makeRandom(seed)
-          const budget = yield* drained({ capacity: 20, ratio: 0.5, park: "1 hour" })
+          const budget = yield* drained({ capacity: 20, ratio: 0.5, maxWait: "1 hour" })
           const fibers: Array<Fiber.Fiber<unknown>> = []
           for (let index = 0; index < 25; index++) {
             let attempts = 0
@@ -598,7 +598,7 @@ describe("the line", () => {
         yield* TestClock.adjust(0)
       }
       // Two tokens are there, the first needs three.
-      assert.deepStrictEqual(yield* budget.state, { tokens: 2, parked: 2 })
+      assert.deepStrictEqual(yield* budget.state, { tokens: 2, queued: 2 })
       yield* TestClock.adjust("2 seconds")
       assert.deepStrictEqual([first.starts.length, second.starts.length], [1, 1])
       yield* succeed(budget)
@@ -626,7 +626,7 @@ describe("the line", () => {
 // ---------------------------------------------------------------------------------------------------------------------
 
 describe("an interrupted call", () => {
-  it.effect("that is parked leaves the line, and takes nothing with it", () =>
+  it.effect("that is queued leaves the line, and takes nothing with it", () =>
     Effect.gen(function*() {
       const budget = yield* TencentRetry.Budget.make({ capacity: 5 })
       yield* drain(budget, 3)
@@ -635,10 +635,10 @@ describe("an interrupted call", () => {
       const second = script([fault, permanent])
       yield* Effect.forkChild(Effect.exit(second.effect.pipe(TencentRetry.retry(atOnce, { budget }))))
       yield* TestClock.adjust(0)
-      assert.deepStrictEqual(yield* budget.state, { tokens: 2, parked: 2 })
+      assert.deepStrictEqual(yield* budget.state, { tokens: 2, queued: 2 })
       yield* Fiber.interrupt(first)
       // Now the second is the first.
-      assert.deepStrictEqual(yield* budget.state, { tokens: 1, parked: 0 })
+      assert.deepStrictEqual(yield* budget.state, { tokens: 1, queued: 0 })
       yield* TestClock.adjust("1 second")
       assert.lengthOf(second.starts, 2)
     }))
@@ -653,11 +653,11 @@ describe("an interrupted call", () => {
       yield* Effect.forkChild(Effect.exit(second.effect.pipe(TencentRetry.retry(atOnce, { budget }))))
       yield* TestClock.adjust(0)
       yield* succeed(budget)
-      assert.deepStrictEqual(yield* budget.state, { tokens: 0, parked: 1 })
+      assert.deepStrictEqual(yield* budget.state, { tokens: 0, queued: 1 })
       yield* TestClock.adjust("300 millis")
       assert.lengthOf(first.starts, 1)
       yield* Fiber.interrupt(fiber)
-      assert.strictEqual((yield* budget.state).parked, 0)
+      assert.strictEqual((yield* budget.state).queued, 0)
       near((yield* budget.state).tokens, yield* byTime)
       yield* TestClock.adjust("1 second")
       assert.lengthOf(first.starts, 1)
@@ -694,11 +694,11 @@ describe("an interrupted call", () => {
     Effect.gen(function*() {
       const budget = yield* TencentRetry.Budget.make()
       const fiber = yield* Effect.forkChild(
-        Effect.fail(fault()).pipe(TencentRetry.retry(TencentRetry.readOnly, { budget }))
+        Effect.fail(fault()).pipe(TencentRetry.retry(TencentRetry.idempotent, { budget }))
       )
       yield* TestClock.adjust("90 millis")
       yield* Fiber.interrupt(fiber)
-      assert.deepStrictEqual(yield* budget.state, { tokens: 5, parked: 0 })
+      assert.deepStrictEqual(yield* budget.state, { tokens: 5, queued: 0 })
     }))
 
   it.effect("ends at once, wherever it waits", () =>
@@ -712,22 +712,22 @@ describe("an interrupted call", () => {
         assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
       }
       assert.strictEqual(yield* Clock.currentTimeMillis, 0)
-      assert.deepStrictEqual(yield* budget.state, { tokens: 1, parked: 0 })
+      assert.deepStrictEqual(yield* budget.state, { tokens: 1, queued: 0 })
     }))
 
   it.effect("of hundreds in one moment, at any point, leaves the rest as it was", () =>
     Effect.gen(function*() {
-      const budget = yield* drained({ capacity: 5, park: "1 day" })
+      const budget = yield* drained({ capacity: 5, maxWait: "1 day" })
       const fibers = yield* Effect.forEach(Array.from({ length: 400 }), () =>
         Effect.forkChild(Effect.exit(Effect.fail(fault()).pipe(TencentRetry.retry(atOnce, { budget })))))
       yield* TestClock.adjust(0)
-      assert.strictEqual((yield* budget.state).parked, 400)
+      assert.strictEqual((yield* budget.state).queued, 400)
       // Five are served and scattered, the others wait.
       yield* TestClock.adjust("1 hour")
       yield* succeed(budget)
-      assert.strictEqual((yield* budget.state).parked, 395)
+      assert.strictEqual((yield* budget.state).queued, 395)
       yield* Fiber.interruptAll(fibers)
-      assert.deepStrictEqual(yield* budget.state, { tokens: 5, parked: 0 })
+      assert.deepStrictEqual(yield* budget.state, { tokens: 5, queued: 0 })
     }).pipe(withRandom(0.5)))
 })
 
@@ -738,14 +738,14 @@ describe("an interrupted call", () => {
 /** A budget without tokens that has seen so many failures in a row. All but one are those of calls that wait. */
 const afterFailures = (failures: number) =>
   Effect.gen(function*() {
-    const budget = yield* TencentRetry.Budget.make({ capacity: 3, park: "1 hour" })
+    const budget = yield* TencentRetry.Budget.make({ capacity: 3, maxWait: "1 hour" })
     // The second failure is not counted: it says nothing about the health of the server.
     yield* Effect.exit(script([timeout, permanent]).effect.pipe(TencentRetry.retry(atOnce, { budget })))
     const waiting = Array.from({ length: failures - 1 }, () => script([fault, permanent]))
     yield* Effect.forEach(waiting, ({ effect }) =>
       Effect.forkChild(Effect.exit(effect.pipe(TencentRetry.retry(atOnce, { budget })))))
     yield* TestClock.adjust(0)
-    assert.deepStrictEqual(yield* budget.state, { tokens: 0, parked: failures - 1 })
+    assert.deepStrictEqual(yield* budget.state, { tokens: 0, queued: failures - 1 })
     return { budget, waiting }
   })
 
@@ -768,7 +768,7 @@ describe("while calls wait, a success adds half a token", () => {
       const { budget, waiting } = yield* afterFailures(5)
       for (let i = 1; i <= 8; i++) {
         yield* succeed(budget)
-        assert.strictEqual((yield* budget.state).parked, 4 - Math.floor(i / 2))
+        assert.strictEqual((yield* budget.state).queued, 4 - Math.floor(i / 2))
       }
       yield* TestClock.adjust("1 second")
       assert.isTrue(waiting.every(({ starts }) => starts.length === 2))
@@ -805,7 +805,7 @@ describe("while calls wait, a success adds half a token", () => {
       yield* fail(budget, permanent())
       yield* fail(budget, new Fault({ retryClass: "replay" }))
       yield* succeed(budget)
-      assert.deepStrictEqual(yield* budget.state, { tokens: 0, parked: 5 })
+      assert.deepStrictEqual(yield* budget.state, { tokens: 0, queued: 5 })
     }))
 
   it.effect("or the ratio, where that is more", () =>
@@ -820,7 +820,7 @@ describe("while calls wait, a success adds half a token", () => {
 
   it.effect("not one of a retry, which gives back what it took", () =>
     Effect.gen(function*() {
-      const budget = yield* drained({ capacity: 5, park: "1 hour" })
+      const budget = yield* drained({ capacity: 5, maxWait: "1 hour" })
       for (let i = 0; i < 5; i++) yield* fail(budget)
       const first = script([fault])
       for (const { effect } of [first, script([timeout]), script([timeout])]) {
@@ -829,7 +829,7 @@ describe("while calls wait, a success adds half a token", () => {
       }
       yield* succeed(budget)
       yield* succeed(budget)
-      assert.deepStrictEqual(yield* budget.state, { tokens: 0, parked: 2 })
+      assert.deepStrictEqual(yield* budget.state, { tokens: 0, queued: 2 })
       yield* TestClock.adjust("1 second")
       assert.lengthOf(first.starts, 2)
       near((yield* budget.state).tokens, 1 + (yield* byTime))
@@ -844,7 +844,7 @@ describe("while calls wait, a success adds half a token", () => {
         yield* Effect.sleep("60 millis")
         const now = yield* seconds
         if (now >= 10 && now < 15) return yield* fault()
-      }).pipe(TencentRetry.retry(TencentRetry.readOnly, { budget, deadline: "30 seconds" }))
+      }).pipe(TencentRetry.retry(TencentRetry.idempotent, { budget, deadline: "30 seconds" }))
       const fibers = yield* Effect.forEach(Array.from({ length: 600 }), (_, index) =>
         Effect.forkChild(Effect.delay(Effect.exit(call), index * 50)))
       yield* TestClock.adjust("90 seconds")
@@ -873,24 +873,24 @@ describe("the budget", () => {
   it.effect("of the context is used without being asked for", () =>
     Effect.gen(function*() {
       assert.strictEqual(yield* retriesOf(), 2)
-      assert.deepStrictEqual(yield* (yield* TencentRetry.Budget).state, { tokens: 0, parked: 0 })
+      assert.deepStrictEqual(yield* (yield* TencentRetry.Budget).state, { tokens: 0, queued: 0 })
       // It is the same one for all.
       assert.strictEqual(yield* retriesOf(), 0)
-    }).pipe(Effect.provide(TencentRetry.Budget.layer({ capacity: 2, park: 0 }))))
+    }).pipe(Effect.provide(TencentRetry.Budget.layer({ capacity: 2, maxWait: 0 }))))
 
   it.effect("of the options comes before that of the context", () =>
     Effect.gen(function*() {
-      const budget = yield* TencentRetry.Budget.make({ capacity: 3, park: 0 })
+      const budget = yield* TencentRetry.Budget.make({ capacity: 3, maxWait: 0 })
       assert.strictEqual(yield* retriesOf({ budget }), 3)
-      assert.deepStrictEqual(yield* budget.state, { tokens: 0, parked: 0 })
-      assert.deepStrictEqual(yield* (yield* TencentRetry.Budget).state, { tokens: 2, parked: 0 })
-    }).pipe(Effect.provide(TencentRetry.Budget.layer({ capacity: 2, park: 0 }))))
+      assert.deepStrictEqual(yield* budget.state, { tokens: 0, queued: 0 })
+      assert.deepStrictEqual(yield* (yield* TencentRetry.Budget).state, { tokens: 2, queued: 0 })
+    }).pipe(Effect.provide(TencentRetry.Budget.layer({ capacity: 2, maxWait: 0 }))))
 
   it.effect("that is none bounds nothing", () =>
     Effect.gen(function*() {
       assert.strictEqual(yield* retriesOf({ times: 5000 }), 5000)
       yield* succeed(yield* TencentRetry.Budget)
-      assert.deepStrictEqual(yield* (yield* TencentRetry.Budget).state, { tokens: Infinity, parked: 0 })
+      assert.deepStrictEqual(yield* (yield* TencentRetry.Budget).state, { tokens: Infinity, queued: 0 })
       assert.strictEqual(yield* Clock.currentTimeMillis, 0)
     }).pipe(Effect.provide(TencentRetry.Budget.none)))
 
@@ -898,7 +898,7 @@ describe("the budget", () => {
 
   it.effect("is made anew for every layer, and shared within one", () =>
     Effect.gen(function*() {
-      const layer = TencentRetry.Budget.layer({ capacity: 2, park: 0 })
+      const layer = TencentRetry.Budget.layer({ capacity: 2, maxWait: 0 })
       for (let i = 0; i < 2; i++) {
         const retries = yield* Effect.all([retriesOf(), retriesOf()]).pipe(Effect.provide(layer))
         assert.deepStrictEqual(retries, [2, 0])
@@ -907,7 +907,7 @@ describe("the budget", () => {
 
   it.effect("of many at once: every call settles, whatever becomes of the others", () =>
     Effect.gen(function*() {
-      const budget = yield* TencentRetry.Budget.make({ park: "1 hour" })
+      const budget = yield* TencentRetry.Budget.make({ maxWait: "1 hour" })
       const results = yield* Effect.forEach(Array.from({ length: 300 }), (_, index) =>
         Effect.forkChild(Effect.result(
           script(index % 3 === 0 ? [] : [index % 2 === 0 ? fault : timeout]).effect.pipe(
@@ -919,7 +919,7 @@ describe("the budget", () => {
       assert.isTrue(results.every(isDone))
       const settled = yield* Effect.forEach(results, Fiber.join)
       assert.isAbove(settled.filter(Result.isSuccess).length, 100)
-      assert.strictEqual((yield* budget.state).parked, 0)
+      assert.strictEqual((yield* budget.state).queued, 0)
     }).pipe(Random.withSeed("settle")))
 })
 
@@ -929,8 +929,8 @@ describe("the budget", () => {
 
 const ReadDisks = TencentAction.make("DescribeCdbInstances", {
   module: "cdb",
-  payload: Schema.Struct({}),
-  success: Schema.Struct({ totalCount: Schema.Number })
+  request: Schema.Struct({}),
+  response: Schema.Struct({ totalCount: Schema.Number })
 })
 
 const settle = <A, E, R>(effect: Effect.Effect<A, E, R>, within: Duration.Input = "12 seconds") =>
@@ -1053,7 +1053,7 @@ describe("the client", () => {
       assert.lengthOf(http.sent, 2)
     }).pipe(withRandom(0), Effect.provide(TencentRetry.Budget.layer({ capacity: 5 }))))
 
-  it.effect("fails with the error of the server, where the budget does not park", () =>
+  it.effect("fails with the error of the server, where the budget does not maxWait", () =>
     Effect.gen(function*() {
       const http = scripted(() => failed(6200))
       const client = yield* clientOf(http.layer)
@@ -1067,9 +1067,9 @@ describe("the client", () => {
         tags: ["ApiUnavailable", "ApiUnavailable", "ApiUnavailable"]
       })
       assert.lengthOf(http.sent, 3)
-    }).pipe(Effect.provide(TencentRetry.Budget.layer({ capacity: 2, park: 0 }))))
+    }).pipe(Effect.provide(TencentRetry.Budget.layer({ capacity: 2, maxWait: 0 }))))
 
-  it.effect("gives back the tokens of a retry that was not sent, because its turn in a quota comes too late", () =>
+  it.effect("gives back the tokens of a retry that was not sent, because its slot in a quota comes too late", () =>
     Effect.gen(function*() {
       yield* TestClock.setTime(1_600_000_000_000)
       const budget = yield* TencentRetry.Budget
@@ -1088,7 +1088,7 @@ describe("the client", () => {
       assert.strictEqual((yield* budget.state).tokens, 5)
     }).pipe(Effect.provide(TencentRetry.Budget.layer())))
 
-  it.effect("gives back the tokens of a retry that was interrupted while it waited for its turn in a quota", () =>
+  it.effect("gives back the tokens of a retry that was interrupted while it waited for its slot in a quota", () =>
     Effect.gen(function*() {
       yield* TestClock.setTime(1_600_000_000_000)
       const budget = yield* TencentRetry.Budget
@@ -1114,7 +1114,7 @@ describe("the client", () => {
       const fiber = yield* Effect.forkChild(Effect.flip(client.call(Write, {}, { deadline: "6 seconds" })))
       // Its two attempts are over, and it waits for a token. That comes so late that the scatter ends after the deadline.
       yield* TestClock.adjust("5500 millis")
-      assert.deepInclude(yield* budget.state, { parked: 1 })
+      assert.deepInclude(yield* budget.state, { queued: 1 })
       yield* succeed(budget)
       yield* TestClock.adjust("1 minute")
       const error = yield* Fiber.join(fiber)
@@ -1123,16 +1123,16 @@ describe("the client", () => {
       assert.lengthOf(http.sent, 2)
     }).pipe(withRandom(0.9), Effect.provide(TencentRetry.Budget.layer({ capacity: 1, ratio: 1 }))))
 
-  it.effect("lets an interrupted call go, parked or not, without a trace in the budget", () =>
+  it.effect("lets an interrupted call go, queued or not, without a trace in the budget", () =>
     Effect.gen(function*() {
       const budget = yield* TencentRetry.Budget
       yield* drain(budget, 5)
       const client = yield* clientOf(scripted(() => failed(6000)).layer)
       const fibers = yield* Effect.forEach(Array.from({ length: 20 }), () => Effect.forkChild(client.call(Read, {})))
       yield* TestClock.adjust("1 second")
-      assert.strictEqual((yield* budget.state).parked, 20)
+      assert.strictEqual((yield* budget.state).queued, 20)
       yield* Fiber.interruptAll(fibers)
-      assert.strictEqual((yield* budget.state).parked, 0)
+      assert.strictEqual((yield* budget.state).queued, 0)
       near((yield* budget.state).tokens, yield* byTime)
     }).pipe(Effect.provide(TencentRetry.Budget.layer())))
 })

@@ -30,7 +30,7 @@ const of = { A: () => new A({}), B: () => new B({}), C: () => new C({}) }
 
 /** A retry class of the catalogue on a class that is not ours, as the failures of a client carry it. */
 class Refused extends Data.TaggedError("Refused")<
-  { readonly outcome?: "notSent" | "unknown"; readonly retryAfter?: Duration.Duration }
+  { readonly outcome?: "notRun" | "unknown"; readonly retryAfter?: Duration.Duration }
 > {
   readonly retryClass = "transient" as const
 }
@@ -42,7 +42,7 @@ class Busy extends Schema.TaggedError<Busy>()("Busy", TencentError.fault) {
 }
 
 /** How often an action that always fails is sent in all. A quota is tried once in every second for 30 s. */
-const attempts: { readonly [T in ErrorCode.Tag]: readonly [readOnly: number, mutating: number] } = {
+const attempts: { readonly [T in ErrorCode.Tag]: readonly [idempotent: number, mutating: number] } = {
   InvalidParameter: [1, 1],
   AuthenticationFailed: [2, 2],
   UnauthorizedApi: [1, 1],
@@ -124,7 +124,7 @@ const attemptsUnder = <E>(policy: TencentRetry.Policy<never>, make: () => E) =>
     return call.times.length
   })
 
-/** The decisions for no outcome, for "notSent" and for "unknown". */
+/** The decisions for no outcome, for "notRun" and for "unknown". */
 type ByOutcome = readonly [TencentRetry.Decision, TencentRetry.Decision, TencentRetry.Decision]
 
 const same = (decision: TencentRetry.Decision): ByOutcome => [decision, decision, decision]
@@ -549,13 +549,13 @@ describe("TencentRetry", () => {
         assert.strictEqual(yield* attemptsWith(foreign, of.A(), true), 4)
         assert.strictEqual(yield* attemptsWith(foreign, new Refused({}), false), 1)
         assert.strictEqual(yield* attemptsWith(foreign, new Refused({ outcome: "unknown" }), false), 1)
-        assert.strictEqual(yield* attemptsWith(foreign, new Refused({ outcome: "notSent" }), false), 4)
+        assert.strictEqual(yield* attemptsWith(foreign, new Refused({ outcome: "notRun" }), false), 4)
       }))
 
     it.effect("false guards the default policy too, and true does not loosen it", () =>
       Effect.gen(function*() {
         const error = new TencentError.InternalError({})
-        assert.strictEqual(yield* attemptsWith(TencentRetry.readOnly, error, false), 1)
+        assert.strictEqual(yield* attemptsWith(TencentRetry.idempotent, error, false), 1)
         assert.strictEqual(yield* attemptsWith(TencentRetry.mutating, error, true), 1)
       }))
   })
@@ -762,7 +762,7 @@ describe("TencentRetry", () => {
         const run = Effect.gen(function*() {
           const call = script(always(() => new TencentError.InternalError({})))
           const start = yield* Clock.currentTimeMillis
-          yield* settle(call.effect.pipe(TencentRetry.retry(TencentRetry.readOnly)))
+          yield* settle(call.effect.pipe(TencentRetry.retry(TencentRetry.idempotent)))
           return call.times.map((time) => Math.round(time - start))
         })
         const first = yield* Random.withSeed(run, "a run")
@@ -779,14 +779,14 @@ describe("TencentRetry", () => {
   describe("default policies", () => {
     it.effect.each(ErrorCode.catalogue)("$code $tag", ({ tag }) =>
       Effect.gen(function*() {
-        const [readOnly, mutating] = attempts[tag]
+        const [idempotent, mutating] = attempts[tag]
         const make = () => new classes[tag]({ message: "again" })
         assert.strictEqual(make()._tag, tag)
-        assert.strictEqual(yield* attemptsUnder(TencentRetry.readOnly, make), readOnly, "read-only")
+        assert.strictEqual(yield* attemptsUnder(TencentRetry.idempotent, make), idempotent, "read-only")
         assert.strictEqual(yield* attemptsUnder(TencentRetry.mutating, make), mutating, "mutating")
       }))
 
-    const policies = [["readOnly", TencentRetry.readOnly], ["mutating", TencentRetry.mutating]] as const
+    const policies = [["idempotent", TencentRetry.idempotent], ["mutating", TencentRetry.mutating]] as const
 
     describe.each(policies)("%s", (_, policy) => {
       it.effect.each([6000, 4500, 4200, 9999, -1, "InternalError", "RequestLimitExceeded"])(
@@ -798,7 +798,7 @@ describe("TencentRetry", () => {
           })
       )
 
-      it.effect("never retries an answer that cannot be read", () =>
+      it.effect("never retries a response that cannot be read", () =>
         Effect.gen(function*() {
           assert.strictEqual(yield* attemptsUnder(policy, () => new TencentError.MalformedResponse({})), 1)
         }))
@@ -812,7 +812,7 @@ describe("TencentRetry", () => {
 
       it.effect("retries an error that was never sent", () =>
         Effect.gen(function*() {
-          assert.strictEqual(yield* attemptsUnder(policy, () => new Refused({ outcome: "notSent" })), 6)
+          assert.strictEqual(yield* attemptsUnder(policy, () => new Refused({ outcome: "notRun" })), 6)
         }))
 
       it.effect("needs no tag", () =>
@@ -824,7 +824,7 @@ describe("TencentRetry", () => {
     it.effect("follow the retry class of a class of the user's", () =>
       Effect.gen(function*() {
         const busy = new Busy({ code: 10_500, message: "" })
-        assert.strictEqual(yield* attemptsUnder(TencentRetry.readOnly, () => busy), 6)
+        assert.strictEqual(yield* attemptsUnder(TencentRetry.idempotent, () => busy), 6)
         assert.strictEqual(yield* attemptsUnder(TencentRetry.mutating, () => busy), 1)
       }))
 
@@ -833,7 +833,7 @@ describe("TencentRetry", () => {
       (outcome) =>
         Effect.gen(function*() {
           const error = new Refused(outcome === undefined ? {} : { outcome })
-          assert.strictEqual(yield* attemptsUnder(TencentRetry.readOnly, () => error), 6)
+          assert.strictEqual(yield* attemptsUnder(TencentRetry.idempotent, () => error), 6)
           assert.strictEqual(yield* attemptsUnder(TencentRetry.mutating, () => error), 1)
         })
     )
@@ -850,7 +850,7 @@ describe("TencentRetry", () => {
             i++ % 2 === 0 ? new TencentError.InternalError({}) : new TencentError.ResourceOperationFailed({})
           )
         )
-        yield* settle(transient.effect.pipe(TencentRetry.retry(TencentRetry.readOnly)))
+        yield* settle(transient.effect.pipe(TencentRetry.retry(TencentRetry.idempotent)))
         assert.strictEqual(transient.times.length, 6)
       }))
 
@@ -870,13 +870,13 @@ describe("TencentRetry", () => {
     it.effect("take the bounds of the options", () =>
       Effect.gen(function*() {
         const call = script(always(() => new TencentError.ApiUnavailable({})))
-        yield* settle(call.effect.pipe(TencentRetry.retry(TencentRetry.readOnly, { times: 2 })))
+        yield* settle(call.effect.pipe(TencentRetry.retry(TencentRetry.idempotent, { times: 2 })))
         assert.strictEqual(call.times.length, 3)
 
         const bounded = script(always(() => new TencentError.QuotaExceeded({})))
         const begin = yield* Clock.currentTimeMillis
         const { end } = yield* settle(
-          bounded.effect.pipe(TencentRetry.retry(TencentRetry.readOnly, { deadline: "10 seconds" }))
+          bounded.effect.pipe(TencentRetry.retry(TencentRetry.idempotent, { deadline: "10 seconds" }))
         )
         assert.isTrue(end - begin <= 10_000)
         assertWithin(bounded.times.length, 10, 12, "attempts")
@@ -897,7 +897,7 @@ describe("TencentRetry", () => {
     ]
 
     it.each(rows)("%s", (retryClass, idempotent, mutating) => {
-      const errors = [{ retryClass }, { retryClass, outcome: "notSent" }, { retryClass, outcome: "unknown" }] as const
+      const errors = [{ retryClass }, { retryClass, outcome: "notRun" }, { retryClass, outcome: "unknown" }] as const
       assert.deepStrictEqual(errors.map((error) => TencentRetry.decide(error, { idempotent: true })), [...idempotent])
       assert.deepStrictEqual(errors.map((error) => TencentRetry.decide(error, { idempotent: false })), [...mutating])
     })
@@ -913,8 +913,8 @@ describe("TencentRetry", () => {
 
     it.each(ErrorCode.catalogue)("$code $tag decides as the policies do", ({ tag }) => {
       const error = new classes[tag]({})
-      const [readOnly, mutating] = attempts[tag]
-      assert.strictEqual(TencentRetry.decide(error, { idempotent: true })._tag === "Retry", readOnly > 1)
+      const [idempotent, mutating] = attempts[tag]
+      assert.strictEqual(TencentRetry.decide(error, { idempotent: true })._tag === "Retry", idempotent > 1)
       assert.strictEqual(TencentRetry.decide(error, { idempotent: false })._tag === "Retry", mutating > 1)
     })
   })
@@ -1086,7 +1086,7 @@ describe("TencentRetry", () => {
     it.effect("leaves the error as it was", () =>
       Effect.gen(function*() {
         const errors = [replayed(), replayed(), replayed()]
-        const retried = script(errors).effect.pipe(TencentRetry.retry(TencentRetry.readOnly))
+        const retried = script(errors).effect.pipe(TencentRetry.retry(TencentRetry.idempotent))
         const error = yield* Effect.flip(retried)
         assert.strictEqual(error, errors[2])
         assert.strictEqual(historyOf(error).attempts, 3)
@@ -1284,8 +1284,8 @@ describe("TencentRetry", () => {
     it.effect("is fresh for one default policy in two effects", () =>
       Effect.gen(function*() {
         const error = new TencentError.InternalError({})
-        assert.strictEqual(yield* attemptsUnder(TencentRetry.readOnly, () => error), 6)
-        assert.strictEqual(yield* attemptsUnder(TencentRetry.readOnly, () => error), 6)
+        assert.strictEqual(yield* attemptsUnder(TencentRetry.idempotent, () => error), 6)
+        assert.strictEqual(yield* attemptsUnder(TencentRetry.idempotent, () => error), 6)
       }))
   })
 

@@ -2,7 +2,9 @@
  * Our side: the shipped client itself, one instance for each process, on the wire of `http.ts`. Nothing of its
  * behaviour is modelled here; this file only says what the model server answers in the words of API 2.0.
  */
-import { TencentAction, TencentClient, TencentCredentials, TencentQuotaStore } from "effect-tencentcloud/client"
+import { TencentClient, TencentCredentials, type TencentQuotaStore } from "effect-tencentcloud/client"
+import { TencentQuotaStoreRedis } from "effect-tencentcloud/redis"
+import { TencentAction } from "effect-tencentcloud/v2"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -14,19 +16,19 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
-import { RedisServer } from "../../test/client/redis.ts"
+import { RedisServer } from "../../test/support/redis.ts"
 import * as http from "./http.ts"
 import type { Answer, Call } from "./server.ts"
 import type { Side, World } from "./simulate.ts"
 import { epoch, services, VirtualClock } from "./virtual.ts"
 
-const payload = Schema.Struct({ callId: Schema.Number, clientToken: Schema.optionalKey(Schema.String) })
+const request = Schema.Struct({ callId: Schema.Number, clientToken: Schema.optionalKey(Schema.String) })
 
-const success = Schema.Struct({ totalCount: Schema.Number })
+const response = Schema.Struct({ totalCount: Schema.Number })
 
-export const DescribeInstances = TencentAction.make("DescribeInstances", { module: "cvm", payload, success })
+export const DescribeInstances = TencentAction.make("DescribeInstances", { module: "cvm", request, response })
 
-export const RunInstances = TencentAction.make("RunInstances", { module: "cvm", payload, success })
+export const RunInstances = TencentAction.make("RunInstances", { module: "cvm", request, response })
 
 export const credentials = TencentCredentials.layer({
   secretId: "AKIDexample",
@@ -88,7 +90,7 @@ const redisServers = new WeakMap<World, RedisServer>()
 const quotaStore = (world: World): Layer.Layer<TencentQuotaStore.TencentQuotaStore> => {
   const server = redisServers.get(world) ?? new RedisServer(() => epoch + world.engine.now)
   redisServers.set(world, server)
-  return TencentQuotaStore.layerRedis({ account: "100000000001" }).pipe(Layer.provide(server.layer))
+  return TencentQuotaStoreRedis.layer({ account: "100000000001" }).pipe(Layer.provide(server.layer))
 }
 
 /** The library as a side of a comparison. */

@@ -113,13 +113,13 @@ const alone = (call: Call): Call => call
 export const compositions: ReadonlyArray<Composition> = [
   { name: "call", around: alone },
   { name: "call, changing", around: alone, changes: true },
-  { name: "TencentRetry.retry(readOnly)", around: TencentRetry.retry(TencentRetry.readOnly) },
+  { name: "TencentRetry.retry(readOnly)", around: TencentRetry.retry(TencentRetry.idempotent) },
   {
     name: "Effect.retry(schedule(readOnly))",
-    around: (call) => Effect.retry(call, TencentRetry.schedule(TencentRetry.readOnly))
+    around: (call) => Effect.retry(call, TencentRetry.schedule(TencentRetry.idempotent))
   },
   { name: "retry: make(...)", around: alone, retry: table },
-  { name: "retry: make(...), in retry(readOnly)", around: TencentRetry.retry(TencentRetry.readOnly), retry: table }
+  { name: "retry: make(...), in retry(readOnly)", around: TencentRetry.retry(TencentRetry.idempotent), retry: table }
 ]
 
 /** A policy with a table of its own around a client that retries by itself. Not a goal: what it costs to do so. */

@@ -2,8 +2,9 @@
  * The actions that the tour calls, and the client that it calls them with.
  */
 import { Effect, Layer, Schema } from "effect"
-import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
 import { TencentGateway } from "effect-tencentcloud/testing"
+import { TencentAction } from "effect-tencentcloud/v2"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Actions
@@ -11,24 +12,24 @@ import { TencentGateway } from "effect-tencentcloud/testing"
 
 const describeAction = TencentAction.make("DescribeInstances", {
   module: "cvm",
-  payload: Schema.Struct({
+  request: Schema.Struct({
     limit: Schema.optionalKey(Schema.Number),
     instanceIds: Schema.optionalKey(Schema.Array(Schema.String))
   }),
-  success: Schema.Struct({ totalCount: Schema.Number })
+  response: Schema.Struct({ totalCount: Schema.Number })
 })
 
 const buyAction = TencentAction.make("RunInstances", {
   module: "cvm",
-  payload: Schema.Struct({ instanceType: Schema.String, imageId: Schema.String, zone: Schema.String }),
-  success: Schema.Struct({ instanceIds: Schema.Array(Schema.String) })
+  request: Schema.Struct({ instanceType: Schema.String, imageId: Schema.String, zone: Schema.String }),
+  response: Schema.Struct({ instanceIds: Schema.Array(Schema.String) })
 })
 
 const batchAction = (name: string) =>
   TencentAction.make(name, {
     module: "cvm",
-    payload: Schema.Struct({ instanceIds: Schema.Array(Schema.String) }),
-    success: Schema.Struct({})
+    request: Schema.Struct({ instanceIds: Schema.Array(Schema.String) }),
+    response: Schema.Struct({})
   })
 
 const startAction = batchAction("StartInstances")
@@ -36,15 +37,15 @@ const stopAction = batchAction("StopInstances")
 
 const misspeltAction = TencentAction.make("DescribeInstance", {
   module: "cvm",
-  payload: Schema.Struct({}),
-  success: Schema.Struct({})
+  request: Schema.Struct({}),
+  response: Schema.Struct({})
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Calls
 // ---------------------------------------------------------------------------------------------------------------------
 
-export const describeInstances = (payload: (typeof describeAction)["payload"]["Type"] = {}) =>
+export const describeInstances = (payload: (typeof describeAction)["request"]["Type"] = {}) =>
   TencentClient.TencentClient.use((client) => client.call(describeAction, payload))
 
 export const buyInstance = TencentClient.TencentClient.use((client) =>

@@ -1,5 +1,5 @@
 /**
- * Part 1: every answer that the documentation prints, decoded.
+ * Part 1: every response that the documentation prints, decoded.
  */
 import { Console, Effect, FileSystem, Path, Result, Schema } from "effect"
 import { type ErrorCode, TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
@@ -98,7 +98,7 @@ export const documentedAnswers = Effect.fnUntraced(function*(language: ErrorCode
     new Set(files).size === answers.length && answers.every(({ file }) => files.includes(file))
   )
   yield* checkAll(
-    "the code of each answer decides what it is",
+    "the code of each response decides what it is",
     answers.filter((answer) => !isAsPromised(answer)).map(({ file }) => `${file} is read by its code`)
   )
 })

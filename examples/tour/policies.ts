@@ -12,17 +12,17 @@ const tagsOf = (described: ReadonlyArray<TencentRetry.Description>, name: string
 
 export const defaultPolicies = Effect.gen(function*() {
   yield* title("4. The default policies: how often, how long, for which tags")
-  const readOnly = yield* TencentRetry.describe(TencentRetry.readOnly)
+  const idempotent = yield* TencentRetry.describe(TencentRetry.idempotent)
   const mutating = yield* TencentRetry.describe(TencentRetry.mutating)
-  yield* line("TencentRetry.readOnly, for an action that only reads:")
-  yield* lines(TencentRetry.table(readOnly))
+  yield* line("TencentRetry.idempotent, for an action that only reads:")
+  yield* lines(TencentRetry.table(idempotent))
   yield* line("\nTencentRetry.mutating, for one that changes something:")
   yield* lines(TencentRetry.table(mutating))
-  yield* line("\nThe attempts of readOnly in time; those that follow at once share an o:")
-  yield* lines(TencentRetry.timeline(readOnly))
+  yield* line("\nThe attempts of idempotent in time; those that follow at once share an o:")
+  yield* lines(TencentRetry.timeline(idempotent))
   yield* line("")
   yield* check(
     "5100 and 6000 are repeated for an action that only reads, and never for another",
-    tagsOf(readOnly, "transient") === "ResourceOperationFailed,InternalError" && tagsOf(mutating, "transient") === ""
+    tagsOf(idempotent, "transient") === "ResourceOperationFailed,InternalError" && tagsOf(mutating, "transient") === ""
   )
 })

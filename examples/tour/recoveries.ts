@@ -102,7 +102,7 @@ const recovery = <E, R>(name: string, steps: Effect.Effect<void, E, R>) =>
 const all = [
   recovery(`A burst: ${burstCalls} calls at once, where ${burstQuota} are allowed in a second`, quotaBurst),
   recovery("A clock that is 10 minutes wrong", clockError),
-  recovery("A purchase whose answer is lost", lostAnswer),
+  recovery("A purchase whose response is lost", lostAnswer),
   recovery("A batch that fails in part", brokenBatch),
   recovery("A listing that meets three kinds of failure, each with a schedule of its own", listing)
 ]

@@ -30,24 +30,24 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
 import type * as Tracer from "effect/Tracer"
-import { dateOf, readText, responseOf, scrub, transportFailure, unexpectedStatus } from "../internal/answer.ts"
 import { Budget, defaultNumbers } from "../internal/budget.ts"
-import { type CallError, InvalidRequest, TransportFailure, UnexpectedStatus } from "../internal/callError.ts"
+import { type CallError, InvalidRequest, TransportFailure, UnexpectedStatus } from "../internal/clientError.ts"
 import { isHostLabel } from "../internal/hostLabel.ts"
 import { type Issue, issuesOf, summaryOf } from "../internal/issues.ts"
-import { Pacer } from "../internal/pacer.ts"
-import * as parameters from "../internal/parameters.ts"
 import * as retry from "../internal/retry.ts"
-import * as signing from "../internal/signing.ts"
 import { monotonic } from "../internal/time.ts"
-import * as TencentError from "../TencentError.ts"
-import * as TencentResponse from "../TencentResponse.ts"
 import * as TencentRetry from "../TencentRetry.ts"
-import type * as TencentAction from "./TencentAction.ts"
+import * as parameters from "../v2/internal/parameters.ts"
+import * as signing from "../v2/internal/signing.ts"
+import type * as TencentAction from "../v2/TencentAction.ts"
+import * as TencentEndpoint from "../v2/TencentEndpoint.ts"
+import * as TencentError from "../v2/TencentError.ts"
+import * as TencentResponse from "../v2/TencentResponse.ts"
+import type * as TencentSignature from "../v2/TencentSignature.ts"
+import { RateLimiter } from "./internal/rateLimiter.ts"
+import { dateOf, readText, responseOf, scrub, transportFailure, unexpectedStatus } from "./internal/response.ts"
 import * as TencentCredentials from "./TencentCredentials.ts"
-import * as TencentEndpoint from "./TencentEndpoint.ts"
 import * as TencentQuotaStore from "./TencentQuotaStore.ts"
-import type * as TencentSignature from "./TencentSignature.ts"
 
 export {
   type CallError,
@@ -55,7 +55,7 @@ export {
   type Outcome,
   TransportFailure,
   UnexpectedStatus
-} from "../internal/callError.ts"
+} from "../internal/clientError.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Options
@@ -115,17 +115,18 @@ type AnyAction = TencentAction.Action<Schema.Constraint, Schema.Constraint, Erro
 /**
  * The client.
  *
- * **Example** (Against scripted answers)
+ * **Example** (Against scripted responses)
  *
  * ```ts
  * import { Effect, Layer, Redacted, Schema } from "effect"
  * import { HttpClient, HttpClientResponse } from "effect/http"
- * import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+ * import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+ * import { TencentAction } from "effect-tencentcloud/v2"
  *
  * const DescribeInstances = TencentAction.make("DescribeInstances", {
  *   module: "cvm",
- *   payload: Schema.Struct({ limit: Schema.Number }),
- *   success: Schema.Struct({ totalCount: Schema.Number })
+ *   request: Schema.Struct({ limit: Schema.Number }),
+ *   response: Schema.Struct({ totalCount: Schema.Number })
  * })
  *
  * const program = Effect.gen(function*() {
@@ -149,17 +150,17 @@ type AnyAction = TencentAction.Action<Schema.Constraint, Schema.Constraint, Erro
 export class TencentClient extends Context.Service<TencentClient, {
   /** Sends an action. See {@link CallError} for what it can fail with. */
   readonly call: <
-    Payload extends Schema.Constraint,
-    Success extends Schema.Constraint,
+    Request extends Schema.Constraint,
+    Response extends Schema.Constraint,
     Errors extends ErrorClasses
   >(
-    action: TencentAction.Action<Payload, Success, Errors>,
-    payload: Payload["Type"],
+    action: TencentAction.Action<Request, Response, Errors>,
+    request: Request["Type"],
     options?: CallOptions
   ) => Effect.Effect<
-    Success["Type"],
+    Response["Type"],
     CallError | TencentResponse.ErrorOf<Errors>,
-    Payload["EncodingServices"] | Success["DecodingServices"]
+    Request["EncodingServices"] | Response["DecodingServices"]
   >
 }>()("effect-tencentcloud/TencentClient") {}
 
@@ -204,11 +205,11 @@ const metricsOf = ({ module, name }: AnyAction): Metrics => {
 // Retries
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** The text of an answer was not JSON: a captive portal, or a body that was cut. The error keeps an excerpt of the text. */
+/** The text of a response was not JSON: a captive portal, or a body that was cut. The error keeps an excerpt of the text. */
 const isNotJson = (error: unknown): boolean =>
   retry.tagOf(error) === "MalformedResponse" && typeof (error as { readonly body?: unknown }).body === "string"
 
-/** Failures that rarely pass: a host that does not exist, an answer that was cut. Two retries are enough to know. */
+/** Failures that rarely pass: a host that does not exist, a response that was cut. Two retries are enough to know. */
 const isRarelyTransient = (error: unknown): boolean => {
   if (retry.tagOf(error) !== "TransportFailure") return isNotJson(error)
   const { reason } = error as { readonly reason: string }
@@ -222,9 +223,9 @@ const maxRetries = 5
 
 const untilDeadline = /*#__PURE__*/ retry.nextSecond(Infinity)
 
-/** The catalogue; and an answer that is not JSON, where repeating is safe, as a transient failure. */
+/** The catalogue; and a response that is not JSON, where repeating is safe, as a transient failure. */
 const defaultPolicy = (idempotent: boolean): retry.PolicyImpl => {
-  const catalogue = retry.implementation(idempotent ? TencentRetry.readOnly : TencentRetry.mutating)
+  const catalogue = retry.implementation(idempotent ? TencentRetry.idempotent : TencentRetry.mutating)
   return {
     schedules: catalogue.schedules,
     select: (error) => {
@@ -244,32 +245,32 @@ const invalidRequest = (action: AnyAction, issues: ReadonlyArray<Issue>): Invali
   new InvalidRequest({
     action: action.name,
     issues,
-    message: `The payload of ${action.name} does not fit${summaryOf(issues)}`
+    message: `The request of ${action.name} does not fit${summaryOf(issues)}`
   })
 
 /** What depends on the action alone, made at its first call. */
-interface Prepared<Payload extends Schema.Constraint, Success extends Schema.Constraint, Errors extends ErrorClasses> {
+interface Prepared<Request extends Schema.Constraint, Response extends Schema.Constraint, Errors extends ErrorClasses> {
   readonly encode: (
-    payload: Payload["Type"]
-  ) => Effect.Effect<ReadonlyArray<parameters.Parameter>, InvalidRequest, Payload["EncodingServices"]>
+    request: Request["Type"]
+  ) => Effect.Effect<ReadonlyArray<parameters.Parameter>, InvalidRequest, Request["EncodingServices"]>
   readonly decode: (
     text: string
   ) => Effect.Effect<
-    Success["Type"],
+    Response["Type"],
     TencentError.TencentError | TencentResponse.ErrorOf<Errors>,
-    Success["DecodingServices"]
+    Response["DecodingServices"]
   >
   readonly span: string
   readonly metrics: Metrics
 }
 
-const prepare = <Payload extends Schema.Constraint, Success extends Schema.Constraint, Errors extends ErrorClasses>(
-  action: TencentAction.Action<Payload, Success, Errors>
-): Prepared<Payload, Success, Errors> => {
-  const encode = SchemaParser.encodeUnknownEffect(action.payload)
+const prepare = <Request extends Schema.Constraint, Response extends Schema.Constraint, Errors extends ErrorClasses>(
+  action: TencentAction.Action<Request, Response, Errors>
+): Prepared<Request, Response, Errors> => {
+  const encode = SchemaParser.encodeUnknownEffect(action.request)
   return {
-    encode: (payload) =>
-      encode(payload).pipe(
+    encode: (request) =>
+      encode(request).pipe(
         Effect.mapErrorEager((issue) => invalidRequest(action, issuesOf(issue))),
         Effect.flatMapEager((encoded) => {
           const flat = parameters.flatten(encoded)
@@ -278,7 +279,7 @@ const prepare = <Payload extends Schema.Constraint, Success extends Schema.Const
             : Effect.fail(invalidRequest(action, [flat.failure]))
         })
       ),
-    decode: TencentResponse.decodeText(action.success, action),
+    decode: TencentResponse.decodeText(action.response, action),
     span: `tencentcloud.${action.module}.${action.name}`,
     metrics: metricsOf(action)
   }
@@ -291,7 +292,7 @@ interface Signed {
   readonly secrets: ReadonlyArray<string>
 }
 
-/** The text of an answer, and what it came with. */
+/** The text of a response, and what it came with. */
 interface Received {
   readonly response: HttpClientResponse.HttpClientResponse
   readonly text: string
@@ -304,16 +305,16 @@ const httpContextOf = (init: RequestInit | undefined) =>
     Context.add(FetchHttpClient.RequestInit, { ...init, redirect: "manual" })
   )
 
-/** Clocks closer than this are left alone: the server allows five minutes, and answers take time. */
+/** Clocks closer than this are left alone: the server allows five minutes, and responses take time. */
 const clockTolerance = 30_000
 
 /** The server refuses a timestamp that is five minutes from its clock. One closer than this was not the reason of a refusal. */
 const allowedSkew = 4 * 60_000
 
-/** The failure of a call that was not sent, because its turn within the learned quota would come after its deadline. */
-const outOfTurn = (action: AnyAction): TencentError.QuotaExceeded =>
+/** The failure of a call that was not sent, because its slot within the learned quota would come after its deadline. */
+const noSlotInTime = (action: AnyAction): TencentError.QuotaExceeded =>
   new TencentError.QuotaExceeded({
-    message: `${action.name} was not sent: its turn within the request quota comes after the deadline of the call.`
+    message: `${action.name} was not sent: its slot within the request quota comes after the deadline of the call.`
   })
 
 const noCredentialsInTime = (): TencentCredentials.CredentialsUnavailable =>
@@ -324,10 +325,10 @@ const earlierAttempt = "An earlier attempt of this call may have been executed."
 /** A failure of an attempt, when the action may have run in the earlier one that ended with `unknown`. */
 const withOutcomeOf = <E>(unknown: CallError | E, error: CallError | E): CallError | E => {
   if (error instanceof TencentCredentials.CredentialsUnavailable) return unknown
-  if (error instanceof TransportFailure && error.outcome === "notSent") {
+  if (error instanceof TransportFailure && error.outcome === "notRun") {
     return new TransportFailure({ ...error, outcome: "unknown", message: `${error.message} ${earlierAttempt}` })
   }
-  if (error instanceof UnexpectedStatus && error.outcome === "notSent") {
+  if (error instanceof UnexpectedStatus && error.outcome === "notRun") {
     return new UnexpectedStatus({ ...error, outcome: "unknown", message: `${error.message} ${earlierAttempt}` })
   }
   retry.markOutcomeUnknown(error)
@@ -352,7 +353,7 @@ const make = (options: Options) =>
     const attemptTimeout = Duration.toMillis(options.attemptTimeout ?? "10 seconds")
     const defaultDeadline = Duration.toMillis(options.deadline ?? "30 seconds")
     const given = options.retry === undefined ? undefined : retry.implementation(options.retry)
-    const readOnly = given ?? defaultPolicy(true)
+    const repeatable = given ?? defaultPolicy(true)
     const mutating = given ?? defaultPolicy(false)
 
     // A random start and one step per signature: no nonce comes twice from one client, and 2^53 starts keep clients apart.
@@ -371,11 +372,11 @@ const make = (options: Options) =>
 
     // The server counts requests per action and region.
     const quotaStore = Option.getOrUndefined(yield* Effect.serviceOption(TencentQuotaStore.TencentQuotaStore))
-    const pacers = new Map<string, Pacer>()
-    const pacerOf = (key: string, clock: Clock.Clock): Pacer => {
-      const pacer = pacers.get(key) ?? new Pacer(clock)
-      pacers.set(key, pacer)
-      return pacer
+    const rateLimiters = new Map<string, RateLimiter>()
+    const rateLimiterOf = (key: string, clock: Clock.Clock): RateLimiter => {
+      const rateLimiter = rateLimiters.get(key) ?? new RateLimiter(clock)
+      rateLimiters.set(key, rateLimiter)
+      return rateLimiter
     }
 
     /** How far the server's clock is ahead of ours, in milliseconds. */
@@ -417,7 +418,7 @@ const make = (options: Options) =>
       action: AnyAction,
       endpoint: TencentEndpoint.Endpoint,
       region: string,
-      payload: ReadonlyArray<parameters.Parameter>,
+      encoded: ReadonlyArray<parameters.Parameter>,
       credentials: TencentCredentials.Credentials,
       clock: Clock.Clock
     ): Signed => {
@@ -439,7 +440,7 @@ const make = (options: Options) =>
         secrets.push(Redacted.value(token))
       }
       if (action.version !== undefined) common.push({ name: "Version", value: action.version })
-      const all = parameters.merge(common, payload)
+      const all = parameters.merge(common, encoded)
       const { form, signature } = signing.sign(`${method}${hostname}${path}`, all, { secretKey, signatureMethod })
       secrets.push(signature)
       const request = method === "GET"
@@ -451,16 +452,16 @@ const make = (options: Options) =>
     }
 
     const call: TencentClient["Service"]["call"] = <
-      Payload extends Schema.Constraint,
-      Success extends Schema.Constraint,
+      Request extends Schema.Constraint,
+      Response extends Schema.Constraint,
       Errors extends ErrorClasses
     >(
-      action: TencentAction.Action<Payload, Success, Errors>,
-      payload: Payload["Type"],
+      action: TencentAction.Action<Request, Response, Errors>,
+      request: Request["Type"],
       callOptions: CallOptions = {}
     ) => {
       type Failure = CallError | TencentResponse.ErrorOf<Errors>
-      type Answer = Effect.Effect<Success["Type"], Failure, Success["DecodingServices"]>
+      type Answer = Effect.Effect<Response["Type"], Failure, Response["DecodingServices"]>
       const region = callOptions.region ?? options.region
       if (ownEndpoint === undefined && !(isHostLabel(action.module) && isHostLabel(`${action.module}-${region}`))) {
         return Effect.fail(
@@ -502,7 +503,7 @@ const make = (options: Options) =>
       }
 
       const run = (
-        payload: ReadonlyArray<parameters.Parameter>,
+        request: ReadonlyArray<parameters.Parameter>,
         span: Tracer.Span,
         context: Context.Context<never>,
         clock: Clock.Clock
@@ -516,7 +517,7 @@ const make = (options: Options) =>
         let retries = 0
 
         const key = `${action.module} ${action.name} ${region}`
-        const pacer = pacerOf(key, clock)
+        const rateLimiter = rateLimiterOf(key, clock)
         let last: Failure | undefined
         /** The last failure after which the action may have run. */
         let unknown: Failure | undefined
@@ -533,7 +534,7 @@ const make = (options: Options) =>
           const begun = monotonic(clock)
           return Effect.flatMap(credentialSource.get, (credentials) => {
             used = credentials
-            const signed = sign(action, endpoint, region, payload, credentials, clock)
+            const signed = sign(action, endpoint, region, request, credentials, clock)
             sent = true
             metrics.attempts.updateUnsafe(1, context)
             return httpClient.execute(signed.request).pipe(
@@ -551,19 +552,22 @@ const make = (options: Options) =>
           )
         })
 
-        const turn = quotaStore === undefined ? pacer.take(end) : Effect.flatMap(
-          pacer.take(end),
+        const turn = quotaStore === undefined ? rateLimiter.acquire(end) : Effect.flatMap(
+          rateLimiter.acquire(end),
           (inTime) =>
             inTime
-              ? quotaStore.take(
+              ? quotaStore.acquire(
                 { key, limit: action.quota },
-                Duration.millis(Math.max(0, pacer.latestTurn(end) - monotonic(clock)))
+                Duration.millis(Math.max(0, rateLimiter.latestSlot(end) - monotonic(clock)))
               )
               : Effect.succeed(false)
         )
 
-        /** Waits for the turn under the quota. A call whose turn would come too late fails without a request. */
-        const before = Effect.flatMap(turn, (inTime) => inTime ? Effect.void : Effect.fail(last ?? outOfTurn(action)))
+        /** Waits for the slot under the quota. A call whose slot would come too late fails without a request. */
+        const before = Effect.flatMap(
+          turn,
+          (inTime) => inTime ? Effect.void : Effect.fail(last ?? noSlotInTime(action))
+        )
 
         /** What a policy cannot know: whether there are other credentials to try, and which failures rarely pass. */
         const onFailure = (error: Failure): Effect.Effect<boolean> => {
@@ -573,7 +577,7 @@ const make = (options: Options) =>
           if (!again) return Effect.succeed(false)
           const retryClass = retry.isRetryable(error) ? error.retryClass : undefined
           if (retryClass === "throttled") {
-            const limit = pacer.refused(hasProperty(error, "message") ? String(error.message) : "")
+            const limit = rateLimiter.refused(hasProperty(error, "message") ? String(error.message) : "")
             return quotaStore === undefined || limit === undefined
               ? Effect.succeed(true)
               : Effect.as(quotaStore.learn({ key, limit }), true)
@@ -611,13 +615,13 @@ const make = (options: Options) =>
             })
           )
 
-        // A retry without the time for an answer could only turn a failure that is known into one that is not.
-        const lastRetry = Math.max(0, deadline - pacer.answerTime)
-        const policy = idempotent ? readOnly : mutating
+        // A retry without the time for a response could only turn a failure that is known into one that is not.
+        const lastRetry = Math.max(0, deadline - rateLimiter.answerTime)
+        const policy = idempotent ? repeatable : mutating
         return retry.run(attempt, policy, { idempotent, deadline: lastRetry }, budgetOf(host, clock), {
           before,
           healthyWithin: attemptTimeout / 2,
-          onSuccess: (millis) => pacer.answered(millis),
+          onSuccess: (millis) => rateLimiter.answered(millis),
           onFailure,
           onRetry
         })
@@ -650,7 +654,7 @@ const make = (options: Options) =>
           },
           (span) =>
             Effect.onExit(
-              Effect.flatMapEager(encode(payload), (payload) => run(payload, span, context, clock)),
+              Effect.flatMapEager(encode(request), (request) => run(request, span, context, clock)),
               (exit) => Effect.sync(() => ended(span, exit))
             )
         )

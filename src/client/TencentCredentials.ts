@@ -47,8 +47,8 @@ export class CredentialsUnavailable extends Schema.TaggedError<CredentialsUnavai
   message: Schema.String
 }) {
   /** The request was not sent. */
-  get outcome(): "notSent" {
-    return "notSent"
+  get outcome(): "notRun" {
+    return "notRun"
   }
   get retryClass(): "never" {
     return "never"

@@ -1,5 +1,5 @@
 /**
- * The parking retry budget: how many retries one client may add to what its callers ask for.
+ * The queueing retry budget: how many retries one client may add to what its callers ask for.
  *
  * A retry takes a token. A retry that succeeds gives it back, and a first attempt that succeeds adds a part of one, so that
  * in a long outage retries stay a small share of the calls. A retry without a token waits for one, for a bounded time, instead
@@ -18,14 +18,14 @@ export interface Numbers {
   /** Tokens that a first attempt adds when it succeeds. */
   readonly ratio: number
   /** How long a retry waits for its tokens, in milliseconds. */
-  readonly park: number
+  readonly maxWait: number
 }
 
 // Chosen in simulations of outages and overload: a larger budget saves no more calls of a short outage and prolongs an
 // overload; waiting up to ten seconds is what saves them.
-export const defaultNumbers: Numbers = { capacity: 5, ratio: 0.1, park: 10_000 }
+export const defaultNumbers: Numbers = { capacity: 5, ratio: 0.1, maxWait: 10_000 }
 
-/** What a success adds while calls wait and the server has just come back: parked calls go on within seconds. */
+/** What a success adds while calls wait and the server has just come back: queued calls go on within seconds. */
 const recoveryGain = 0.5
 
 /** How many failures in a row tell an outage from bad luck. */
@@ -40,10 +40,10 @@ const spread = 1000
 /** Sums of tenths are not exact in binary. */
 const epsilon = 1e-9
 
-interface Parked {
+interface Queued {
   readonly cost: number
   readonly granted: Deferred.Deferred<void>
-  state: "parked" | "granted" | "gone"
+  state: "queued" | "granted" | "gone"
 }
 
 export const BudgetTypeId = "~effect-tencentcloud/TencentRetry/Budget"
@@ -55,13 +55,13 @@ export class Budget {
   tokens: number
   refilledAt: number
   /** First come, first served. A set keeps the order and forgets an interrupted call in one step. */
-  readonly parked = new Set<Parked>()
+  readonly queued = new Set<Queued>()
   failuresInARow = 0
   recovering = false
 
   readonly state = Effect.sync(() => {
     this.add(0)
-    return { tokens: this.tokens, parked: this.parked.size }
+    return { tokens: this.tokens, queued: this.queued.size }
   })
 
   constructor(numbers: Numbers, clock: Clock.Clock) {
@@ -85,18 +85,18 @@ export class Budget {
 
   /** Gives tokens to those who wait, in order, while there are enough. */
   private serve(): void {
-    for (const call of this.parked) {
+    for (const call of this.queued) {
       if (this.tokens + epsilon < call.cost) return
       this.tokens -= call.cost
-      this.parked.delete(call)
+      this.queued.delete(call)
       call.state = "granted"
       Deferred.doneUnsafe(call.granted, Effect.void)
     }
   }
 
-  private leave(call: Parked): void {
+  private leave(call: Queued): void {
     if (call.state === "granted") this.add(call.cost)
-    this.parked.delete(call)
+    this.queued.delete(call)
     call.state = "gone"
     this.serve()
   }
@@ -114,14 +114,14 @@ export class Budget {
     return Effect.suspend(() => {
       if (this.numbers.capacity <= 0) return Effect.succeed(false)
       this.add(0)
-      if (this.parked.size === 0 && this.tokens + epsilon >= cost) {
+      if (this.queued.size === 0 && this.tokens + epsilon >= cost) {
         this.tokens -= cost
         return Effect.succeed(true)
       }
-      const wait = Math.min(left, this.numbers.park)
+      const wait = Math.min(left, this.numbers.maxWait)
       if (wait <= 0) return Effect.succeed(false)
-      const call: Parked = { cost, granted: Deferred.makeUnsafe(), state: "parked" }
-      this.parked.add(call)
+      const call: Queued = { cost, granted: Deferred.makeUnsafe(), state: "queued" }
+      this.queued.add(call)
       this.serve()
       const end = monotonic(this.clock) + left
       const granted = Deferred.await(call.granted).pipe(
@@ -163,12 +163,12 @@ export class Budget {
 
   /**
    * The server answered an attempt that took `cost` tokens, 0 for a first one. Only first attempts earn: what a retry gave is what
-   * it took. A slow answer is a sign of load and gives nothing.
+   * it took. A slow response is a sign of load and gives nothing.
    */
   answered(cost: number, slow: boolean): void {
     if (this.failuresInARow >= outageLength) this.recovering = true
     this.failuresInARow = 0
-    if (this.parked.size === 0) this.recovering = false
+    if (this.queued.size === 0) this.recovering = false
     const earned = cost > 0 ? 0 : Math.max(this.recovering ? recoveryGain : 0, this.numbers.ratio)
     this.add(slow ? 0 : cost + earned)
     this.serve()

@@ -9,8 +9,8 @@ import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
-import type * as ErrorCode from "../ErrorCode.ts"
 import type { Attempt, Budget as PublicBudget, Decision, History, Options, Policy, Retryable } from "../TencentRetry.ts"
+import type * as ErrorCode from "../v2/ErrorCode.ts"
 import type { Budget } from "./budget.ts"
 import { monotonic } from "./time.ts"
 
@@ -51,7 +51,7 @@ export const decide = (error: Retryable, options: { readonly idempotent: boolean
   // The other classes are refusals before the action ran: by the quota, the replay check, the credentials check, or a closed
   // action.
   const mayHaveRun = outcome === "unknown" || unknownOutcomes.has(error) ||
-    retryClass === "transient" && outcome !== "notSent"
+    retryClass === "transient" && outcome !== "notRun"
   if (mayHaveRun && !options.idempotent) return { _tag: "Stop", reason: "outcomeUnknown" }
   return retryClass === "never" ? { _tag: "Stop", reason: "permanent" } : { _tag: "Retry", class: retryClass }
 }
@@ -239,7 +239,7 @@ export interface Hooks<E, R> {
   readonly onRetry?: (attempt: Attempt) => Effect.Effect<void, never, R>
   /** Run before each attempt. Its failure comes out as it is. */
   readonly before?: Effect.Effect<void, E, R>
-  /** An answer that took longer, in milliseconds, is a sign of load. */
+  /** A response that took longer, in milliseconds, is a sign of load. */
   readonly healthyWithin?: number
 }
 

@@ -70,7 +70,7 @@ const beforeSending: ReadonlySet<Reason> = /*#__PURE__*/ new Set<Reason>([
   "Certificate"
 ])
 
-export const outcomeOf = (reason: Reason): "notSent" | "unknown" => beforeSending.has(reason) ? "notSent" : "unknown"
+export const outcomeOf = (reason: Reason): "notRun" | "unknown" => beforeSending.has(reason) ? "notRun" : "unknown"
 
 /** A cycle of causes, or a very long chain, ends here. */
 const maxCauses = 10

@@ -1,8 +1,8 @@
 /**
- * A client whose answers are written in a script, for unit tests of code that calls the API.
+ * A client whose responses are written in a script, for unit tests of code that calls the API.
  *
- * It is the client of `TencentClient`, with its signing, decoding, retries and guards, over a transport that answers from
- * memory. There is no network and no waiting: an answer is there at once, so that `TestClock` moves all the time there is.
+ * It is the client of `TencentClient`, with its signing, decoding, retries and guards, over a transport that responses from
+ * memory. There is no network and no waiting: a response is there at once, so that `TestClock` moves all the time there is.
  *
  * What a server checks (signatures, quotas, permissions) is not checked here. That is what `TencentGateway` is for.
  */
@@ -18,11 +18,11 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as answer from "../client/internal/response.ts"
 import * as TencentClient from "../client/TencentClient.ts"
 import * as TencentCredentials from "../client/TencentCredentials.ts"
-import * as answer from "../internal/answer.ts"
-import * as TencentError from "../TencentError.ts"
-import * as TencentResponse from "../TencentResponse.ts"
+import * as TencentError from "../v2/TencentError.ts"
+import * as TencentResponse from "../v2/TencentResponse.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Answers
@@ -34,8 +34,8 @@ import * as TencentResponse from "../TencentResponse.ts"
  * - An error of the API, or of a class of your own with the fields of `TencentError.fault`, is answered in the documented
  *   envelope. Whether the client reads your class from it is up to the `errors` of the action, as always.
  * - `MalformedResponse` is answered with its `body`.
- * - `TransportFailure` is no answer: see {@link transportFailure}.
- * - `UnexpectedStatus` is an answer with its status, from 200 to 599, and excerpt: see also {@link response}.
+ * - `TransportFailure` is no response: see {@link transportFailure}.
+ * - `UnexpectedStatus` is a response with its status, from 200 to 599, and excerpt: see also {@link response}.
  *
  * @category models
  */
@@ -50,7 +50,7 @@ const RawTypeId = "~effect-tencentcloud/TencentClientTest/Raw"
 const withoutBody: ReadonlySet<number> = /*#__PURE__*/ new Set([204, 205, 304])
 
 /**
- * An answer of HTTP, made by {@link response}.
+ * A response of HTTP, made by {@link response}.
  *
  * @category models
  */
@@ -80,8 +80,8 @@ export type Answer =
   | ((parameters: Parameters) => Reply | Effect.Effect<Reply, Failure>)
 
 /**
- * The answers by the name of the action. An answer that is not in an array is given to every request. An array is used up in
- * order, one answer for each attempt.
+ * The responses by the name of the action. A response that is not in an array is given to every request. An array is used up in
+ * order, one response for each attempt.
  *
  * @category models
  */
@@ -96,13 +96,14 @@ export interface Script {
  *
  * ```ts
  * import { Effect, Schema } from "effect"
- * import { TencentAction, TencentClient } from "effect-tencentcloud/client"
+ * import { TencentClient } from "effect-tencentcloud/client"
+ * import { TencentAction } from "effect-tencentcloud/v2"
  * import { TencentClientTest } from "effect-tencentcloud/testing"
  *
  * const RunInstances = TencentAction.make("RunInstances", {
  *   module: "cvm",
- *   payload: Schema.Struct({ zoneId: Schema.Number }),
- *   success: Schema.Struct({ unInstanceIds: Schema.Array(Schema.String) })
+ *   request: Schema.Struct({ zoneId: Schema.Number }),
+ *   response: Schema.Struct({ unInstanceIds: Schema.Array(Schema.String) })
  * })
  * const program = Effect.gen(function*() {
  *   const client = yield* TencentClient.TencentClient
@@ -122,22 +123,23 @@ export const transportFailure = (reason: TencentClient.TransportFailure["reason"
 const mistake = (message: string): Error => new Error(`TencentClientTest: ${message}`)
 
 /**
- * An answer of HTTP for a script: another status, headers, or a text that is not JSON. The default status is 200.
+ * A response of HTTP for a script: another status, headers, or a text that is not JSON. The default status is 200.
  *
- * An answer with the status 204, 205 or 304 has no body: the text is left out. A status that is not an integer from 200 to 599
- * cannot be the one of a whole answer, and throws.
+ * A response with the status 204, 205 or 304 has no body: the text is left out. A status that is not an integer from 200 to 599
+ * cannot be the one of a whole response, and throws.
  *
- * **Example** (A gateway that has no server, then the answer)
+ * **Example** (A gateway that has no server, then the response)
  *
  * ```ts
  * import { Effect, Schema } from "effect"
- * import { TencentAction, TencentClient } from "effect-tencentcloud/client"
+ * import { TencentClient } from "effect-tencentcloud/client"
+ * import { TencentAction } from "effect-tencentcloud/v2"
  * import { TencentClientTest } from "effect-tencentcloud/testing"
  *
  * const DescribeZones = TencentAction.make("DescribeZones", {
  *   module: "cvm",
- *   payload: Schema.Struct({}),
- *   success: Schema.Struct({ totalCount: Schema.Number })
+ *   request: Schema.Struct({}),
+ *   response: Schema.Struct({ totalCount: Schema.Number })
  * })
  * const program = Effect.gen(function*() {
  *   const client = yield* TencentClient.TencentClient
@@ -158,7 +160,7 @@ export const response = (text: string, options?: {
 }): Raw => {
   const status = options?.status ?? 200
   if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw mistake(`${status} is not the status of an answer: it must be an integer from 200 to 599.`)
+    throw mistake(`${status} is not the status of a response: it must be an integer from 200 to 599.`)
   }
   return {
     [RawTypeId]: RawTypeId,
@@ -201,7 +203,7 @@ export interface Request {
 export class TencentClientTest extends Context.Service<TencentClientTest, {
   /** All requests so far, in order. */
   readonly requests: Effect.Effect<ReadonlyArray<Request>>
-  /** How many answers of the arrays of the script have not been used, by action. Empty when all have been. */
+  /** How many responses of the arrays of the script have not been used, by action. Empty when all have been. */
   readonly left: Effect.Effect<{ readonly [action: string]: number }>
 }>()("effect-tencentcloud/TencentClientTest") {}
 
@@ -327,10 +329,10 @@ const credentials =
   /*#__PURE__*/ (() => TencentCredentials.layer({ secretId: "AKIDtest", secretKey: Redacted.make("test") }))()
 
 /**
- * A client that answers from a script, and {@link TencentClientTest} to see what it was asked. The options are those of
+ * A client that responses from a script, and {@link TencentClientTest} to see what it was asked. The options are those of
  * `TencentClient.layer`; the region is `ap-guangzhou` unless they say otherwise.
  *
- * A request for an action that is not in the script, or whose answers are used up, is a defect that says so: it is not
+ * A request for an action that is not in the script, or whose responses are used up, is a defect that says so: it is not
  * retried, and no handler of errors hides it.
  *
  * Every time the layer is built the script begins anew.
@@ -341,13 +343,14 @@ const credentials =
  * import { Effect, Fiber, Schema } from "effect"
  * import { TestClock } from "effect/testing"
  * import { TencentError } from "effect-tencentcloud"
- * import { TencentAction, TencentClient } from "effect-tencentcloud/client"
+ * import { TencentClient } from "effect-tencentcloud/client"
+ * import { TencentAction } from "effect-tencentcloud/v2"
  * import { TencentClientTest } from "effect-tencentcloud/testing"
  *
  * const DescribeInstances = TencentAction.make("DescribeInstances", {
  *   module: "cvm",
- *   payload: Schema.Struct({ limit: Schema.Number }),
- *   success: Schema.Struct({ totalCount: Schema.Number })
+ *   request: Schema.Struct({ limit: Schema.Number }),
+ *   response: Schema.Struct({ totalCount: Schema.Number })
  * })
  *
  * const scripted = TencentClientTest.layer({
@@ -387,11 +390,11 @@ export const layer = (
         throw mistake(`${action} is not in the script. It has ${Object.keys(script).join(", ") || "no actions"}.`)
       }
       const sequence = sequences.get(action)
-      // What is not an array is one answer.
+      // What is not an array is one response.
       if (sequence === undefined) return script[action] as Answer
       const answer = sequence.answers[sequence.used]
       if (answer === undefined) {
-        throw mistake(`There is no answer left for ${action}: all ${sequence.answers.length} have been used.`)
+        throw mistake(`There is no response left for ${action}: all ${sequence.answers.length} have been used.`)
       }
       sequence.used++
       return answer

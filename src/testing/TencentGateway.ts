@@ -1,7 +1,7 @@
 /**
  * A local server that speaks API 2.0 over real HTTP, for tests and demonstrations without an account.
  *
- * It checks a request as the API does, in this order, and answers with the first code that applies: HTTPS (4600), address,
+ * It checks a request as the API does, in this order, and responses with the first code that applies: HTTPS (4600), address,
  * module and action (6100), common parameters (4000), secret id (4104), token (4105), second factor (4106), signature (4100),
  * timestamp and nonce (4500), blocked account (4300), request rate (4400), permissions (4110, 4101, 4102, 4103), maintenance
  * (6200). Then the action runs.
@@ -9,7 +9,7 @@
  * Its one module is `cvm`, with `DescribeRegions`, `DescribeZones`, `DescribeInstances`, `InquiryPriceRunInstances`,
  * `RunInstances`, `StartInstances`, `StopInstances`, `RestartInstances` and `TerminateInstances`. They have a state: what is
  * bought costs balance (5300) and stock (5200) and needs a verified account (5500), a machine that does not exist is 5000, and
- * a batch fails as a whole (5100) or in part (5400). A plan of faults adds 6000, any other answer, and broken connections.
+ * a batch fails as a whole (5100) or in part (5400). A plan of faults adds 6000, any other response, and broken connections.
  *
  * The server itself is provided, such as `NodeHttpServer.layerServer` of `@effect/platform-node`. (The `HttpClient` of its
  * `layerTest` is for relative addresses only: give a `TencentClient` another one.) Time is read from `Clock`.
@@ -17,7 +17,7 @@
  * The documented limits are kept: 1 MB for the body of a POST (413), 32 KB for the query of a GET (414). For the second one
  * the server of Node must accept so much: `createServer({ maxHeaderSize: 65_536 })`.
  *
- * It does not know other modules (plan a fault with {@link bodyText} for their answers), uploads as `multipart/form-data`, and
+ * It does not know other modules (plan a fault with {@link bodyText} for their responses), uploads as `multipart/form-data`, and
  * API 3.0.
  */
 import * as ByteSize from "effect/ByteSize"
@@ -33,18 +33,18 @@ import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as NetAddress from "effect/net/NetAddress"
 import * as Result from "effect/Result"
-import type { Instance, InstanceType } from "../internal/gateway/cvm.ts"
-import { type ErrorForm, writeFailure, writeSuccess } from "../internal/gateway/envelope.ts"
-import { type Fault, makePlan, type Reply } from "../internal/gateway/faults.ts"
-import { type Form, parse } from "../internal/gateway/form.ts"
-import { type Entry, makeJournal, recorded, type RecordedRequest } from "../internal/gateway/journal.ts"
-import { check } from "../internal/gateway/protocol.ts"
-import { type Failure, refuse } from "../internal/gateway/refusal.ts"
-import { type Exchange, isEncrypted, respond, statusOf } from "../internal/gateway/wire.ts"
-import { type Credential, type Denied, makeWorld, type World } from "../internal/gateway/world.ts"
+import type { Instance, InstanceType } from "./gateway/cvm.ts"
+import { type ErrorForm, writeFailure, writeSuccess } from "./gateway/envelope.ts"
+import { type Fault, makePlan, type Reply } from "./gateway/faults.ts"
+import { type Form, parse } from "./gateway/form.ts"
+import { check } from "./gateway/protocol.ts"
+import { type Failure, refuse } from "./gateway/refusal.ts"
+import { type Entry, makeJournal, recorded, type RecordedRequest } from "./gateway/requestLog.ts"
+import { type Credential, type Denied, makeWorld, type State } from "./gateway/state.ts"
+import { type Exchange, isEncrypted, respond, statusOf } from "./gateway/wire.ts"
 
-export type { Instance, InstanceType } from "../internal/gateway/cvm.ts"
-export type { ErrorForm } from "../internal/gateway/envelope.ts"
+export type { Instance, InstanceType } from "./gateway/cvm.ts"
+export type { ErrorForm } from "./gateway/envelope.ts"
 export {
   apiError,
   bodyText,
@@ -58,9 +58,9 @@ export {
   redirect,
   type Reply,
   truncatedBody
-} from "../internal/gateway/faults.ts"
-export type { RecordedRequest } from "../internal/gateway/journal.ts"
-export { type Credential, type Denied, testCredential } from "../internal/gateway/world.ts"
+} from "./gateway/faults.ts"
+export type { RecordedRequest } from "./gateway/requestLog.ts"
+export { type Credential, type Denied, testCredential } from "./gateway/state.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Options
@@ -100,7 +100,7 @@ export interface Options {
   readonly faults?: ReadonlyArray<Fault> | undefined
   /** How many requests are recorded before the oldest are forgotten, default 10,000. */
   readonly journalSize?: number | undefined
-  /** Called for each request when its answer is known, just before it is sent. */
+  /** Called for each request when its response is known, just before it is sent. */
   readonly onRequest?: ((request: RecordedRequest) => Effect.Effect<void>) | undefined
 }
 
@@ -111,20 +111,21 @@ export interface Options {
 /**
  * A gateway that is running: where it is, what it has seen, and what can be changed about its world.
  *
- * **Example** (A purchase whose answer is lost)
+ * **Example** (A purchase whose response is lost)
  *
  * ```ts
  * import { NodeHttpServer } from "@effect/platform-node"
  * import { Effect, Layer, Schema } from "effect"
  * import { FetchHttpClient } from "effect/http"
- * import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+ * import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+ * import { TencentAction } from "effect-tencentcloud/v2"
  * import { TencentGateway } from "effect-tencentcloud/testing"
  * import { createServer } from "node:http"
  *
  * const RunInstances = TencentAction.make("RunInstances", {
  *   module: "cvm",
- *   payload: Schema.Struct({ instanceType: Schema.String, imageId: Schema.String, zone: Schema.String }),
- *   success: Schema.Struct({ instanceIds: Schema.Array(Schema.String) })
+ *   request: Schema.Struct({ instanceType: Schema.String, imageId: Schema.String, zone: Schema.String }),
+ *   response: Schema.Struct({ instanceIds: Schema.Array(Schema.String) })
  * })
  *
  * const program = Effect.gen(function*() {
@@ -161,7 +162,7 @@ export class TencentGateway extends Context.Service<TencentGateway, {
   readonly reset: Effect.Effect<void>
   /** In fen. A purchase that costs more is refused with 5300. */
   readonly setBalance: (balance: number) => Effect.Effect<void>
-  /** How many machines of a type, or of every type, can be bought. Beyond that the answer is 5200. */
+  /** How many machines of a type, or of every type, can be bought. Beyond that the response is 5200. */
   readonly setStock: (stock: number, instanceType?: string) => Effect.Effect<void>
   /** Without it a purchase is refused with 5500. */
   readonly setIdentityVerified: (verified: boolean) => Effect.Effect<void>
@@ -289,7 +290,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
   })
   let state = begin()
 
-  const now = (world: World): number => clock.currentTimeMillisUnsafe() + world.clockSkewMillis
+  const now = (world: State): number => clock.currentTimeMillisUnsafe() + world.clockSkewMillis
 
   /** Waits, but not longer than the server runs. */
   const wait = (entry: Entry, { delay, reply }: Fault): Effect.Effect<void> => {

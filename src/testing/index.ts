@@ -1,5 +1,5 @@
 /**
- * For tests: a client with scripted answers in memory, and a local server that speaks API 2.0 over HTTP. They use modules of
+ * For tests: a client with scripted responses in memory, and a local server that speaks API 2.0 over HTTP. They use modules of
  * Effect that may change in a minor version (`effect/http`), which is why this is an entry point of its own.
  */
 export * as TencentClientTest from "./TencentClientTest.ts"

@@ -20,7 +20,7 @@ import { epoch, services, VirtualClock } from "../../bench/retry/virtual.ts"
 // Tools
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** Runs an effect on virtual time and gives its value, without a turn of the event loop. */
+/** Runs an effect on virtual time and gives its value, without a slot of the event loop. */
 const onVirtualTime = <A>(make: (log: (text: string) => void) => Effect.Effect<A>): {
   readonly value: A
   readonly log: ReadonlyArray<string>
@@ -174,7 +174,7 @@ describe("ModelServer", () => {
     const engine = new Engine()
     const server = new ModelServer(engine, { latency, lost: 1 }, 1)
     for (const call of [callOf(0), callOf(0), callOf(0), callOf(1, true), callOf(1, true), callOf(2)]) {
-      server.receive({ call, timestamp: 0, nonce: 0 }, () => assert.fail("a lost answer came"))
+      server.receive({ call, timestamp: 0, nonce: 0 }, () => assert.fail("a lost response came"))
     }
     engine.run(1_000)
     assert.deepStrictEqual([...server.executions], [[0, 3], [1, 1], [2, 1]])

@@ -3,7 +3,8 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ErrorCode } from "effect-tencentcloud"
-import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import { TencentAction } from "effect-tencentcloud/v2"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -17,12 +18,21 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
 import { inspect } from "node:util"
-import { collectSpans, type Reply, scripted, secretKey, type Sent, temporaryKeys, textToSign, token } from "./tools.ts"
+import {
+  collectSpans,
+  type Reply,
+  scripted,
+  secretKey,
+  type Sent,
+  temporaryKeys,
+  textToSign,
+  token
+} from "../support/tools.ts"
 
 const Action = TencentAction.make("DescribeInstances", {
   module: "cvm",
-  payload: Schema.Struct({ password: Schema.Redacted(Schema.String) }),
-  success: Schema.Struct({ totalCount: Schema.Number })
+  request: Schema.Struct({ password: Schema.Redacted(Schema.String) }),
+  response: Schema.Struct({ totalCount: Schema.Number })
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -89,7 +99,7 @@ const answers = Object.entries(ways).flatMap(([way, say]): ReadonlyArray<readonl
   [`200 with HTML, ${way}`, (sent) => new Response(`<html>${say(sent)}`)],
   [`502 with HTML, ${way}`, (sent) => new Response(`<html>${say(sent)}`, { status: 502 })],
   [`403 with HTML, cut, ${way}`, (sent) => new Response(`${"x".repeat(240)}${say(sent)}`, { status: 403 })],
-  [`500 with an answer, ${way}`, (sent) => Response.json({ code: 6000, message: say(sent) }, { status: 500 })],
+  [`500 with a response, ${way}`, (sent) => Response.json({ code: 6000, message: say(sent) }, { status: 500 })],
   [
     `a success with another status, ${way}`,
     (sent) => Response.json({ code: 0, totalCount: 1, x: say(sent) }, { status: 201 })
@@ -120,7 +130,7 @@ const others: ReadonlyArray<readonly [string, (sent: Sent) => Reply]> = [
         start: (controller) => controller.error(new Error(sent.url.href))
       })
     )],
-  ["no answer", () => Effect.never],
+  ["no response", () => Effect.never],
   ...ErrorCode.catalogue.map(({ code }) => [`${code}`, () => Response.json({ code, message: "m" })] as const)
 ]
 
@@ -144,7 +154,7 @@ const collectLogs = () => {
   return { lines, layer: Logger.layer([...loggers, Logger.consolePretty()]) }
 }
 
-/** Calls once with the answer, and gives all that came of it. */
+/** Calls once with the response, and gives all that came of it. */
 const tour = (method: "GET" | "POST", reply: (sent: Sent) => Reply) =>
   Effect.gen(function*() {
     const { layer, sent } = scripted(reply)
@@ -193,8 +203,8 @@ describe.each(["GET", "POST"] as const)("%s", (method) => {
     }))
 })
 
-describe("what is left of an answer", () => {
-  it.effect("is still the answer", () =>
+describe("what is left of a response", () => {
+  it.effect("is still the response", () =>
     Effect.gen(function*() {
       const { layer } = scripted((sent) =>
         Response.json({ code: 4100, message: `(100)${sent.parameters.get("Signature")} is wrong`, requestId: 7 })

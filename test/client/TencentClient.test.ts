@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { TencentError, TencentRetry } from "effect-tencentcloud"
-import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import { TencentAction } from "effect-tencentcloud/v2"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -39,7 +40,7 @@ import {
   temporaryKeys,
   token,
   Write
-} from "./tools.ts"
+} from "../support/tools.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Tools
@@ -223,8 +224,8 @@ describe("where it is sent", () => {
   const Kms = TencentAction.make("ListKeys", {
     module: "kms",
     version: "2017-03-12",
-    payload: Schema.Struct({}),
-    success: Schema.Struct({})
+    request: Schema.Struct({}),
+    response: Schema.Struct({})
   })
 
   it.effect.each<readonly [string, Partial<TencentClient.Options>, TencentClient.CallOptions, string, string]>([
@@ -454,7 +455,7 @@ describe("an earlier attempt that may have run", () => {
       assert.deepStrictEqual([sent.length, asked], [1, 2])
     }).pipe(Effect.scoped))
 
-  it.effect("nor by an old quota error, when the next turn comes too late", () =>
+  it.effect("nor by an old quota error, when the next slot comes too late", () =>
     Effect.gen(function*() {
       yield* TestClock.setTime(epoch)
       const { layer } = scripted((_, index) => index === 0 ? failed(4400) : transportError("ECONNRESET"))
@@ -472,7 +473,7 @@ describe("a client with a policy of its own", () => {
       for (const [retry, requests] of [[TencentRetry.make({}), 6], [once, 2]] as const) {
         const { layer, sent } = scripted(() => failed(6000))
         const call = callWith(layer, Read, { retry })
-        yield* errorOf(TencentRetry.retry(call, TencentRetry.readOnly))
+        yield* errorOf(TencentRetry.retry(call, TencentRetry.idempotent))
         assert.strictEqual(sent.length, requests)
       }
     }))
@@ -523,7 +524,7 @@ describe("statuses other than 200", () => {
       })
   )
 
-  it.effect("JSON of a proxy is no answer of the API: its status decides", () =>
+  it.effect("JSON of a proxy is no response of the API: its status decides", () =>
     Effect.gen(function*() {
       const { layer, sent } = scripted((_, index) =>
         index === 0
@@ -544,7 +545,7 @@ describe("statuses other than 200", () => {
         Effect.map(HttpClient.HttpClient, HttpClient.filterStatusOk)
       ).pipe(Layer.provide(layer))
       const error = yield* errorOf(callWith(strict, Write))
-      assert.include(error, { _tag: "UnexpectedStatus", status: 403, outcome: "notSent" })
+      assert.include(error, { _tag: "UnexpectedStatus", status: 403, outcome: "notRun" })
     }))
 
   it.effect("Retry-After as a date goes by the clock of the server", () =>
@@ -691,14 +692,14 @@ describe("refused credentials", () => {
 describe("a payload that does not fit", () => {
   const Filtered = TencentAction.make("DescribeInstances", {
     module: "cvm",
-    payload: Schema.Struct({
+    request: Schema.Struct({
       filters: Schema.optionalKey(Schema.Array(Schema.Struct({ name: Schema.String.check(Schema.isNonEmpty()) }))),
       any: Schema.optionalKey(Schema.Unknown)
     }),
-    success: Schema.Struct({})
+    response: Schema.Struct({})
   })
 
-  it.effect.each<readonly [string, (typeof Filtered.payload)["Type"], ReadonlyArray<string | number>, RegExp]>([
+  it.effect.each<readonly [string, (typeof Filtered.request)["Type"], ReadonlyArray<string | number>, RegExp]>([
     [
       "the wrong type",
       { filters: [{ name: "a" }, { name: 1 as never }] },
@@ -720,7 +721,7 @@ describe("a payload that does not fit", () => {
       assert.match(error.message, message)
       assert.deepStrictEqual([error.action, error.outcome, error.retryClass, sent.length], [
         "DescribeInstances",
-        "notSent",
+        "notRun",
         "never",
         0
       ])
@@ -732,8 +733,8 @@ describe("a payload that does not fit", () => {
       const client = yield* clientOf(layer)
       const Bad = TencentAction.make("X", {
         module: "cvm",
-        payload: Schema.Struct({ Region: Schema.String }),
-        success: Schema.Struct({})
+        request: Schema.Struct({ Region: Schema.String }),
+        response: Schema.Struct({})
       })
       const error = yield* errorOf(client.call(Bad, { Region: "x" }))
       assert.match(error.message, /at Region: Region is set by the client/)
@@ -746,8 +747,8 @@ describe("a payload that does not fit", () => {
       const client = yield* clientOf(layer)
       const Dated = TencentAction.make("DescribeX", {
         module: "cvm",
-        payload: Schema.Struct({ since: Schema.DateFromString, secret: Schema.Redacted(Schema.String) }),
-        success: Schema.Struct({})
+        request: Schema.Struct({ since: Schema.DateFromString, secret: Schema.Redacted(Schema.String) }),
+        response: Schema.Struct({})
       })
       yield* client.call(Dated, { since: new Date(0), secret: Redacted.make("password") })
       assert.deepStrictEqual([get(sent[0], "since"), get(sent[0], "secret")], ["1970-01-01T00:00:00.000Z", "password"])
@@ -884,7 +885,7 @@ describe("Retry-After", () => {
         Effect.map(Clock.currentTimeMillis, (now) => (seconds.push(Math.floor((now - epoch) / 1000)), tooMany()))
       )
       const error = yield* errorOf(callWith(layer, Write))
-      assert.deepStrictEqual(["status" in error && error.status, "outcome" in error && error.outcome], [429, "notSent"])
+      assert.deepStrictEqual(["status" in error && error.status, "outcome" in error && error.outcome], [429, "notRun"])
       assert.strictEqual(new Set(seconds).size, seconds.length)
       assert.isTrue(seconds.at(-1)! >= 25 && seconds.at(-1)! < 30)
       assert.isTrue(seconds.length >= 8 && seconds.length <= 16, `${seconds}`)
@@ -990,7 +991,7 @@ describe("the guard of mutating actions", () => {
 describe("a policy around the client", () => {
   it.effect("a default one does not multiply the requests", () =>
     Effect.gen(function*() {
-      for (const policy of [TencentRetry.readOnly, TencentRetry.mutating]) {
+      for (const policy of [TencentRetry.idempotent, TencentRetry.mutating]) {
         const { layer, sent } = scripted(() => failed(6000))
         const client = yield* clientOf(layer)
         yield* errorOf(client.call(Read, {}).pipe(TencentRetry.retry(policy), TencentRetry.retry(policy)))
@@ -1032,8 +1033,8 @@ class Hiccup extends Schema.TaggedError<Hiccup>()("Hiccup", TencentError.fault) 
 
 const Receive = TencentAction.make("DescribeMessages", {
   module: "cmq-queue",
-  payload: Schema.Struct({}),
-  success: Schema.Struct({ code: Schema.Number }),
+  request: Schema.Struct({}),
+  response: Schema.Struct({ code: Schema.Number }),
   successCodes: [7000],
   errors: { 4500: QueueFull, 6010: Hiccup }
 })

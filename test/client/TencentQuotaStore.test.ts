@@ -1,11 +1,13 @@
 /**
- * The two stores of turns on virtual time, the one over Redis with its script as shipped; clients that share one; and, where
+ * The two stores of slots on virtual time, the one over Redis with its script as shipped; clients that share one; and, where
  * `REDIS_URL` names a Redis, the same over real connections.
  */
 import { NodeRedis } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { TencentAction, TencentClient, TencentQuotaStore } from "effect-tencentcloud/client"
+import { TencentClient, TencentQuotaStore } from "effect-tencentcloud/client"
+import { TencentQuotaStoreRedis } from "effect-tencentcloud/redis"
 import { TencentClientTest } from "effect-tencentcloud/testing"
+import { TencentAction } from "effect-tencentcloud/v2"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -17,7 +19,7 @@ import * as Redis from "effect/persistence/Redis"
 import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
-import { RedisServer } from "./redis.ts"
+import { RedisServer } from "../support/redis.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Tools
@@ -41,7 +43,7 @@ const makeServer = Effect.map(
 )
 
 const redisStore = (server: RedisServer, name = account) =>
-  build(TencentQuotaStore.layerRedis({ account: name }).pipe(Layer.provide(server.layer)))
+  build(TencentQuotaStoreRedis.layer({ account: name }).pipe(Layer.provide(server.layer)))
 
 const openMemory = (processes: number) =>
   Effect.map(
@@ -56,49 +58,49 @@ const stores = [["in memory", openMemory], ["over Redis", openRedis]] as const
 
 const elapsed = Effect.map(Clock.currentTimeMillis, (now) => now - start)
 
-/** Asks for a turn, and keeps when it came. */
+/** Asks for a slot, and keeps when it came. */
 const recorder = (store: Store, quota: TencentQuotaStore.Quota) => {
-  const turns: Array<number> = []
+  const slots: Array<number> = []
   let refused = 0
   const ask = (maxWait: Duration.Input) =>
-    Effect.flatMap(store.take(quota, Duration.fromInputUnsafe(maxWait)), (taken) =>
+    Effect.flatMap(store.acquire(quota, Duration.fromInputUnsafe(maxWait)), (taken) =>
       Effect.map(elapsed, (at) => {
-        if (taken) turns.push(at)
+        if (taken) slots.push(at)
         else refused++
         return taken
       }))
-  return { turns, ask, refused: () => refused }
+  return { slots, ask, refused: () => refused }
 }
 
-/** The most turns in a second that begins anywhere. */
-const busiest = (turns: ReadonlyArray<number>): number => {
-  const sorted = [...turns].sort((a, b) => a - b)
+/** The most slots in a second that begins anywhere. */
+const busiest = (slots: ReadonlyArray<number>): number => {
+  const sorted = [...slots].sort((a, b) => a - b)
   return Math.max(0, ...sorted.map((from) => sorted.filter((at) => at >= from && at < from + 1000).length))
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Turns
+// Slots
 // ---------------------------------------------------------------------------------------------------------------------
 
 describe.each(stores)("a store %s", (_, open) => {
-  it.effect("gives the first turn at once, and the others an interval apart", () =>
+  it.effect("gives the first slot at once, and the others an interval apart", () =>
     Effect.gen(function*() {
       const [store] = yield* open(1)
-      const { ask, turns } = recorder(store!, { key, limit: 5 })
+      const { ask, slots } = recorder(store!, { key, limit: 5 })
       for (let n = 0; n < 5; n++) yield* Effect.forkChild(ask("1 minute"))
       yield* TestClock.adjust("1 minute")
-      assert.deepStrictEqual(turns, [0, 250, 500, 750, 1000])
+      assert.deepStrictEqual(slots, [0, 250, 500, 750, 1000])
     }))
 
-  it.effect("gives a turn at once after a pause, but only one", () =>
+  it.effect("gives a slot at once after a pause, but only one", () =>
     Effect.gen(function*() {
       const [store] = yield* open(1)
-      const { ask, turns } = recorder(store!, { key, limit: 3 })
+      const { ask, slots } = recorder(store!, { key, limit: 3 })
       yield* ask(0)
       yield* TestClock.adjust("1 hour")
       for (let n = 0; n < 3; n++) yield* Effect.forkChild(ask("1 minute"))
       yield* TestClock.adjust("1 minute")
-      assert.deepStrictEqual(turns, [0, 3_600_000, 3_600_500, 3_601_000])
+      assert.deepStrictEqual(slots, [0, 3_600_000, 3_600_500, 3_601_000])
     }))
 
   it.effect.each([1, 2, 3, 20, 100])(
@@ -112,23 +114,23 @@ describe.each(stores)("a store %s", (_, open) => {
           yield* Effect.forkChild(Effect.delay(ask, Math.floor((yield* Random.next) * 5000)))
         }
         yield* TestClock.adjust("1 minute")
-        const turns = recorders.flatMap(({ turns }) => turns)
-        assert.isAtMost(busiest(turns), limit)
+        const slots = recorders.flatMap(({ slots }) => slots)
+        assert.isAtMost(busiest(slots), limit)
         // Not much is left unused while calls wait.
-        assert.isAtLeast(turns.length, Math.floor(10 * Math.max(limit - 1, 0.5)))
-      }).pipe(Random.withSeed("turns"))
+        assert.isAtLeast(slots.length, Math.floor(10 * Math.max(limit - 1, 0.5)))
+      }).pipe(Random.withSeed("slots"))
   )
 
-  it.effect("refuses at once a call whose turn comes too late, which takes no turn", () =>
+  it.effect("refuses at once a call whose slot comes too late, which takes no slot", () =>
     Effect.gen(function*() {
       const [store] = yield* open(1)
-      const { ask, turns } = recorder(store!, { key, limit: 2 })
+      const { ask, slots } = recorder(store!, { key, limit: 2 })
       yield* ask(0)
       for (let n = 0; n < 50; n++) assert.isFalse(yield* ask("999 millis"))
       assert.strictEqual(yield* elapsed, 0)
       yield* Effect.forkChild(ask("1 second"))
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(turns, [0, 1000])
+      assert.deepStrictEqual(slots, [0, 1000])
     }))
 
   it.effect("serves who can still be served under a load above the quota, and halves it fairly", () =>
@@ -138,29 +140,29 @@ describe.each(stores)("a store %s", (_, open) => {
         yield* Effect.forkChild(Effect.delay((n % 2 === 0 ? a! : b!).ask("2 seconds"), n * 1000 / 30))
       }
       yield* TestClock.adjust("15 seconds")
-      const [ofA, ofB] = [a!.turns.length, b!.turns.length]
+      const [ofA, ofB] = [a!.slots.length, b!.slots.length]
       assert.strictEqual(ofA + ofB + a!.refused() + b!.refused(), 300)
       // For the ten seconds of the load and the two that a call may wait.
       assert.isAtLeast(ofA + ofB, 0.94 * 20 * 12)
-      assert.isAtMost(busiest([...a!.turns, ...b!.turns]), 20)
+      assert.isAtMost(busiest([...a!.slots, ...b!.slots]), 20)
       assert.approximately(ofA / ofB, 1, 0.1)
     }))
 
   it.effect("waits as long as it takes for a caller without a deadline", () =>
     Effect.gen(function*() {
       const [store] = yield* open(1)
-      const { ask, turns } = recorder(store!, { key, limit: 2 })
+      const { ask, slots } = recorder(store!, { key, limit: 2 })
       for (let n = 0; n < 100; n++) yield* Effect.forkChild(ask(Duration.infinity))
       yield* TestClock.adjust("99 seconds")
-      assert.deepStrictEqual(turns, Array.from({ length: 100 }, (_, n) => n * 1000))
+      assert.deepStrictEqual(slots, Array.from({ length: 100 }, (_, n) => n * 1000))
     }))
 
   it.effect("keeps what is counted apart", () =>
     Effect.gen(function*() {
       const [store] = yield* open(1)
       for (const key of ["a", "b", "__proto__", "constructor", "", "{x}"]) {
-        assert.isTrue(yield* store!.take({ key, limit: 1 }, Duration.zero), key)
-        assert.isFalse(yield* store!.take({ key, limit: 1 }, Duration.zero), key)
+        assert.isTrue(yield* store!.acquire({ key, limit: 1 }, Duration.zero), key)
+        assert.isFalse(yield* store!.acquire({ key, limit: 1 }, Duration.zero), key)
       }
     }))
 
@@ -168,27 +170,27 @@ describe.each(stores)("a store %s", (_, open) => {
     Effect.gen(function*() {
       const [one, other] = yield* open(2)
       yield* one!.learn({ key, limit: 11 })
-      const { ask, turns } = recorder(other!, { key, limit: 101 })
+      const { ask, slots } = recorder(other!, { key, limit: 101 })
       for (let n = 0; n < 3; n++) yield* Effect.forkChild(ask("1 second"))
       yield* TestClock.adjust("9 minutes")
-      assert.deepStrictEqual(turns, [0, 100, 200])
+      assert.deepStrictEqual(slots, [0, 100, 200])
       yield* TestClock.adjust("1 minute")
       for (let n = 0; n < 3; n++) yield* Effect.forkChild(ask("1 second"))
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(turns.slice(3), [600_000, 600_010, 600_020])
+      assert.deepStrictEqual(slots.slice(3), [600_000, 600_010, 600_020])
     }))
 
-  it.effect("leaves a turn unused whose caller is interrupted, and nothing else", () =>
+  it.effect("leaves a slot unused whose caller is interrupted, and nothing else", () =>
     Effect.gen(function*() {
       const [store] = yield* open(1)
-      const { ask, turns } = recorder(store!, { key, limit: 2 })
+      const { ask, slots } = recorder(store!, { key, limit: 2 })
       yield* ask(0)
       const gone = yield* Effect.forkChild(ask("1 minute"))
       yield* Effect.forkChild(ask("1 minute"))
       yield* TestClock.adjust(500)
       yield* Fiber.interrupt(gone)
       yield* TestClock.adjust("1 minute")
-      assert.deepStrictEqual(turns, [0, 2000])
+      assert.deepStrictEqual(slots, [0, 2000])
     }))
 })
 
@@ -224,8 +226,8 @@ describe("over Redis", () => {
         yield* Effect.forkChild(Effect.delay(recorders[n % 4]!.ask("3 seconds"), n * 25))
       }
       yield* TestClock.adjust("20 seconds")
-      assert.isAtMost(busiest(recorders.flatMap(({ turns }) => turns)), 20)
-      for (const { turns } of recorders) assert.isAtLeast(turns.length, 50)
+      assert.isAtMost(busiest(recorders.flatMap(({ slots }) => slots)), 20)
+      for (const { slots } of recorders) assert.isAtLeast(slots.length, 50)
     }))
 
   it.effect("keeps two accounts apart", () =>
@@ -233,8 +235,8 @@ describe("over Redis", () => {
       const server = yield* makeServer
       for (const name of ["one", "two"]) {
         const store = yield* redisStore(server, name)
-        assert.isTrue(yield* store.take({ key, limit: 1 }, Duration.zero))
-        assert.isFalse(yield* store.take({ key, limit: 1 }, Duration.zero))
+        assert.isTrue(yield* store.acquire({ key, limit: 1 }, Duration.zero))
+        assert.isFalse(yield* store.acquire({ key, limit: 1 }, Duration.zero))
       }
     }))
 
@@ -243,10 +245,10 @@ describe("over Redis", () => {
       const server = yield* makeServer
       const store = yield* redisStore(server)
       yield* store.learn({ key, limit: 20 })
-      for (let n = 0; n < 20; n++) yield* Effect.forkChild(store.take({ key, limit: 20 }, Duration.minutes(1)))
+      for (let n = 0; n < 20; n++) yield* Effect.forkChild(store.acquire({ key, limit: 20 }, Duration.minutes(1)))
       yield* TestClock.adjust("1 second")
       assert.sameMembers(server.kept.map(([name]) => name), [
-        `tencentcloud:quota:{${account} ${key}}:turn`,
+        `tencentcloud:quota:{${account} ${key}}:slot`,
         `tencentcloud:quota:{${account} ${key}}:interval`
       ])
       yield* TestClock.adjust("3 seconds")
@@ -261,7 +263,7 @@ describe("over Redis", () => {
       const store = yield* redisStore(server)
       for (let n = 0; n < 3; n++) {
         assert.isTrue(
-          yield* store.take({ key, limit: 1001 }, Duration.seconds(1)).pipe(
+          yield* store.acquire({ key, limit: 1001 }, Duration.seconds(1)).pipe(
             Effect.forkChild,
             Effect.tap(() => TestClock.adjust("1 second")),
             Effect.flatMap(Fiber.join)
@@ -278,7 +280,7 @@ describe("over Redis", () => {
       yield* Effect.gen(function*() {
         const server = yield* makeServer
         const store = yield* redisStore(server)
-        const take = store.take({ key, limit: 1 }, Duration.zero)
+        const take = store.acquire({ key, limit: 1 }, Duration.zero)
         assert.isTrue(yield* take)
         assert.isFalse(yield* take)
         yield* TestClock.adjust("10 seconds")
@@ -299,18 +301,18 @@ describe("over Redis", () => {
       }).pipe(Effect.provide(layer))
     }))
 
-  it.effect("waits half a second for an answer that does not come, once for all", () =>
+  it.effect("waits half a second for a response that does not come, once for all", () =>
     Effect.gen(function*() {
       const server = yield* makeServer
       const store = yield* redisStore(server)
-      assert.isTrue(yield* store.take({ key, limit: 1 }, Duration.zero))
+      assert.isTrue(yield* store.acquire({ key, limit: 1 }, Duration.zero))
       server.mode = "silent"
-      const { ask, turns } = recorder(store, { key, limit: 1 })
+      const { ask, slots } = recorder(store, { key, limit: 1 })
       yield* Effect.forkChild(ask("1 minute"))
       yield* TestClock.adjust("1 second")
       for (let n = 0; n < 10; n++) yield* Effect.forkChild(ask("1 minute"))
       yield* TestClock.adjust(0)
-      assert.deepStrictEqual(turns, [500, ...Array.from({ length: 10 }, () => 1000)])
+      assert.deepStrictEqual(slots, [500, ...Array.from({ length: 10 }, () => 1000)])
       assert.strictEqual(asked(server), 2)
     }))
 
@@ -323,9 +325,9 @@ describe("over Redis", () => {
           connect: Effect.never
         })
         const store = yield* build(
-          TencentQuotaStore.layerRedis({ account }).pipe(Layer.provide(Layer.succeed(Redis.Redis, redis)))
+          TencentQuotaStoreRedis.layer({ account }).pipe(Layer.provide(Layer.succeed(Redis.Redis, redis)))
         )
-        const fiber = yield* Effect.forkChild(store.take({ key, limit: 5 }, Duration.seconds(2)))
+        const fiber = yield* Effect.forkChild(store.acquire({ key, limit: 5 }, Duration.seconds(2)))
         yield* TestClock.adjust("2 seconds")
         assert.isBoolean(yield* Fiber.join(fiber), `${String(reply)}`)
         yield* store.learn({ key, limit: 5 })
@@ -341,8 +343,8 @@ const actionOf = (quota?: number) =>
   TencentAction.make("DescribeInstances", {
     module: "cvm",
     quota,
-    payload: Schema.Struct({}),
-    success: Schema.Struct({ totalCount: Schema.Number })
+    request: Schema.Struct({}),
+    response: Schema.Struct({ totalCount: Schema.Number })
   })
 
 /** A server that takes so many requests in each second of its clock. */
@@ -422,7 +424,7 @@ describe("clients that share a store", () => {
       assert.strictEqual(served(), 200)
     }))
 
-  it.effect("fail a call whose turn comes too late at once, typed and without a request", () =>
+  it.effect("fail a call whose slot comes too late at once, typed and without a request", () =>
     Effect.gen(function*() {
       const store = yield* Effect.andThen(TestClock.setTime(start), build(TencentQuotaStore.layerMemory))
       const [client] = yield* clients({ code: 0, message: "", totalCount: 3 }, Effect.succeed(store), 1)
@@ -467,14 +469,14 @@ describe.skipIf(url === undefined)("a real Redis", () => {
         let refused = 0
         const one = (store: Store) =>
           Effect.gen(function*() {
-            if (!(yield* store.take({ key, limit }, Duration.seconds(2)))) return void refused++
+            if (!(yield* store.acquire({ key, limit }, Duration.seconds(2)))) return void refused++
             const [second] = yield* redis.send<[string, string]>("TIME")
             seconds.set(second, (seconds.get(second) ?? 0) + 1)
           })
         // A connection of its own for each process.
         const processes = yield* Effect.forEach(
           Array.from({ length: 10 }),
-          () => build(TencentQuotaStore.layerRedis({ account: name }).pipe(Layer.provide(Layer.fresh(connection))))
+          () => build(TencentQuotaStoreRedis.layer({ account: name }).pipe(Layer.provide(Layer.fresh(connection))))
         )
         const fibers = yield* Effect.forEach(
           Array.from({ length: 240 }),

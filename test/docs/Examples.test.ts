@@ -12,7 +12,7 @@ import {
   fileOf,
   typeCheck,
   write
-} from "./examples.ts"
+} from "../support/examples.ts"
 
 const { examples, problems } = extractAll()
 write(examples)

@@ -5,8 +5,10 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ErrorCode, TencentError, TencentRetry } from "effect-tencentcloud"
-import { TencentAction, TencentClient, TencentCredentials, TencentQuotaStore } from "effect-tencentcloud/client"
+import { TencentClient, TencentCredentials, TencentQuotaStore } from "effect-tencentcloud/client"
+import { TencentQuotaStoreRedis } from "effect-tencentcloud/redis"
 import { TencentClientTest } from "effect-tencentcloud/testing"
+import { TencentAction } from "effect-tencentcloud/v2"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -315,14 +317,14 @@ describe("1. What is retried", () => {
   const named = new Set(rows.flatMap(([, codes]) => codesIn(codes!)))
   const others = ErrorCode.catalogue.map(({ code }) => code).filter((code) => !named.has(code))
 
-  for (const [retryClass, codes, proof, readOnly, mutating] of rows) {
+  for (const [retryClass, codes, proof, idempotent, mutating] of rows) {
     sentence("1.1", retryClass!, function*() {
-      const plans = plansOf(readOnly!, mutating!)
+      const plans = plansOf(idempotent!, mutating!)
       for (const code of codes === "all others" ? others : codesIn(codes!)) {
         const error = errorOfCode(code)
         assert.strictEqual<string>(error.retryClass, retryClass!)
         known(proofs, proof!)(TencentRetry.decide(error, { idempotent: false }), retryClass!)
-        for (const [index, policy] of [TencentRetry.readOnly, TencentRetry.mutating].entries()) {
+        for (const [index, policy] of [TencentRetry.idempotent, TencentRetry.mutating].entries()) {
           for (const random of edges) {
             const run = Effect.andThen(TestClock.setTime(250), follow(() => error, TencentRetry.retry(policy)))
             const { starts } = yield* run.pipe(withRandom(random), fresh)
@@ -341,23 +343,23 @@ describe("1. What is retried", () => {
     const unknown = new TencentError.UnknownErrorCode({ code: 9999, message: "" })
     for (const error of [unknown, new TencentError.MalformedResponse({ message: "" })]) {
       assert.strictEqual(error.retryClass, "never")
-      assert.strictEqual(yield* attempts(() => error, TencentRetry.retry(TencentRetry.readOnly)), 1)
+      assert.strictEqual(yield* attempts(() => error, TencentRetry.retry(TencentRetry.idempotent)), 1)
     }
   })
 
   sentence("1.3", "an error class of your own takes part by its retry class", function*() {
-    assert.strictEqual(yield* attempts(own("transient"), TencentRetry.retry(TencentRetry.readOnly)), 6)
+    assert.strictEqual(yield* attempts(own("transient"), TencentRetry.retry(TencentRetry.idempotent)), 6)
     assert.strictEqual(yield* attempts(own("replay"), TencentRetry.retry(TencentRetry.mutating)), 3)
-    assert.strictEqual(yield* attempts(plain, TencentRetry.retry(TencentRetry.readOnly)), 1)
+    assert.strictEqual(yield* attempts(plain, TencentRetry.retry(TencentRetry.idempotent)), 1)
   })
 
   sentence("1.3", "mutating retries one that is transient and was not sent", function*() {
-    const notSent = { outcome: "notSent" } as const
+    const notRun = { outcome: "notRun" } as const
     const cases = [
-      [own("transient", notSent), 6],
+      [own("transient", notRun), 6],
       [own("transient", { outcome: "unknown" }), 1],
-      [own("never", notSent), 1],
-      [() => new Own(notSent), 1]
+      [own("never", notRun), 1],
+      [() => new Own(notRun), 1]
     ] as const
     for (const [make, expected] of cases) {
       assert.strictEqual(yield* attempts(make, TencentRetry.retry(TencentRetry.mutating)), expected)
@@ -380,7 +382,7 @@ const attemptsOfCause = (cause: Cause.Cause<TencentError.ReplayAttack>) =>
   Effect.gen(function*() {
     let attempts = 0
     const call = Effect.suspend(() => (attempts++, Effect.failCause(cause)))
-    yield* settle(call.pipe(TencentRetry.retry(TencentRetry.readOnly)))
+    yield* settle(call.pipe(TencentRetry.retry(TencentRetry.idempotent)))
     return attempts
   })
 
@@ -463,7 +465,7 @@ describe("3. Delays", () => {
   sentence("3.6", "retryAfter makes a delay at least that long, and up to a tenth longer", function*() {
     const make = first(1, own("transient", after(5)))
     for (const random of edges) {
-      const { delays } = yield* withRandom(random)(follow(make, TencentRetry.retry(TencentRetry.readOnly)))
+      const { delays } = yield* withRandom(random)(follow(make, TencentRetry.retry(TencentRetry.idempotent)))
       allNear(delays, [5000 + 500 * random])
     }
   })
@@ -478,16 +480,16 @@ describe("3. Delays", () => {
 
   sentence("3.6", "this minimum can go past the 30 s of 3.3, and only a deadline bounds it", function*() {
     const make = first(1, own("throttled", after(40)))
-    const { delays } = yield* follow(make, TencentRetry.retry(TencentRetry.readOnly))
+    const { delays } = yield* follow(make, TencentRetry.retry(TencentRetry.idempotent))
     assert.deepStrictEqual(delays, [40_000])
-    const bounded = TencentRetry.retry(TencentRetry.readOnly, { deadline: "39 seconds" })
+    const bounded = TencentRetry.retry(TencentRetry.idempotent, { deadline: "39 seconds" })
     assert.strictEqual(yield* attempts(make, bounded), 1)
   }, 0)
 
   sentence("3.7", "make keeps state for each tag, a default policy for each retry class", function*() {
     const byTag = TencentRetry.make({ Plain: Schedule.recurs(2), Own: Schedule.recurs(2) })
     assert.strictEqual(yield* attempts(alternating(plain, own("never")), TencentRetry.retry(byTag)), 1 + 2 + 2)
-    const byClass = TencentRetry.retry(TencentRetry.readOnly)
+    const byClass = TencentRetry.retry(TencentRetry.idempotent)
     // Two tags of one class, then two classes: the third replay is the sixth failure.
     assert.strictEqual(yield* attempts(alternating(own("transient"), internalError), byClass), 1 + 5)
     assert.strictEqual(yield* attempts(alternating(own("transient"), replayAttack), byClass), 6)
@@ -495,7 +497,7 @@ describe("3. Delays", () => {
 
   sentence("3.7", "each run starts with fresh state", function*() {
     const { effect, starts } = failing(replayAttack)
-    const retried = effect.pipe(TencentRetry.retry(TencentRetry.readOnly))
+    const retried = effect.pipe(TencentRetry.retry(TencentRetry.idempotent))
     yield* settle(retried)
     yield* settle(retried)
     assert.lengthOf(starts, 2 * 3)
@@ -523,7 +525,7 @@ describe("4. Bounds", () => {
   })
 
   sentence("4.3", "a deadline does not interrupt an attempt, a timeout inside does", function*() {
-    const bounded = TencentRetry.retry(TencentRetry.readOnly, { deadline: "1 second" })
+    const bounded = TencentRetry.retry(TencentRetry.idempotent, { deadline: "1 second" })
     const long = yield* fresh(follow(() => undefined, bounded, "1 minute"))
     assert.deepStrictEqual([Exit.isSuccess(long.exit), long.end], [true, 60_000])
     const cut = yield* fresh(
@@ -607,7 +609,7 @@ describe("6. The error that comes out", () => {
   sentence("6.1", "is the error of the last attempt, the same object, of the same type", function*() {
     const errors = [replayAttack(), replayAttack(), replayAttack()]
     const retried: (call: Effect.Effect<string, TencentError.ReplayAttack>) => typeof call = TencentRetry.retry(
-      TencentRetry.readOnly
+      TencentRetry.idempotent
     )
     const { exit } = yield* follow((attempt) => errors[attempt - 1], retried)
     assert.strictEqual(errorOf(exit), errors[2])
@@ -630,7 +632,7 @@ describe("6. The error that comes out", () => {
   })
 
   sentence("6.3", "keeps the history beside it: not in JSON, encoding or equality", function*() {
-    const { exit } = yield* follow(replayAttack, TencentRetry.retry(TencentRetry.readOnly))
+    const { exit } = yield* follow(replayAttack, TencentRetry.retry(TencentRetry.idempotent))
     const error = errorOf(exit)
     assert.strictEqual(historyOf(error).attempts, 3)
     assert.strictEqual(JSON.stringify(error), JSON.stringify(replayAttack()))
@@ -640,7 +642,7 @@ describe("6. The error that comes out", () => {
   })
 
   sentence("6.3", "has no history if it is not an object", function*() {
-    const { exit } = yield* follow(() => "text", TencentRetry.retry(TencentRetry.readOnly))
+    const { exit } = yield* follow(() => "text", TencentRetry.retry(TencentRetry.idempotent))
     assert.isTrue(Option.isNone(TencentRetry.history(errorOf(exit))))
   })
 
@@ -670,7 +672,7 @@ describe("7. Interruption", () => {
 /** The times of a call that meets all kinds of delays. */
 const seeded = (seed: string) => {
   const kinds = [internalError, quotaExceeded, own("maintenance"), own("transient", after(3))]
-  return follow((attempt) => kinds[attempt % kinds.length]!(), TencentRetry.retry(TencentRetry.readOnly)).pipe(
+  return follow((attempt) => kinds[attempt % kinds.length]!(), TencentRetry.retry(TencentRetry.idempotent)).pipe(
     Effect.map(({ starts }) => starts),
     Random.withSeed(seed),
     fresh
@@ -753,14 +755,14 @@ const changes: { readonly [label: string]: readonly [write: string, test: Effect
   "fewer retries in all": [
     "`retry(policy, { times: 2 })`",
     Effect.gen(function*() {
-      const count = yield* attempts(internalError, TencentRetry.retry(TencentRetry.readOnly, { times: 2 }))
+      const count = yield* attempts(internalError, TencentRetry.retry(TencentRetry.idempotent, { times: 2 }))
       assert.strictEqual(count, 1 + 2)
     })
   ],
   "less time in all": [
     "`retry(policy, { deadline: \"10 seconds\" })`",
     Effect.gen(function*() {
-      const retried = TencentRetry.retry(TencentRetry.readOnly, { deadline: "10 seconds" })
+      const retried = TencentRetry.retry(TencentRetry.idempotent, { deadline: "10 seconds" })
       nextSecond(10_000)((yield* follow(quotaExceeded, retried)).starts, 0, 0)
     })
   ],
@@ -797,9 +799,9 @@ const changes: { readonly [label: string]: readonly [write: string, test: Effect
     })
   ],
   "an action that may run twice": [
-    "`readOnly`",
+    "`idempotent`",
     Effect.gen(function*() {
-      assert.strictEqual(yield* attempts(internalError, TencentRetry.retry(TencentRetry.readOnly)), 1 + 5)
+      assert.strictEqual(yield* attempts(internalError, TencentRetry.retry(TencentRetry.idempotent)), 1 + 5)
     })
   ],
   "an action that must not": [
@@ -849,12 +851,12 @@ const holding = (tokens: number) =>
 
 /** First attempts that succeed. */
 const succeed = (budget: Budget, times = 1) =>
-  Effect.replicateEffect(Effect.void.pipe(TencentRetry.retry(TencentRetry.readOnly, { budget })), times)
+  Effect.replicateEffect(Effect.void.pipe(TencentRetry.retry(TencentRetry.idempotent, { budget })), times)
 
 /** First attempts that fail, and are not retried. */
 const fail = (budget: Budget, make: () => Own | Plain, times = 1) =>
   Effect.replicateEffect(
-    Effect.exit(Effect.fail(make()).pipe(TencentRetry.retry(TencentRetry.readOnly, { budget, times: 0 }))),
+    Effect.exit(Effect.fail(make()).pipe(TencentRetry.retry(TencentRetry.idempotent, { budget, times: 0 }))),
     times
   )
 
@@ -894,8 +896,8 @@ const weather = (seed: number) =>
         counts.given += cost
         if (cost > 0) return
         counts.free++
-        if ((yield* budget.state).parked > 0) counts.waiting++
-      }).pipe(TencentRetry.retry(TencentRetry.readOnly, { budget }))
+        if ((yield* budget.state).queued > 0) counts.waiting++
+      }).pipe(TencentRetry.retry(TencentRetry.idempotent, { budget }))
     })
     for (let index = 0; index < 300; index++) {
       yield* Effect.forkChild(Effect.delay(Effect.exit(call), (yield* Random.next) * 100_000))
@@ -909,22 +911,22 @@ describe("10. The budget", () => {
     const kinds: ReadonlyArray<() => unknown> = [internalError, quotaExceeded, replayAttack, invalidParameter, plain]
     for (const make of kinds) {
       const budget = yield* TencentRetry.Budget.make({ capacity: 1000 })
-      const without = yield* attempts(make, TencentRetry.retry(TencentRetry.readOnly))
-      assert.strictEqual(yield* attempts(make, TencentRetry.retry(TencentRetry.readOnly, { budget })), without)
+      const without = yield* attempts(make, TencentRetry.retry(TencentRetry.idempotent))
+      assert.strictEqual(yield* attempts(make, TencentRetry.retry(TencentRetry.idempotent, { budget })), without)
     }
   }, 0.5)
 
   sentence("10.1", "makes a retry wait, or refuses it", function*() {
     const budget = yield* holding(0)
     const { starts } = yield* waiting(budget)
-    assert.deepStrictEqual([(yield* budget.state).parked, starts.length], [1, 1])
-    const refusing = yield* TencentRetry.Budget.make({ capacity: 2, park: 0 })
+    assert.deepStrictEqual([(yield* budget.state).queued, starts.length], [1, 1])
+    const refusing = yield* TencentRetry.Budget.make({ capacity: 2, maxWait: 0 })
     assert.strictEqual(yield* attempts(own("transient"), TencentRetry.retry(endlessly, { budget: refusing })), 1 + 2)
   })
 
   sentence("10.1", "is the one of the options, or else that of the context, or else none", function*() {
-    const budget = yield* TencentRetry.Budget.make({ capacity: 2, park: 0 })
-    const context = TencentRetry.Budget.layer({ capacity: 3, park: 0 })
+    const budget = yield* TencentRetry.Budget.make({ capacity: 2, maxWait: 0 })
+    const context = TencentRetry.Budget.layer({ capacity: 3, maxWait: 0 })
     const make = first(20, own("transient"))
     assert.strictEqual(yield* attempts(make, TencentRetry.retry(endlessly)), 21)
     assert.strictEqual(yield* Effect.provide(attempts(make, TencentRetry.retry(endlessly)), context), 1 + 3)
@@ -998,7 +1000,7 @@ describe("10. The budget", () => {
       const budget = yield* holding(2)
       yield* Effect.exit(
         Effect.fail(errorOfCode(code)).pipe(
-          TencentRetry.retry(TencentRetry.readOnly, { budget, times: 0 })
+          TencentRetry.retry(TencentRetry.idempotent, { budget, times: 0 })
         )
       )
       near(yield* tokensOf(budget), retryClass === "transient" || retryClass === "maintenance" ? 2 : 2.1)
@@ -1115,17 +1117,17 @@ describe("10. The budget", () => {
 
   sentence("10.7", "an interrupted wait takes no token and adds none", function*() {
     const budget = yield* holding(2)
-    const parked = yield* waiting(budget, 3)
-    assert.deepStrictEqual(yield* budget.state, { tokens: 2, parked: 1 })
-    yield* Fiber.interrupt(parked.fiber)
-    assert.deepStrictEqual(yield* budget.state, { tokens: 2, parked: 0 })
+    const queued = yield* waiting(budget, 3)
+    assert.deepStrictEqual(yield* budget.state, { tokens: 2, queued: 1 })
+    yield* Fiber.interrupt(queued.fiber)
+    assert.deepStrictEqual(yield* budget.state, { tokens: 2, queued: 0 })
     // One that has its tokens, and waits for its point of the next second.
     const granted = yield* waiting(budget, 3)
     yield* succeed(budget, 10)
     near(yield* tokensOf(budget), 0)
     yield* Fiber.interrupt(granted.fiber)
     near(yield* tokensOf(budget), 3)
-    assert.deepStrictEqual([parked.starts.length, granted.starts.length], [1, 1])
+    assert.deepStrictEqual([queued.starts.length, granted.starts.length], [1, 1])
   }, 0.5)
 
   sentence("10.8", "the retries that take tokens are at most the sum", function*() {
@@ -1143,7 +1145,7 @@ describe("10. The budget", () => {
       const budget = yield* TencentRetry.Budget.make()
       const { effect, starts } = failing(internalError)
       const call = effect.pipe(
-        TencentRetry.retry(TencentRetry.readOnly, { budget, deadline: "30 seconds" }),
+        TencentRetry.retry(TencentRetry.idempotent, { budget, deadline: "30 seconds" }),
         Effect.exit
       )
       for (let n = 0; n < calls; n++) yield* Effect.forkChild(Effect.delay(call, n * 200_000 / calls))
@@ -1162,8 +1164,8 @@ const actionOf = (name: string, options?: { readonly module?: string; readonly i
   TencentAction.make(name, {
     module: "cvm",
     ...options,
-    payload: Schema.Struct({ n: Schema.optionalKey(Schema.Number) }),
-    success: Schema.Struct({ totalCount: Schema.Number })
+    request: Schema.Struct({ n: Schema.optionalKey(Schema.Number) }),
+    response: Schema.Struct({ totalCount: Schema.Number })
   })
 
 const Read = actionOf("DescribeInstances")
@@ -1253,7 +1255,7 @@ const failures: { readonly [name: string]: ReadonlyArray<TencentClientTest.Answe
   "no such host": [transportFailure("DnsNotFound")],
   "wrong certificate": [transportFailure("Certificate")],
   "connection lost": [transportFailure("ConnectionLost")],
-  "no answer in time": [Effect.never],
+  "no response in time": [Effect.never],
   "any other failure of the transport": [transportFailure("Unknown")],
   "answer cut short": [transportFailure("TruncatedBody")],
   "status 200 without JSON": [response("<html>"), response("")],
@@ -1267,13 +1269,13 @@ const failures: { readonly [name: string]: ReadonlyArray<TencentClientTest.Answe
 
 const namesIn = ([names]: Row): ReadonlyArray<string> => names!.split(", ")
 
-const notSent = (error: TencentClient.CallError) => assert.propertyVal(error, "outcome", "notSent")
+const notRun = (error: TencentClient.CallError) => assert.propertyVal(error, "outcome", "notRun")
 
 /** What the second cells of 11.6 say became of the request. */
 const fates: { readonly [cell: string]: (error: TencentClient.CallError) => void } = {
-  "was not sent": notSent,
-  "was refused": notSent,
-  // A text that is not one of the API is an answer all the same.
+  "was not sent": notRun,
+  "was refused": notRun,
+  // A text that is not one of the API is a response all the same.
   "may have been executed": (error) =>
     assert.strictEqual(
       "outcome" in error ? error.outcome : error._tag,
@@ -1326,7 +1328,7 @@ const unbounded = { budget: TencentRetry.Budget.none }
 describe("11. The client", () => {
   sentence(
     "11.1",
-    "retries by readOnly where the first word of a name says that it reads, else by mutating",
+    "retries by idempotent where the first word of a name says that it reads, else by mutating",
     function*() {
       const cases = ["Describe", "List", "Get", "Query", "Inquiry", "Inquire", "Search", "Count"].flatMap((word) => [
         [`${word}Things`, 6] as const,
@@ -1534,7 +1536,7 @@ describe("11. The client", () => {
   }
 
   for (const [when, deadline, took] of [["at once", 1700, 0], ["when it is too late", 1850, 1450]] as const) {
-    sentence("11.9", `a call whose turn comes after its deadline fails without a request, ${when}`, function*() {
+    sentence("11.9", `a call whose slot comes after its deadline fails without a request, ${when}`, function*() {
       yield* Effect.gen(function*() {
         const client = yield* TencentClient.TencentClient
         const { requests } = yield* TencentClientTest.TencentClientTest
@@ -1556,7 +1558,7 @@ describe("11. The client", () => {
     assert.deepStrictEqual(yield* requestsOfHosts(TencentRetry.Budget.layer()), [6, 1, 1])
     assert.deepStrictEqual(yield* requestsOfHosts(TencentRetry.Budget.layer({ capacity: 2 })), [3, 1, 1])
     // That of the context where it is called is not asked.
-    const none = TencentRetry.Budget.layer({ capacity: 0, park: 0 })
+    const none = TencentRetry.Budget.layer({ capacity: 0, maxWait: 0 })
     assert.strictEqual(yield* requestsOf(internalError(), { around: Effect.provide(none) }), 6)
   })
 
@@ -1565,7 +1567,7 @@ describe("11. The client", () => {
     const others = Object.entries(failures).filter(([name]) => name !== "HTTP status 429")
     let most = 0
     for (const answer of [...codes.map(errorOfCode), ...others.map(([, answers]) => answers[0]!)]) {
-      for (const [action, policy] of [[Read, TencentRetry.readOnly], [Write, TencentRetry.mutating]] as const) {
+      for (const [action, policy] of [[Read, TencentRetry.idempotent], [Write, TencentRetry.mutating]] as const) {
         const alone = yield* requestsOf(answer, { action, ...unbounded })
         most = Math.max(most, alone)
         const around = TencentRetry.retry(policy)
@@ -1599,15 +1601,15 @@ describe("11. The client", () => {
 
   sentence(
     "11.12",
-    "with a TencentQuotaStore every attempt takes a turn, shared by all who use the store",
+    "with a TencentQuotaStore every attempt takes a slot, shared by all who use the store",
     function*() {
-      const turns: Array<TencentQuotaStore.Quota> = []
+      const slots: Array<TencentQuotaStore.Quota> = []
       const store = Effect.map(
         TencentQuotaStore.TencentQuotaStore,
-        ({ learn, take }) =>
+        ({ learn, acquire }) =>
           TencentQuotaStore.TencentQuotaStore.of({
             learn,
-            take: (quota, maxWait) => Effect.tap(take(quota, maxWait), () => Effect.sync(() => turns.push(quota)))
+            acquire: (quota, maxWait) => Effect.tap(acquire(quota, maxWait), () => Effect.sync(() => slots.push(quota)))
           })
       )
       const shared = Context.get(yield* Layer.build(TencentQuotaStore.layerMemory), TencentQuotaStore.TencentQuotaStore)
@@ -1631,13 +1633,13 @@ describe("11. The client", () => {
       const all = [...a, ...b].sort((x, y) => x - y)
       // 20 requests per second are 19 intervals.
       for (const [n, time] of all.entries()) assert.approximately(time, n * 1000 / 19, 1)
-      assert.lengthOf(turns, 20)
+      assert.lengthOf(slots, 20)
       assert.lengthOf(yield* times([internalError(), internalError(), ok], 1), 3)
-      assert.lengthOf(turns, 23)
+      assert.lengthOf(slots, 23)
     }
   )
 
-  sentence("11.12", "a call whose turn would come too late takes none", function*() {
+  sentence("11.12", "a call whose slot would come too late takes none", function*() {
     const layer = Layer.provide(TencentClientTest.layer({ DescribeInstances: ok }), TencentQuotaStore.layerMemory)
     yield* Effect.gen(function*() {
       const client = yield* TencentClient.TencentClient
@@ -1664,7 +1666,7 @@ describe("11. The client", () => {
         connect: Effect.never
       })
     )
-    const store = TencentQuotaStore.layerRedis({ account: "100000000001" }).pipe(Layer.provide(redis))
+    const store = TencentQuotaStoreRedis.layer({ account: "100000000001" }).pipe(Layer.provide(redis))
     yield* Effect.gen(function*() {
       const client = yield* TencentClient.TencentClient
       for (let n = 0; n < 50; n++) yield* client.call(Read, {})

@@ -4,7 +4,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { withEsbuild, withRolldown } from "../../bench/size.ts"
-import * as ErrorCode from "../../src/ErrorCode.ts"
+import * as ErrorCode from "../../src/v2/ErrorCode.ts"
 
 const rest = "console.log(new TencentError.QuotaExceeded({ message: \"m\" }).code)"
 
@@ -26,7 +26,7 @@ describe("a bundle with one error class", () => {
 
   it("has no other row of the catalogue with esbuild either, once the namespace is out of the way", async () => {
     // esbuild keeps all of an `export * as`, Effect's too, so this goes past the entry
-    const output = await withEsbuild(`import * as TencentError from "./src/TencentError.ts"; ${rest}`)
+    const output = await withEsbuild(`import * as TencentError from "./src/v2/TencentError.ts"; ${rest}`)
     assert.include(output, "QuotaExceeded")
     assert.deepStrictEqual(leaks(output), [])
   })

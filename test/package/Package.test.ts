@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from "node:os"
 import { dirname, isAbsolute, join, posix } from "node:path"
 import { fileURLToPath } from "node:url"
-import * as ErrorCode from "../../src/ErrorCode.ts"
+import * as ErrorCode from "../../src/v2/ErrorCode.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 

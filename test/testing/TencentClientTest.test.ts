@@ -1,20 +1,21 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Duration, Effect, Exit, Fiber, Layer, Schema } from "effect"
 import { TencentError, TencentRetry } from "effect-tencentcloud"
-import { TencentAction, TencentClient } from "effect-tencentcloud/client"
+import { TencentClient } from "effect-tencentcloud/client"
 import { TencentClientTest } from "effect-tencentcloud/testing"
+import { TencentAction } from "effect-tencentcloud/v2"
 import { TestClock } from "effect/testing"
 
 const DescribeInstances = TencentAction.make("DescribeInstances", {
   module: "cvm",
-  payload: Schema.Struct({ limit: Schema.Number, instanceIds: Schema.optionalKey(Schema.Array(Schema.String)) }),
-  success: Schema.Struct({ totalCount: Schema.Number })
+  request: Schema.Struct({ limit: Schema.Number, instanceIds: Schema.optionalKey(Schema.Array(Schema.String)) }),
+  response: Schema.Struct({ totalCount: Schema.Number })
 })
 
 const RunInstances = TencentAction.make("RunInstances", {
   module: "cvm",
-  payload: Schema.Struct({ zoneId: Schema.Number }),
-  success: Schema.Struct({ unInstanceIds: Schema.Array(Schema.String) })
+  request: Schema.Struct({ zoneId: Schema.Number }),
+  response: Schema.Struct({ unInstanceIds: Schema.Array(Schema.String) })
 })
 
 const describeInstances = (limit = 20) =>
@@ -27,7 +28,7 @@ const left = TencentClientTest.TencentClientTest.use(({ left }) => left)
 
 const page = (totalCount: number) => ({ code: 0, message: "", totalCount })
 
-/** The error of a call that always gets the same answer and is not retried. */
+/** The error of a call that always gets the same response and is not retried. */
 const errorOf = (answer: TencentClientTest.Answer) =>
   Effect.flip(describeInstances()).pipe(
     Effect.provide(TencentClientTest.layer({ DescribeInstances: answer }, { retry: TencentRetry.make({}) }))
@@ -50,7 +51,7 @@ const defectOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 
 /** Code under test that retries and handles whatever can be retried and handled. */
 const handleAll = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  effect.pipe(TencentRetry.retry(TencentRetry.readOnly), Effect.catch(() => Effect.succeed("handled")))
+  effect.pipe(TencentRetry.retry(TencentRetry.idempotent), Effect.catch(() => Effect.succeed("handled")))
 
 describe("answers", () => {
   it.effect("a body that is not in an array is repeated for ever", () =>
@@ -125,7 +126,7 @@ describe("answers", () => {
       }
       const reset = new TencentClient.TransportFailure({
         reason: "Certificate",
-        outcome: "notSent",
+        outcome: "notRun",
         code: "HOSTNAME_MISMATCH",
         host: "",
         message: ""
@@ -157,27 +158,27 @@ describe("answers", () => {
       assert.strictEqual((yield* errorOf(TencentClientTest.response("<html>")))._tag, "MalformedResponse")
     }))
 
-  it("a status that no answer has is refused where the script is written", () => {
+  it("a status that no response has is refused where the script is written", () => {
     for (const status of [0, 101, 199, 200.5, 600, NaN]) {
       assert.throws(
         () => TencentClientTest.response("", { status }),
-        `TencentClientTest: ${status} is not the status of an answer: it must be an integer from 200 to 599.`
+        `TencentClientTest: ${status} is not the status of a response: it must be an integer from 200 to 599.`
       )
     }
   })
 
-  it.effect("a status of an error that no answer has is a defect", () =>
+  it.effect("a status of an error that no response has is a defect", () =>
     Effect.gen(function*() {
       const error = new TencentClient.UnexpectedStatus({
         status: 101,
-        outcome: "notSent",
+        outcome: "notRun",
         host: "",
         excerpt: "",
         message: ""
       })
       const scripted = TencentClientTest.layer({ DescribeInstances: error })
       const message = yield* defectOf(handleAll(describeInstances()).pipe(Effect.provide(scripted)))
-      assert.include(message, "101 is not the status of an answer")
+      assert.include(message, "101 is not the status of a response")
     }))
 
   it.effect("a function gets the parameters of the request", () =>
@@ -269,8 +270,8 @@ describe("the client", () => {
     }
     const GetQueueAttributes = TencentAction.make("GetQueueAttributes", {
       module: "cmq-queue",
-      payload: Schema.Struct({ queueName: Schema.String }),
-      success: Schema.Struct({ maxMsgHeapNum: Schema.Number }),
+      request: Schema.Struct({ queueName: Schema.String }),
+      response: Schema.Struct({ maxMsgHeapNum: Schema.Number }),
       errors: { 4440: QueueNotFound }
     })
     return Effect.gen(function*() {
@@ -362,8 +363,8 @@ describe("mistakes of a test", () => {
       assert.include(yield* defectOf(describeInstances()), "It has no actions.")
       const toString = TencentAction.make("toString", {
         module: "cvm",
-        payload: Schema.Struct({}),
-        success: Schema.Struct({})
+        request: Schema.Struct({}),
+        response: Schema.Struct({})
       })
       const client = yield* TencentClient.TencentClient
       assert.include(yield* defectOf(client.call(toString, {})), "toString is not in the script")
@@ -374,7 +375,7 @@ describe("mistakes of a test", () => {
       const message = yield* defectOf(hasten(handleAll(describeInstances())))
       assert.strictEqual(
         message,
-        "TencentClientTest: There is no answer left for DescribeInstances: all 2 have been used."
+        "TencentClientTest: There is no response left for DescribeInstances: all 2 have been used."
       )
       assert.deepStrictEqual((yield* requests).map(({ attempt }) => attempt), [1, 2, 3])
     }).pipe(Effect.provide(TencentClientTest.layer({

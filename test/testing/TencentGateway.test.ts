@@ -6,21 +6,22 @@ import { NodeHttpServer } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Redacted, Result, Schema } from "effect"
 import { ErrorCode, TencentResponse, TencentRetry } from "effect-tencentcloud"
-import { TencentAction, TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
 import { TencentGateway } from "effect-tencentcloud/testing"
+import { TencentAction } from "effect-tencentcloud/v2"
 import { FetchHttpClient, HttpEffect, HttpServer, type HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { NetAddress } from "effect/net"
 import { TestClock } from "effect/testing"
 import { createHmac } from "node:crypto"
 import * as Http from "node:http"
-import { makeReplayGuard } from "../../src/internal/gateway/replay.ts"
+import { makeReplayGuard } from "../../src/testing/gateway/replay.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // An HTTP client that sees everything
 // ---------------------------------------------------------------------------------------------------------------------
 
 interface Answer {
-  /** 0 if the connection ended before the head of an answer. */
+  /** 0 if the connection ended before the head of a response. */
   readonly status: number
   readonly headers: Http.IncomingHttpHeaders
   readonly text: string
@@ -146,13 +147,13 @@ const send = (action: string, payload: Parameters = {}, options: Options = {}) =
 
 const decode = TencentResponse.decodeText(Schema.Record(Schema.String, Schema.Unknown))
 
-/** What our decoder makes of an answer. */
+/** What our decoder makes of a response. */
 const read = (answer: Answer) => Effect.result(decode(answer.text))
 
 const call = (action: string, payload: Parameters = {}, options: Options = {}) =>
   Effect.flatMap(send(action, payload, options), read)
 
-/** The code of an answer, 0 for a success. */
+/** The code of a response, 0 for a success. */
 const codeOf = (action: string, payload: Parameters = {}, options: Options = {}) =>
   Effect.map(call(action, payload, options), (result) => Result.isSuccess(result) ? 0 : result.failure.code)
 
@@ -192,7 +193,7 @@ const watched = () => {
   return { server, connections: () => open }
 }
 
-/** Asks, and gives the way to hang up without an answer. */
+/** Asks, and gives the way to hang up without a response. */
 const dial = ({ body, headers, method, target }: Question) =>
   Effect.map(gateway, ({ url }) => {
     const request = Http.request(`${url}${target}`, {
@@ -628,7 +629,7 @@ describe("time", () => {
       assert.deepStrictEqual(codes, [4500, 0, 0, 0, 4500])
     }).pipe(against()))
 
-  it.effect("the gateway's clock can be another one, and every answer has it as its date", () =>
+  it.effect("the gateway's clock can be another one, and every response has it as its date", () =>
     Effect.gen(function*() {
       const g = yield* gateway
       const early = yield* send("DescribeZones")
@@ -936,7 +937,7 @@ describe("a fault", () => {
       assert.strictEqual(large.executions, 0)
     }).pipe(against()))
 
-  it.effect("is the answer with another content type", () =>
+  it.effect("is the response with another content type", () =>
     Effect.gen(function*() {
       const before = yield* meets({ reply: TencentGateway.contentType("text/html") })
       assert.deepStrictEqual(JSON.parse(before.answer.text), { code: 0, message: "" })
@@ -979,7 +980,7 @@ describe("a fault", () => {
       assert.strictEqual(yield* codeOf("RunInstances", order), 0)
     }).pipe(against()))
 
-  it.effect("is a loss of the answer only, if it says so", () =>
+  it.effect("is a loss of the response only, if it says so", () =>
     Effect.gen(function*() {
       const g = yield* gateway
       const { answer, executions, request } = yield* meets({ at: "answer", reply: TencentGateway.apiError(6000) })
@@ -1157,7 +1158,7 @@ describe("a fault", () => {
       yield* g.fault({ reply })
       assert.strictEqual(yield* codeOf("DescribeZones", {}, { key: "another" }), 4100)
       assert.strictEqual(yield* codeOf("DescribeZones"), 6000)
-      // Nothing is checked at the arrival: this is how an unknown action gets an answer.
+      // Nothing is checked at the arrival: this is how an unknown action gets a response.
       yield* g.fault({ at: "arrival", action: "DescribeDBInstances", reply: TencentGateway.bodyText(`{"code":0}`) })
       assert.strictEqual(yield* codeOf("DescribeZones"), 0)
       assert.strictEqual(yield* codeOf("DescribeDBInstances"), 0)
@@ -1381,7 +1382,7 @@ describe("a hostile request", () => {
       assert.strictEqual(({} as { readonly [name: string]: unknown })["value of __proto__"], undefined)
     }).pipe(against()))
 
-  it.effect("is refused with an answer, whatever it is", () =>
+  it.effect("is refused with a response, whatever it is", () =>
     Effect.gen(function*() {
       const question = build("DescribeInstances", {}, {})
       const codeIn = (changed: Partial<Question>) =>
@@ -1409,8 +1410,8 @@ describe("a hostile request", () => {
 describe("the client of this library", () => {
   const DescribeInstances = TencentAction.make("DescribeInstances", {
     module: "cvm",
-    payload: Schema.Struct({ limit: Schema.Number }),
-    success: Schema.Struct({ totalCount: Schema.Number })
+    request: Schema.Struct({ limit: Schema.Number }),
+    response: Schema.Struct({ totalCount: Schema.Number })
   })
 
   const list = (options?: Partial<TencentClient.Options>) =>
@@ -1490,8 +1491,8 @@ describe("the client of this library", () => {
       yield* g.fault({ action: "StopInstances", at: "action", delay: "1 second" })
       const StopInstances = TencentAction.make("StopInstances", {
         module: "cvm",
-        payload: Schema.Struct({ instanceIds: Schema.Array(Schema.String) }),
-        success: Schema.Struct({})
+        request: Schema.Struct({ instanceIds: Schema.Array(Schema.String) }),
+        response: Schema.Struct({})
       })
       const client = TencentClient.layer({
         region: "ap-guangzhou",

@@ -96,7 +96,7 @@ describe("the classes", () => {
     >()
   })
 
-  test("take a message and what else an answer says, and no code", () => {
+  test("take a message and what else a response says, and no code", () => {
     expect(TencentError.QuotaExceeded).type.toBeConstructableWith({})
     expect(TencentError.QuotaExceeded).type.toBeConstructableWith({
       message: "slow",
@@ -340,7 +340,7 @@ describe("TencentRetry", () => {
     expect(policy).type.toBe<TencentRetry.Policy<"QuotaExceeded" | "InternalError">>()
     expect(mixed.pipe(TencentRetry.retry(policy))).type.toBe<typeof mixed>()
     expect(TencentRetry.retry(mixed, policy, { times: 3 })).type.toBe<typeof mixed>()
-    expect(call.pipe(TencentRetry.retry(TencentRetry.readOnly))).type.toBe<typeof call>()
+    expect(call.pipe(TencentRetry.retry(TencentRetry.idempotent))).type.toBe<typeof call>()
     expect(Effect.fail(new Foreign()).pipe(TencentRetry.retry(TencentRetry.mutating))).type.toBe<
       Effect.Effect<never, Foreign>
     >()
@@ -380,7 +380,7 @@ describe("TencentRetry", () => {
   })
 
   test("a budget comes from Budget.make or a layer, not from an object with a state", () => {
-    const state = Effect.succeed({ tokens: 1, parked: 0 })
+    const state = Effect.succeed({ tokens: 1, queued: 0 })
     expect<TencentRetry.Budget["Service"]>().type.not.toBeAssignableFrom({ state })
     // @ts-expect-error is missing
     TencentRetry.retry(call, policy, { budget: { state } })

@@ -1,0 +1,155 @@
+/**
+ * Keeps one client's calls of one action within a request quota that other clients share. It does nothing until the first
+ * quota error; then it sends at a rate learned from it, and speeds up slowly while no other comes.
+ */
+import type * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
+import { monotonic } from "../../internal/time.ts"
+
+/** Quotas count the requests of one second, so the rate is measured over one. */
+const window = 1000
+
+/** Above this rate per second pacing is off. */
+const fastest = 200
+
+/** A client never waits longer than this many seconds per request for its own pace. */
+const slowest = 0.005
+
+/** By what a rate is multiplied in each second without a quota error. 0.02 is added. */
+const growth = 1.1
+
+/** What that makes of a rate in so many seconds. */
+const grow = (rate: number, seconds: number): number => (rate + 0.2) * growth ** seconds - 0.2
+
+/** The weight of the latest response in the smoothed time of responses. */
+const latest = 0.1
+
+/** The share of the measured rate that is kept where the error names no numbers. */
+const unknownShare = 0.7
+
+/**
+ * The limit and the count that the text of a quota error names, as in "request times equals to `41` in a second, which exceeds
+ * the frequency limit `40`". Other languages print the same two numbers in back quotes.
+ */
+export const numbersIn = (message: string): { readonly limit: number; readonly observed: number } | undefined => {
+  const [a, b] = Array.from(message.matchAll(/`(\d{1,9})`/g), (match) => Number(match[1]))
+  if (a === undefined || b === undefined || a === 0 || b === 0) return undefined
+  return { limit: Math.min(a, b), observed: Math.max(a, b) }
+}
+
+export class RateLimiter {
+  readonly clock: Clock.Clock
+  /** Requests per second, or no limit. */
+  rate = Infinity
+  private tokens = 1
+  private filledAt: number
+  private windowAt: number
+  private sent = 0
+  private sentBefore = 0
+  private cutAt = -Infinity
+  /** The worst recent ratio of requests to the limit. */
+  private excess = 1
+  private waiting = 0
+  /** How long a successful response takes, in milliseconds, smoothed. At the start a guess for a response from the same region. */
+  answerTime = 100
+  /** First come, first served: one call at a time waits for the next token, the others for it. */
+  private readonly slot = Semaphore.makeUnsafe(1)
+
+  constructor(clock: Clock.Clock) {
+    this.clock = clock
+    this.filledAt = monotonic(clock)
+    this.windowAt = Math.floor(this.filledAt / window)
+  }
+
+  /** Moves to the present: the count of this second, the rate, the tokens. */
+  private advance(now: number): void {
+    const current = Math.floor(now / window)
+    if (current > this.windowAt) {
+      this.sentBefore = current === this.windowAt + 1 ? this.sent : 0
+      this.sent = 0
+      if (this.rate !== Infinity && now - this.cutAt > window) {
+        const quiet = current - this.windowAt
+        this.excess = Math.max(1, this.excess * 0.9 ** quiet)
+        const rate = grow(this.rate, quiet)
+        this.rate = rate > fastest ? Infinity : rate
+      }
+      this.windowAt = current
+    }
+    const burst = Math.max(1, this.rate / 2)
+    this.tokens = this.rate === Infinity
+      ? 1
+      : Math.min(burst, this.tokens + Math.max(0, now - this.filledAt) / 1000 * this.rate)
+    this.filledAt = now
+  }
+
+  /** A quota error: cut the rate, at most once per second. Gives the limit that its text names. */
+  refused(message: string): number | undefined {
+    const now = monotonic(this.clock)
+    this.advance(now)
+    const numbers = numbersIn(message)
+    const excess = numbers === undefined ? 1 / unknownShare : numbers.observed / numbers.limit
+    // No cut is deeper than to a tenth, so an absurd text must not be remembered for longer than that takes to grow back.
+    this.excess = Math.min(10, Math.max(this.excess, excess))
+    if (now - this.cutAt >= window) this.cut(now)
+    return numbers?.limit
+  }
+
+  private cut(now: number): void {
+    this.cutAt = now
+    const measured = Math.max(this.sentBefore, this.sent, 0.02)
+    const from = this.rate === Infinity ? measured : Math.min(this.rate, Math.max(measured, this.rate / 2))
+    this.rate = Math.max(slowest, from * Math.max(0.1, Math.min(0.9, 0.95 / this.excess)))
+  }
+
+  /** A request was answered after this many milliseconds. */
+  answered(millis: number): void {
+    this.answerTime += latest * (millis - this.answerTime)
+  }
+
+  /** When the slot of a call must come that ends at `end`. A later one leaves no time for the response, and only uses up the quota. */
+  latestSlot(end: number): number {
+    return end - 4 * this.answerTime
+  }
+
+  /** Waits for the slot of a request. `false`, at once, if it would come too late. */
+  acquire(end: number): Effect.Effect<boolean> {
+    // Uninterruptible but for the waiting: a call that is counted among those who wait is always uncounted.
+    return Effect.uninterruptibleMask((restore) => {
+      const now = monotonic(this.clock)
+      this.advance(now)
+      if (this.waiting === 0 && this.acquireToken()) return Effect.succeed(true)
+      // The rate grows while calls wait, so the line moves faster and faster.
+      const ahead = Math.max(0, this.waiting + 1 - this.tokens)
+      const wait = Math.log1p(ahead * Math.log(growth) / this.rate) / Math.log(growth) * 1000
+      const last = this.latestSlot(end)
+      if (now + wait > last) return Effect.succeed(false)
+      this.waiting++
+      const slot = this.slot.withPermit(this.nextToken).pipe(
+        Effect.as(true),
+        Effect.timeoutOrElse({ duration: Math.max(0, last - now), orElse: () => Effect.succeed(false) })
+      )
+      return Effect.ensuring(
+        restore(slot),
+        Effect.sync(() => {
+          this.waiting--
+        })
+      )
+    })
+  }
+
+  private acquireToken(): boolean {
+    if (this.tokens < 1) return false
+    this.tokens = this.rate === Infinity ? 1 : this.tokens - 1
+    this.sent++
+    return true
+  }
+
+  private readonly nextToken: Effect.Effect<void> = Effect.suspend(() => {
+    this.advance(monotonic(this.clock))
+    if (this.acquireToken()) return Effect.void
+    const wait = Math.min(window, Math.max(1, (1 - this.tokens) / this.rate * 1000))
+    return Effect.andThen(Effect.sleep(Duration.millis(wait)), this.nextToken)
+  })
+}

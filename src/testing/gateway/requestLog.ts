@@ -1,0 +1,103 @@
+/**
+ * The requests that came in, newest last, as many as fit. Nothing secret gets in.
+ */
+import type { Form } from "./form.ts"
+
+/**
+ * A request, and what became of it.
+ *
+ * @category models
+ */
+export interface RecordedRequest {
+  /** From 1, in the order of arrival. */
+  readonly number: number
+  /** Milliseconds since the epoch by `Clock`, without the skew of the gateway's clock. */
+  readonly time: number
+  readonly method: string
+  /** The `Host` header without the port. */
+  readonly host: string
+  /** Without the query. */
+  readonly path: string
+  /** Undefined if the request was not read, or has none. */
+  readonly action: string | undefined
+  /**
+   * The parameters with `_` in their names read as `.`, without the signature, the token and whatever is named like a password
+   * or a key. At most 8,192 characters: what does not fit is left out.
+   */
+  readonly parameters: { readonly [name: string]: string }
+  /** The HTTP status, also of a response whose client has gone. Undefined while there is no response, and if there was none. */
+  readonly status: number | undefined
+  /** The code of the response, 0 for a success. Undefined if the response has none. */
+  readonly code: number | string | undefined
+  /** The message of a failure. */
+  readonly message: string | undefined
+  /** The kind of the fault that met the request, such as `ConnectionReset`, or `Delay` if it was late only. */
+  readonly fault: string | undefined
+  /** Whether the request changed the state, whatever the client was told. */
+  readonly executed: boolean
+}
+
+export type Entry = { -readonly [K in keyof RecordedRequest]: RecordedRequest[K] }
+
+const maxPathLength = 256
+const maxParametersLength = 8192
+
+const secretName = /^(?:signature|token)$|passw|(?:secret|private|access).?key|(?:session|security).?token/i
+
+const encoder = /*#__PURE__*/ new TextEncoder()
+const decoder = /*#__PURE__*/ new TextDecoder()
+
+/** A part of a text can keep all of it in memory. A copy does not. */
+const copy = (text: string): string => decoder.decode(encoder.encode(text))
+
+// First in the record, so that a long payload does not push them out.
+const common = ["Action", "Region", "Timestamp", "Nonce", "SecretId", "SignatureMethod"]
+
+export const recorded = (values: Form["values"]): RecordedRequest["parameters"] => {
+  const out: { [name: string]: string } = Object.create(null)
+  let left = maxParametersLength
+  for (const name of new Set([...common, ...values.keys()])) {
+    const value = values.get(name)
+    if (value === undefined || secretName.test(name) || name.length + value.length > left) continue
+    left -= name.length + value.length
+    out[copy(name)] = copy(value)
+  }
+  return out
+}
+
+export interface RequestLog {
+  /** Records a request that has just arrived. The entry is filled in later. */
+  readonly open: (request: Pick<RecordedRequest, "time" | "method" | "host" | "path">) => Entry
+  readonly entries: () => ReadonlyArray<RecordedRequest>
+}
+
+export const makeJournal = (size: number): RequestLog => {
+  const capacity = Math.max(0, Math.floor(size))
+  const entries: Array<Entry> = []
+  let count = 0
+  return {
+    open: ({ host, method, path, time }) => {
+      const entry: Entry = {
+        number: ++count,
+        time,
+        method: copy(method),
+        host: copy(host.slice(0, maxPathLength)),
+        path: copy(path.slice(0, maxPathLength)),
+        action: undefined,
+        parameters: Object.create(null),
+        status: undefined,
+        code: undefined,
+        message: undefined,
+        fault: undefined,
+        executed: false
+      }
+      // A ring: the oldest entry makes room.
+      if (capacity > 0) entries[(count - 1) % capacity] = entry
+      return entry
+    },
+    entries: () => {
+      const start = count > capacity && capacity > 0 ? count % capacity : 0
+      return [...entries.slice(start), ...entries.slice(0, start)].map((entry) => ({ ...entry }))
+    }
+  }
+}

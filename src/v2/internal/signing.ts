@@ -1,0 +1,31 @@
+/**
+ * The signature of parameters that are already in order. `TencentSignature` is the public form of it.
+ */
+import * as Redacted from "effect/Redacted"
+import { createHmac } from "node:crypto"
+import type { SignatureMethod } from "../TencentSignature.ts"
+import * as parameters from "./parameters.ts"
+
+export interface Key {
+  readonly secretKey: Redacted.Redacted<string>
+  readonly signatureMethod: SignatureMethod
+}
+
+/** Method, host, path, and the parameters raw. */
+export const textOf = (address: string, sorted: ReadonlyArray<parameters.Parameter>): string =>
+  sorted.length === 0 ? address : `${address}?${parameters.raw(sorted)}`
+
+export const hmac = (text: string, { secretKey, signatureMethod }: Key): string =>
+  createHmac(signatureMethod === "HmacSHA256" ? "sha256" : "sha1", Redacted.value(secretKey))
+    .update(text, "utf8")
+    .digest("base64")
+
+/** The signature, and the query of a GET or the body of a POST with it. */
+export const sign = (
+  address: string,
+  sorted: ReadonlyArray<parameters.Parameter>,
+  key: Key
+): { readonly signature: string; readonly form: string } => {
+  const signature = hmac(textOf(address, sorted), key)
+  return { signature, form: `${parameters.form(sorted)}&Signature=${encodeURIComponent(signature)}` }
+}
