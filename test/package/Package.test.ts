@@ -1,14 +1,16 @@
 /**
- * The tarball as a user gets it: what is in it, what it exports, and that a strict program compiles against its
- * declarations with every supported compiler and runs.
+ * The tarball as a user gets it: what is in it, what it exports, and that strict programs (in `samples`) compile against its
+ * declarations with every supported compiler, and run.
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { build } from "esbuild"
 import { execFile } from "node:child_process"
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, isAbsolute, join, posix } from "node:path"
 import { fileURLToPath } from "node:url"
-import * as ErrorCode from "../../src/v2/ErrorCode.ts"
+import { createContext, runInContext } from "node:vm"
+import { rolldown } from "rolldown"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
@@ -27,79 +29,11 @@ const run = (file: string, args: ReadonlyArray<string>, cwd: string): Promise<Ru
     })
   })
 
-// ---------------------------------------------------------------------------------------------------------------------
-// A consumer
-// ---------------------------------------------------------------------------------------------------------------------
-
-const tags = [...ErrorCode.catalogue.map(({ tag }) => tag), "UnknownErrorCode", "MalformedResponse"]
-
-const handlers = (tags: ReadonlyArray<string>): string => tags.map((tag) => `${tag}: (e) => e._tag`).join(", ")
-
-const program = `
-import { Effect, Option, Result, Schedule, Schema } from "effect"
-import { ErrorCode, TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
-
-const Zones = Schema.Struct({ totalCount: Schema.Finite })
-const bodies = [{ code: 4400, message: "slow down" }, { code: 0, message: "", totalCount: 3 }]
-
-let attempts = 0
-const zones: Effect.Effect<{ readonly totalCount: number }, TencentError.TencentError> = Effect.suspend(() =>
-  TencentResponse.decode(Zones)(bodies[attempts++])
-)
-
-const policy = TencentRetry.make({ QuotaExceeded: Schedule.recurs(2) })
-console.log((await Effect.runPromise(zones.pipe(TencentRetry.retry(policy)))).totalCount, attempts)
-
-const handled: Effect.Effect<{ readonly totalCount: number }, Exclude<TencentError.TencentError, TencentError.QuotaExceeded>> =
-  zones.pipe(Effect.catchTag("QuotaExceeded", (error: TencentError.QuotaExceeded) => Effect.succeed({ totalCount: error.code })))
-attempts = 0
-console.log((await Effect.runPromise(handled)).totalCount)
-
-export const complete = (error: TencentError.TencentError): TencentError.TencentError["_tag"] =>
-  TencentError.match(error, { ${handlers(tags)} })
-
-export const incomplete = (error: TencentError.TencentError) =>
-  // @ts-expect-error no handler for MalformedResponse
-  TencentError.match(error, { ${handlers(tags.slice(0, -1))} })
-
-const result = TencentResponse.decodeResult(Zones)("<html>")
-console.log(Result.isFailure(result) ? complete(result.failure) : "no failure")
-
-const code: 6200 = ErrorCode.fromTag("ApiUnavailable").code
-console.log(code, Option.isSome(ErrorCode.fromCode(4500)), ErrorCode.catalogue.length)
-
-const category: "Throttling" = new TencentError.QuotaExceeded({ message: "m" }).category
-console.log(category, TencentRetry.decide(new TencentError.InternalError({ message: "m" }), { idempotent: false })._tag)
-`
-
-const printed = ["3 2", "4400", "MalformedResponse", "6200 true 22", "Throttling Stop"].join("\n")
-
-const compilerOptions = {
-  target: "ES2022",
-  lib: ["ES2022", "DOM"],
-  types: [],
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  noUncheckedIndexedAccess: true,
-  noUnusedLocals: true,
-  verbatimModuleSyntax: true,
-  outDir: "out",
-  rootDir: ".",
-  skipLibCheck: false
-}
-
-const resolutions = {
-  nodenext: { module: "NodeNext", moduleResolution: "NodeNext" },
-  bundler: { module: "ESNext", moduleResolution: "bundler", noEmit: true }
-}
-
-const compilers = {
-  "TypeScript 5": "node_modules/typescript-5/bin/tsc",
-  "TypeScript 6": "node_modules/typescript-6/bin/tsc",
-  "TypeScript 7": "node_modules/typescript/bin/tsc"
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
+const compilers = [
+  ["TypeScript 5", "node_modules/typescript-5/bin/tsc"],
+  ["TypeScript 6", "node_modules/typescript-6/bin/tsc"],
+  ["TypeScript 7", "node_modules/typescript/bin/tsc"]
+] as const
 
 let temporary: string
 let project: string
@@ -120,12 +54,7 @@ beforeAll(async () => {
 
   // a link, so that the dependencies of Effect are found where they are, and nothing is downloaded
   symlinkSync(join(root, "node_modules/effect"), join(project, "node_modules/effect"), "junction")
-  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }))
-  writeFileSync(join(project, "main.ts"), program)
-  for (const [name, resolution] of Object.entries(resolutions)) {
-    const tsconfig = { compilerOptions: { ...compilerOptions, ...resolution }, files: ["main.ts"] }
-    writeFileSync(join(project, `tsconfig.${name}.json`), JSON.stringify(tsconfig))
-  }
+  cpSync(join(root, "test/package/samples"), project, { recursive: true })
 }, 120 * seconds)
 
 afterAll(() => {
@@ -184,21 +113,55 @@ describe("the tarball", () => {
   })
 })
 
-describe("a consumer", () => {
-  for (const [compiler, bin] of Object.entries(compilers)) {
-    for (const resolution of Object.keys(resolutions)) {
-      it(`compiles with ${compiler}, ${resolution}`, async () => {
-        const args = [join(root, bin), "-p", `tsconfig.${resolution}.json`, "--pretty", "false"]
-        const { output, status } = await run(process.execPath, args, project)
-        assert.strictEqual(output, "")
-        assert.strictEqual(status, 0)
-      }, 120 * seconds)
-    }
-  }
+/** The lines that a sample says it prints. */
+const printedBy = (sample: string): string =>
+  Array.from(readFileSync(join(project, sample), "utf8").matchAll(/\/\/ => (.*)$/gm), ([, text]) => text).join("\n")
 
-  it("runs", async () => {
-    // whichever compiler came last wrote it; none of them may change what it prints
-    assert.deepStrictEqual(await run(process.execPath, ["out/main.js"], project), { status: 0, output: printed })
+describe("a sample project", () => {
+  it.each(compilers)("compiles with %s, for Node and for a bundler", async (_, bin) => {
+    const runs = ["nodenext", "bundler"].map((name) =>
+      run(process.execPath, [join(root, bin), "-p", `tsconfig.${name}.json`, "--pretty", "false"], project)
+    )
+    assert.deepStrictEqual(await Promise.all(runs), [{ status: 0, output: "" }, { status: 0, output: "" }])
+  }, 120 * seconds)
+
+  // whichever compiler came last wrote the first two; none of them may change what they print
+  it.each([
+    ["an ES module", "esm/main.ts", "esm/main.js"],
+    ["CommonJS from TypeScript", "commonjs/main.ts", "commonjs/main.js"],
+    ["CommonJS as it is", "commonjs/plain.js", "commonjs/plain.js"]
+  ])("runs as %s", async (_, source, file) => {
+    assert.deepStrictEqual(await run(process.execPath, [file], project), { status: 0, output: printedBy(source) })
+  }, 120 * seconds)
+
+  it("runs as one file of a bundler", async () => {
+    const file = join(project, "bundler/bundle.js")
+    const bundle = await rolldown({ input: join(project, "bundler/main.ts"), platform: "node" })
+    await bundle.write({ file, format: "esm" })
+    await bundle.close()
+    // away from node_modules: all that it needs is in it
+    const elsewhere = mkdtempSync(join(tmpdir(), "effect-tencentcloud-"))
+    cpSync(file, join(elsewhere, "bundle.mjs"))
+    const result = await run(process.execPath, ["bundle.mjs"], elsewhere)
+    rmSync(elsewhere, { recursive: true, force: true })
+    assert.deepStrictEqual(result, { status: 0, output: printedBy("bundler/main.ts") })
+  }, 120 * seconds)
+
+  it("runs in a browser, where nothing of Node is", async () => {
+    const { outputFiles: [bundle] } = await build({
+      entryPoints: [join(project, "browser/main.ts")],
+      bundle: true,
+      format: "iife",
+      globalName: "sample",
+      platform: "browser",
+      write: false
+    })
+    const lines: Array<string> = []
+    const console = { log: (...values: ReadonlyArray<unknown>) => lines.push(values.join(" ")) }
+    const context = createContext({ console, setTimeout, clearTimeout, TextEncoder, TextDecoder })
+    await runInContext(`${bundle!.text}\nsample.done`, context)
+    assert.strictEqual(lines.join("\n"), printedBy("browser/main.ts"))
+    assert.strictEqual(runInContext("typeof process + typeof Buffer + typeof require", context), "undefined".repeat(3))
   }, 120 * seconds)
 
   it("cannot reach what is not exported", async () => {
