@@ -223,3 +223,77 @@ describe("the check of the public API", () => {
     assert.include(scripts["check"], "npm run check:lint")
   })
 })
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The linter
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** What the linter says about files under the configuration of the project. */
+const lint = (files: Files) => {
+  const folder = copyOf({ ...files, ".oxlintrc.json": readFileSync(join(root, ".oxlintrc.json"), "utf8") })
+  return run("oxlint/bin/oxlint", ["--deny-warnings"], folder)
+}
+
+/** A function of so many lines, the first and the last included. */
+const functionOf = (lines: number): string => {
+  const body = Array.from({ length: lines - 2 }, (_, index) => `  console.log(${index})\n`)
+  return `export const print = (): void => {\n${body.join("")}}\n`
+}
+
+/** A function with so many blocks inside each other. */
+const nested = (levels: number): string =>
+  `export const f = (x: number): void => {\n${"if (x > 0) {\n".repeat(levels)}console.log(x)\n${
+    "}\n".repeat(levels)
+  }}\n`
+
+describe("the linter", () => {
+  it.each([
+    [
+      "values",
+      "import { b } from \"./b.ts\"\nexport const a = () => b",
+      "import { a } from \"../a.ts\"\nexport const b = () => a"
+    ],
+    [
+      "types",
+      "import type { B } from \"./b.ts\"\nexport type A = B | 1",
+      "import type { A } from \"../a.ts\"\nexport interface B { readonly a: A }"
+    ],
+    [
+      "a value and a type",
+      "import { b } from \"./b.ts\"\nexport type A = typeof b",
+      "import { type A } from \"../a.ts\"\nexport const b = (a: A) => a"
+    ]
+  ])("refuses a circle of two files through %s", async (_, a, b) => {
+    const { failed, output } = await lint({ "src/a.ts": a.replace("./b", "./internal/b"), "src/internal/b.ts": b })
+    assert.isTrue(failed)
+    assert.include(output, "import(no-cycle)")
+    assert.include(output, "src/a.ts")
+    assert.include(output, "src/internal/b.ts")
+  })
+
+  it("refuses a function of 71 lines in src", async () => {
+    const { failed, output } = await lint({ "src/client/long.ts": functionOf(71) })
+    assert.isTrue(failed)
+    assert.include(output, "max-lines-per-function")
+    assert.include(output, "src/client/long.ts")
+  })
+
+  it("refuses five levels in src", async () => {
+    const { failed, output } = await lint({ "src/deep.ts": nested(5) })
+    assert.isTrue(failed)
+    assert.include(output, "max-depth")
+  })
+
+  it.each([
+    ["a function of 70 lines", "src/long.ts", functionOf(70)],
+    [
+      "comments and blank lines in it",
+      "src/long.ts",
+      functionOf(70).replace("{\n", "{\n\n  // a comment\n  /* one\n more */\n")
+    ],
+    ["four levels", "src/deep.ts", nested(4)],
+    ["a long function of a test", "test/long.test.ts", functionOf(90)]
+  ])("passes %s", async (_, path, source) => {
+    assert.deepStrictEqual((await lint({ [path]: source })).failed, false)
+  })
+})
