@@ -17,15 +17,15 @@ import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
 import * as Record from "effect/Record"
 import * as Schedule from "effect/Schedule"
+import type * as ErrorKind from "./ErrorKind.ts"
 import * as internalBudget from "./internal/budget.ts"
+import * as decision from "./internal/decision.ts"
+import * as internalHistory from "./internal/history.ts"
+import * as internalPolicy from "./internal/policy.ts"
 import * as internal from "./internal/retry.ts"
-import * as ErrorCode from "./v2/ErrorCode.ts"
-import { fromFault, malformed } from "./v2/internal/construct.ts"
-import type * as TencentError from "./v2/TencentError.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Jitter
@@ -112,7 +112,7 @@ export const maintenance: Schedule.Schedule<Duration.Duration> = /*#__PURE__*/ b
  *
  * @category schedules
  */
-export const throttled: Schedule.Schedule<number> = /*#__PURE__*/ internal.nextSecond(30_000)
+export const throttled: Schedule.Schedule<number> = /*#__PURE__*/ internalPolicy.nextSecond(30_000)
 
 /**
  * For a nonce that was seen before, or a clock that was wrong: at once, 2 retries. It helps only if every attempt is signed
@@ -133,42 +133,32 @@ export const credentials: Schedule.Schedule<number> = /*#__PURE__*/ Schedule.rec
 // Decision
 // ---------------------------------------------------------------------------------------------------------------------
 
-/**
- * What an error says about retrying it.
- *
- * @category models
- */
-export interface Retryable {
-  readonly retryClass: ErrorCode.RetryClass
+export type {
   /**
-   * `"notRun"` where the request surely did not reach the server, as with a refused connection; `"unknown"` where a request that
-   * is not to be repeated may have been executed all the same, as with a response that cannot be read.
+   * Whether a failure may be retried, and on which condition.
+   *
+   * @category models
    */
-  readonly outcome?: "notRun" | "unknown"
-  /** The shortest delay that the server asks for. */
-  readonly retryAfter?: Duration.Duration
-  /** What a retry takes from the {@link Budget}, 1 by default. More for a sign of overload, such as a timeout. */
-  readonly retryCost?: number
-}
-
-/**
- * Whether to try again.
- *
- * - `Retry`: by the schedule of the class.
- * - `Stop`, `"permanent"`: the same request would fail again.
- * - `Stop`, `"outcomeUnknown"`: the request may have been executed, and executing it twice would not be the same as once. Look at
- *   the state of the resource before you act again.
- *
- * @category models
- */
-export type Decision =
-  | { readonly _tag: "Retry"; readonly class: Exclude<ErrorCode.RetryClass, "never"> }
-  | { readonly _tag: "Stop"; readonly reason: "permanent" | "outcomeUnknown" }
+  Decision,
+  /**
+   * What an error says about retrying it.
+   *
+   * @category models
+   */
+  Retryable,
+  /**
+   * Why no other attempt is made.
+   *
+   * @category models
+   */
+  StopReason
+} from "./internal/decision.ts"
 
 /**
  * Whether an error may be retried, for an action that is idempotent (read-only, or safe to repeat) or not. Pure.
  *
- * An action that changes something is retried only when the failure proves that nothing ran.
+ * An action that is not idempotent is repeated only if the `outcome` of the error is `notRun`: nothing else is asked. An error
+ * without a known retry class is never retried.
  *
  * **Example** (A purchase)
  *
@@ -182,27 +172,29 @@ export type Decision =
  *
  * @category decisions
  */
-export const decide: (error: Retryable, options: { readonly idempotent: boolean }) => Decision = internal.decide
+export const decide: (
+  error: decision.Retryable,
+  options: { readonly idempotent: boolean }
+) => decision.Decision = decision.decide
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Policies
 // ---------------------------------------------------------------------------------------------------------------------
 
-/**
- * Which errors are retried, and on which schedule. `Tags` are the tags that the policy names: an effect must be able to fail
- * with each of them. `R` is what its schedules need.
- *
- * @category models
- */
-export interface Policy<out Tags extends string, out R = never> {
-  readonly [internal.PolicyTypeId]: { readonly _Tags: () => Tags; readonly _R: () => R }
-}
+export type {
+  /**
+   * Which errors are retried, and on which schedule.
+   *
+   * @category models
+   */
+  Policy
+} from "./internal/policy.ts"
 
-/** What the schedule of a tag may read: the class of the tag, or for a tag that is not ours, anything with it. */
-type InputOf<T extends string> = T extends TencentError.Tag ? TencentError.ByTag<T> : { readonly _tag: T }
+type Policy<Tags extends string, R = never> = internalPolicy.Policy<Tags, R>
 
+/** A schedule for the errors of a tag may read the tag. */
 type Schedules<Tags extends string, R> = {
-  readonly [T in Tags]: Schedule.Schedule<unknown, InputOf<T>, never, R>
+  readonly [T in Tags]: Schedule.Schedule<unknown, { readonly _tag: T }, never, R>
 }
 
 /**
@@ -229,34 +221,101 @@ type Schedules<Tags extends string, R> = {
  *
  * @category policies
  */
-export const make = <const Tags extends string, R = never>(schedules: Schedules<Tags, R>): Policy<Tags, R> => {
-  const byTag = new Map<string, internal.AnySchedule>(Object.entries(schedules))
-  return internal.makePolicy({
-    schedules: Array.from(byTag, ([key, schedule]) => ({ key, schedule })),
+export const make = <const Tags extends string, R = never>(schedules: Schedules<Tags, R>): Policy<Tags, R> =>
+  internalPolicy.bySchedules("_tag", schedules)
+
+/** A schedule for the errors of a kind may read the kind. */
+type SchedulesByKind<R> = {
+  readonly [K in ErrorKind.ErrorKind]?: Schedule.Schedule<unknown, { readonly kind: K }, never, R>
+}
+
+/**
+ * A policy from a table of kind to schedule. It names no tag, so it fits every effect.
+ *
+ * **Example** (Wait for another operation on the resource)
+ *
+ * ```ts
+ * import { Effect, Schedule } from "effect"
+ * import { Failure, TencentRetry } from "effect-tencentcloud"
+ *
+ * class InstanceBusy extends Failure.define<InstanceBusy>()("InstanceBusy", { kind: "busy" }) {}
+ *
+ * const policy = TencentRetry.byKind({ busy: Schedule.spaced("3 millis") })
+ * let attempts = 0
+ * const call = Effect.suspend(() =>
+ *   ++attempts < 3 ? Effect.fail(new InstanceBusy({ code: 4640 })) : Effect.succeed("stopped")
+ * )
+ * console.log(await Effect.runPromise(call.pipe(TencentRetry.retry(policy))), attempts) // => stopped 3
+ * ```
+ *
+ * @category policies
+ */
+export const byKind = <R = never>(schedules: SchedulesByKind<R>): Policy<never, R> =>
+  internalPolicy.bySchedules("kind", schedules)
+
+/**
+ * A policy that asks a first policy for a schedule, and a second one where the first has none.
+ *
+ * **Example** (The default policy, and one kind more)
+ *
+ * ```ts
+ * import { Effect, Schedule } from "effect"
+ * import { TencentError, TencentRetry } from "effect-tencentcloud"
+ *
+ * const policy = TencentRetry.orElse(
+ *   TencentRetry.byKind({ notFound: Schedule.spaced("1 millis").pipe(Schedule.upTo({ times: 2 })) }),
+ *   TencentRetry.idempotent
+ * )
+ * let attempts = 0
+ * const call: Effect.Effect<string, TencentError.ResourceNotFound> = Effect.suspend(() =>
+ *   ++attempts < 2 ? Effect.fail(new TencentError.ResourceNotFound()) : Effect.succeed("there now")
+ * )
+ * console.log(await Effect.runPromise(call.pipe(TencentRetry.retry(policy)))) // => there now
+ * ```
+ *
+ * @category policies
+ */
+export const orElse = <Tags extends string, R, Tags2 extends string, R2>(
+  first: Policy<Tags, R>,
+  second: Policy<Tags2, R2>
+): Policy<Tags | Tags2, R | R2> => {
+  // The same key in both policies is not the same schedule.
+  const named = (prefix: string, selected: internalPolicy.Selected) => ({
+    ...selected,
+    key: `${prefix}${selected.key}`
+  })
+  const one = internalPolicy.implementation(first)
+  const other = internalPolicy.implementation(second)
+  const keys = new Set(one.schedules.map(({ key }) => key))
+  const ofOther = (selected: internalPolicy.Selected) => keys.has(selected.key) ? named("or else ", selected) : selected
+  return internalPolicy.makePolicy({
+    schedules: [...one.schedules, ...other.schedules.map(ofOther)],
     select: (error) => {
-      const key = internal.tagOf(error)
-      const schedule = key === undefined ? undefined : byTag.get(key)
-      return key === undefined || schedule === undefined ? undefined : { key, schedule }
+      const selected = one.select(error)
+      if (typeof selected !== "string") return selected
+      const instead = other.select(error)
+      if (typeof instead !== "string") return ofOther(instead)
+      return selected === "notInPolicy" ? instead : selected
     }
   })
 }
 
 const byClass = { transient, maintenance, throttled, replay, credentials }
 
-const fromCatalogue = (options: { readonly idempotent: boolean }): Policy<never> =>
-  internal.makePolicy({
+const byRetryClass = (options: { readonly idempotent: boolean }): Policy<never> =>
+  internalPolicy.makePolicy({
     schedules: Record.toEntries(byClass).map(([key, schedule]) => ({ key, schedule })),
     select: (error) => {
-      // A client that has already retried by the catalogue is not started again: retries would multiply.
-      if (!internal.isRetryable(error) || internal.finalOf(error)?.tried === true) return undefined
-      const decision = decide(error, options)
-      return decision._tag === "Stop" ? undefined : { key: decision.class, schedule: byClass[decision.class] }
+      // A client that has already retried is not started again: retries would multiply.
+      if (!decision.isRetryable(error) || internalHistory.callOf(error)?.tried === true) return "notInPolicy"
+      const decided = decide(error, options)
+      return decided._tag === "Stop" ? decided.reason : { key: decided.class, schedule: byClass[decided.class] }
     }
   })
 
 /**
- * The default policy for an action that only reads, or that can be repeated safely: every retry class of the catalogue on
- * its named schedule. It names no tag, so it fits every effect; errors without a retry class are not retried.
+ * The default policy for an action that only reads, or that can be repeated safely: every retry class on its named
+ * schedule. It names no tag, so it fits every effect; errors without a retry class are not retried.
  *
  * **Example** (A listing)
  *
@@ -273,7 +332,7 @@ const fromCatalogue = (options: { readonly idempotent: boolean }): Policy<never>
  *
  * @category policies
  */
-export const idempotent: Policy<never> = /*#__PURE__*/ fromCatalogue({ idempotent: true })
+export const idempotent: Policy<never> = /*#__PURE__*/ byRetryClass({ idempotent: true })
 
 /**
  * The default policy for an action that changes something: only failures that prove that nothing ran are retried (4400,
@@ -296,28 +355,23 @@ export const idempotent: Policy<never> = /*#__PURE__*/ fromCatalogue({ idempoten
  *
  * @category policies
  */
-export const mutating: Policy<never> = /*#__PURE__*/ fromCatalogue({ idempotent: false })
+export const mutating: Policy<never> = /*#__PURE__*/ byRetryClass({ idempotent: false })
 
 // ---------------------------------------------------------------------------------------------------------------------
 // History
 // ---------------------------------------------------------------------------------------------------------------------
 
-/**
- * What happened before an error came out of `retry`.
- *
- * @category models
- */
-export interface History {
-  /** How often the effect ran: 1 when nothing was retried. */
-  readonly attempts: number
-  /** From the start of the first attempt to the failure of the last. */
-  readonly elapsed: Duration.Duration
-  /** The tags of the failures in order, the last one included; of the last 100 where there were more. */
-  readonly tags: ReadonlyArray<string>
-}
+export type {
+  /**
+   * What happened before an error came out of `retry`.
+   *
+   * @category models
+   */
+  History
+} from "./internal/history.ts"
 
 /**
- * How often and how long `retry` tried before this error came out. `None` for an error that did not come out of `retry`.
+ * How often and how long `retry` tried before this error came out, and why it stopped. `None` for an error that did not come out of `retry`.
  *
  * **Example** (After three attempts)
  *
@@ -328,12 +382,14 @@ export interface History {
  * const call = Effect.fail(new TencentError.ReplayAttack({ message: "nonce" }))
  * const error = await Effect.runPromise(Effect.flip(call.pipe(TencentRetry.retry(TencentRetry.idempotent))))
  * const history = Option.getOrThrow(TencentRetry.history(error))
- * console.log(history.attempts, history.tags.join()) // => 3 ReplayAttack,ReplayAttack,ReplayAttack
+ * console.log(history.attempts, history.tags.join(), history.stopped)
+ * // => 3 ReplayAttack,ReplayAttack,ReplayAttack scheduleEnded
  * ```
  *
  * @category history
  */
-export const history = (error: unknown): Option.Option<History> => Option.fromUndefinedOr(internal.historyOf(error))
+export const history = (error: unknown): Option.Option<internalHistory.History> =>
+  Option.fromUndefinedOr(internalHistory.historyOf(error))
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Budget
@@ -439,21 +495,14 @@ export interface Options {
   readonly budget?: Budget["Service"] | undefined
 }
 
-/**
- * One failed attempt, as the output of {@link schedule}.
- *
- * @category models
- */
-export interface Attempt {
-  /** How often the effect has run: 1 after the first failure. */
-  readonly attempt: number
-  /** The tag of the failure, `""` for an error without one. */
-  readonly tag: string
-  /** The delay before the next attempt. Zero where there is none. */
-  readonly delay: Duration.Duration
-  /** The time since the start. */
-  readonly elapsed: Duration.Duration
-}
+export type {
+  /**
+   * One failed attempt, as the output of {@link schedule}.
+   *
+   * @category models
+   */
+  Attempt
+} from "./internal/retry.ts"
 
 /**
  * A policy as one ordinary schedule, for `Effect.retry`, `Stream.retry`, `HttpClient.retry` and the combinators of
@@ -481,14 +530,14 @@ export interface Attempt {
 export const schedule = <Tags extends string, R = never>(
   policy: Policy<Tags, R>,
   options?: Omit<Options, "budget">
-): Schedule.Schedule<Attempt, unknown, never, R> =>
+): Schedule.Schedule<internal.Attempt, unknown, never, R> =>
   Schedule.fromStep(Effect.sync(() => {
-    const call = new internal.Call<R>(internal.implementation(policy), options ?? {}, undefined)
+    const state = new internal.RetryState(internalPolicy.implementation(policy), options ?? {}, undefined)
     return Effect.fnUntraced(function*(now: number, error: unknown) {
-      const attempt = yield* call.next(now, now, error)
-      return attempt === undefined
-        ? yield* Cause.done(call.last)
-        : [attempt, attempt.delay] as [Attempt, Duration.Duration]
+      const attempt = yield* internal.failed<R>(error, state, now, now)
+      return typeof attempt === "string"
+        ? yield* Cause.done(state.last)
+        : [attempt, attempt.delay] as [internal.Attempt, Duration.Duration]
     })
   }))
 
@@ -521,16 +570,16 @@ type Fits<Tags extends string, E> = [Exclude<Tags, TagOf<E>>] extends [never] ? 
  */
 export const retry: {
   /** Runs an effect again while the policy says so, within `times` and `deadline`. The error that comes out is the last one. */
-  <Tags extends string, R2 = never>(
-    policy: Policy<Tags, R2>,
-    options?: Options
-  ): <A, E, R>(self: Effect.Effect<A, E, R> & Fits<Tags, E>) => Effect.Effect<A, E, R | R2>
-  /** Runs an effect again while the policy says so, within `times` and `deadline`. The error that comes out is the last one. */
   <A, E, R, Tags extends string, R2 = never>(
     self: Effect.Effect<A, E, R> & Fits<Tags, E>,
     policy: Policy<Tags, R2>,
     options?: Options
   ): Effect.Effect<A, E, R | R2>
+  /** Runs an effect again while the policy says so, within `times` and `deadline`. The error that comes out is the last one. */
+  <Tags extends string, R2 = never>(
+    policy: Policy<Tags, R2>,
+    options?: Options
+  ): <A, E, R>(self: Effect.Effect<A, E, R> & Fits<Tags, E>) => Effect.Effect<A, E, R | R2>
 } = dual(
   (args) => Effect.isEffect(args[0]),
   <A, E, R, R2>(
@@ -542,193 +591,9 @@ export const retry: {
       const budget = options?.budget ?? Context.getOrUndefined(fiber.context, Budget)
       return internal.run(
         self,
-        internal.implementation(policy),
+        internalPolicy.implementation(policy),
         options ?? {},
-        budget === undefined ? undefined : internal.budgetOf(budget)
+        budget === undefined ? undefined : internalBudget.budgetOf(budget)
       )
     })
 )
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Describing
-// ---------------------------------------------------------------------------------------------------------------------
-
-/**
- * One schedule of a policy, as the waits that it leads to.
- *
- * @category models
- */
-export interface Description {
-  /** The tag, or the retry class for a default policy. */
-  readonly name: string
-  /**
-   * The tags that it is for. Empty for a class that is only retried where the request was surely not sent.
-   */
-  readonly tags: ReadonlyArray<string>
-  /** The waits when every random number is in the middle. */
-  readonly median: ReadonlyArray<Duration.Duration>
-  /** The longest waits that randomness can lead to. */
-  readonly worst: ReadonlyArray<Duration.Duration>
-  /** The schedule goes on after the waits listed here, the first 50: only a deadline or a count ends it. */
-  readonly endless: boolean
-}
-
-const maxDescribed = 50
-
-const fixedRandom = (value: number): Context.Service.Shape<typeof Random.Random> => ({
-  nextDoubleUnsafe: () => value,
-  nextIntUnsafe: () => Math.floor(value * Number.MAX_SAFE_INTEGER)
-})
-
-// The largest number below 1.
-const almostOne = 1 - Number.EPSILON / 2
-
-/** What the schedule of a tag may read. The classes of tags that are not ours are not known here. */
-const inputOf = (tag: string): { readonly _tag: string } => {
-  if (tag === "UnknownErrorCode") return fromFault({ code: "", message: "" })
-  if (tag === "MalformedResponse") return malformed("", {})
-  const row = ErrorCode.catalogue.find((row) => row.tag === tag)
-  return row === undefined ? { _tag: tag } : fromFault({ code: row.code, message: "" })
-}
-
-const waitsOf = <R>(
-  { key, schedule }: internal.Selected,
-  random: number
-): Effect.Effect<ReadonlyArray<Duration.Duration>, never, R> => {
-  const waits: Array<Duration.Duration> = []
-  const all = Effect.gen(function*() {
-    const step = yield* Schedule.toStep(schedule)
-    const error = inputOf(key)
-    let now = 0
-    while (waits.length < maxDescribed) {
-      const [, wait] = yield* step(now, error)
-      waits.push(wait)
-      now += Duration.toMillis(wait)
-    }
-  }).pipe(
-    Pull.catchDone(() => Effect.void),
-    Effect.provideService(Random.Random, fixedRandom(random)),
-    Effect.as(waits)
-  )
-  // The services of the schedules are those in the type of the policy.
-  return all as Effect.Effect<ReadonlyArray<Duration.Duration>, never, R>
-}
-
-/**
- * What a policy does, as data: for each schedule the waits in the median and in the worst case. {@link table} and
- * {@link timeline} print it. The schedules are run, without waiting, from the start of a second.
- *
- * The schedule of a tag of {@link TencentError.TencentError} is run with an error of that class whose message is empty, that of any
- * other tag with an object that has only the `_tag`. Where a schedule decides by more than that, the description shows what it does
- * without it.
- *
- * **Example** (A policy of two tags)
- *
- * ```ts
- * import { Duration, Effect, Schedule } from "effect"
- * import { TencentRetry } from "effect-tencentcloud"
- *
- * const policy = TencentRetry.make({
- *   QuotaExceeded: Schedule.spaced("1 second"),
- *   InternalError: Schedule.exponential("100 millis").pipe(Schedule.upTo({ times: 3 }))
- * })
- * const [quota, internal] = await Effect.runPromise(TencentRetry.describe(policy))
- * console.log(quota?.endless, internal?.worst.map(Duration.toMillis).join()) // => true 100,200,400
- * ```
- *
- * @category describing
- */
-export const describe = <Tags extends string, R = never>(
-  policy: Policy<Tags, R>
-): Effect.Effect<ReadonlyArray<Description>, never, R> =>
-  Effect.forEach(internal.implementation(policy).schedules, (selected) =>
-    Effect.map(
-      Effect.all([waitsOf<R>(selected, 0.5), waitsOf<R>(selected, almostOne)]),
-      ([median, worst]): Description => ({
-        name: selected.key,
-        tags: tagsOf(policy, selected.key),
-        median,
-        worst,
-        endless: median.length === maxDescribed
-      })
-    ))
-
-/** The documented tags that a schedule of the policy is for. A schedule by tag may also be for a tag of another library. */
-const tagsOf = (policy: Policy<string, unknown>, key: string): ReadonlyArray<string> => {
-  const { select } = internal.implementation(policy)
-  const tags = ErrorCode.catalogue
-    .filter(({ retryClass, tag }) => select({ _tag: tag, retryClass })?.key === key)
-    .map(({ tag }) => tag)
-  return tags.length > 0 || Object.hasOwn(byClass, key) ? tags : [key]
-}
-
-const total = (waits: ReadonlyArray<Duration.Duration>): number =>
-  waits.reduce((sum, wait) => sum + Duration.toMillis(wait), 0)
-
-const seconds = (millis: number): string =>
-  millis < 1000 ? `${Math.round(millis)} ms` : `${(millis / 1000).toFixed(1)} s`
-
-/**
- * A description as a table in text: name, number of retries, the first waits in the median, all waits in the worst case, tags.
- *
- * **Example** (One tag)
- *
- * ```ts
- * import { Effect } from "effect"
- * import { TencentRetry } from "effect-tencentcloud"
- *
- * const policy = TencentRetry.make({ InternalError: TencentRetry.transient })
- * const text = TencentRetry.table(await Effect.runPromise(TencentRetry.describe(policy)))
- * console.log(text.split("\n")[1]) // => InternalError  5        150 ms, 300 ms, 600 ms, 1.2 s, ...  6.2 s           InternalError
- * ```
- *
- * @category describing
- */
-export const table = (descriptions: ReadonlyArray<Description>): string => {
-  const rows = descriptions.map(({ endless, median, name, tags, worst }) => [
-    name,
-    endless ? "no end" : Array.from(new Set([worst.length, median.length])).join(" to "),
-    median.slice(0, 4).map((wait) => seconds(Duration.toMillis(wait))).join(", ") + (median.length > 4 ? ", ..." : ""),
-    endless ? "no end" : seconds(total(worst)),
-    tags.length === 0 ? "only requests that were not sent" : tags.join(", ")
-  ])
-  const all = [["name", "retries", "median waits", "at most in all", "tags"], ...rows]
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
-  return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()).join("\n")
-}
-
-const timelineWidth = 60
-
-/**
- * A description as a timeline in text: for each schedule one line for the median and one for the worst case, with a mark for
- * every attempt, on one axis from the first attempt to the last. Attempts that follow at once share a mark.
- *
- * **Example** (Two retries, one second apart)
- *
- * ```ts
- * import { Effect, Schedule } from "effect"
- * import { TencentRetry } from "effect-tencentcloud"
- *
- * const policy = TencentRetry.make({ QuotaExceeded: Schedule.spaced("1 second").pipe(Schedule.upTo({ times: 2 })) })
- * const text = TencentRetry.timeline(await Effect.runPromise(TencentRetry.describe(policy)))
- * console.log(text.split("\n")[0]) // => QuotaExceeded  median  o-----------------------------o-----------------------------o  2.0 s
- * ```
- *
- * @category describing
- */
-export const timeline = (descriptions: ReadonlyArray<Description>): string => {
-  const longest = Math.max(1, ...descriptions.map(({ worst }) => total(worst)))
-  const nameWidth = Math.max(0, ...descriptions.map(({ name }) => name.length))
-  const line = (waits: ReadonlyArray<Duration.Duration>): string => {
-    let at = 0
-    const marks = [0, ...waits.map((wait) => Math.round((at += Duration.toMillis(wait)) / longest * timelineWidth))]
-    const last = marks[marks.length - 1] ?? 0
-    return Array.from({ length: last + 1 }, (_, column) => marks.includes(column) ? "o" : "-").join("").padEnd(
-      timelineWidth + 1
-    )
-  }
-  return descriptions.flatMap(({ median, name, worst }) => [
-    `${name.padEnd(nameWidth)}  median  ${line(median)}  ${seconds(total(median))}`,
-    `${"".padEnd(nameWidth)}  worst   ${line(worst)}  ${seconds(total(worst))}`
-  ]).join("\n")
-}

@@ -16,6 +16,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as internal from "../internal/failure.ts"
 import { monotonic } from "../internal/time.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -37,23 +38,16 @@ export interface Credentials {
 }
 
 /**
- * No credentials could be had. `message` says which source was asked and what to do.
+ * There are no credentials. `message` says which source was asked and how to go on. Nothing was sent.
  *
  * @category errors
  */
-export class CredentialsUnavailable extends Schema.TaggedError<CredentialsUnavailable>(
+export class CredentialsUnavailable extends /*#__PURE__*/ (/*#__PURE__*/ internal.classified<CredentialsUnavailable>(
   "effect-tencentcloud/CredentialsUnavailable"
-)("CredentialsUnavailable", {
-  message: Schema.String
-}) {
-  /** The request was not sent. */
-  get outcome(): "notRun" {
-    return "notRun"
-  }
-  get retryClass(): "never" {
-    return "never"
-  }
-}
+))("CredentialsUnavailable", {
+  message: Schema.String,
+  action: internal.action
+}, { kind: "credentials", retryClass: "never", description: "There are no credentials" }) {}
 
 /**
  * The source of credentials that the client asks before each attempt.

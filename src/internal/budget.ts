@@ -180,3 +180,7 @@ export class Budget {
     this.recovering = false
   }
 }
+
+// `Budget.make` makes all values of the service.
+export const budgetOf = (budget: { readonly [BudgetTypeId]: typeof BudgetTypeId }): Budget =>
+  budget as { readonly [BudgetTypeId]: typeof BudgetTypeId } & Budget

@@ -1,5 +1,6 @@
 /**
- * The machinery behind `TencentRetry` and the client: what a policy is inside, the state of one retried call, and the loop.
+ * The retry loop of `TencentRetry` and of the client: the state of one retried call, the decision after each failure, and the
+ * loop that obeys it.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -9,124 +10,121 @@ import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
-import type { Attempt, Budget as PublicBudget, Decision, History, Options, Policy, Retryable } from "../TencentRetry.ts"
-import type * as ErrorCode from "../v2/ErrorCode.ts"
 import type { Budget } from "./budget.ts"
+import { decide, isNotRun, isRetryable, type StopReason } from "./decision.ts"
+import { callOf, setHistory } from "./history.ts"
+import type { PolicyImpl, Selected } from "./policy.ts"
 import { monotonic } from "./time.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Errors
+// State
 // ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * One failed attempt.
+ *
+ * @category models
+ */
+export interface Attempt {
+  /** How often the effect has run: 1 after the first failure. */
+  readonly attempt: number
+  /** The tag of the failure, `""` for an error without one. */
+  readonly tag: string
+  /** The delay before the next attempt. Zero where there is none. */
+  readonly delay: Duration.Duration
+  /** The time since the start. */
+  readonly elapsed: Duration.Duration
+}
+
+/** The bounds of one retried call. */
+export interface Bounds {
+  /** How many retries in all, whatever their tags. */
+  readonly times?: number | undefined
+  /** How many retries but for those of a quota, which have the deadline. */
+  readonly maxRetries?: number | undefined
+  /** How long after the start the last delay may end. */
+  readonly deadline?: Duration.Input | undefined
+  /** `false` where nothing may run twice. By default the policy alone decides. */
+  readonly idempotent?: boolean | undefined
+}
+
+type Step = (now: number, error: unknown) => Pull.Pull<[unknown, Duration.Duration], never, unknown, unknown>
+
+const historyLength = 100
 
 export const tagOf = (error: unknown): string | undefined =>
   hasProperty(error, "_tag") && typeof error._tag === "string" ? error._tag : undefined
 
-const retryClasses: ReadonlySet<unknown> = /*#__PURE__*/ new Set<ErrorCode.RetryClass>([
-  "never",
-  "credentials",
-  "throttled",
-  "replay",
-  "transient",
-  "maintenance"
-])
+/** All that the loop remembers of one retried call. */
+export class RetryState {
+  readonly policy: PolicyImpl
+  readonly idempotent: boolean | undefined
+  readonly times: number
+  readonly maxRetries: number
+  /** In milliseconds from the start. */
+  readonly deadline: number
+  start: number | undefined
+  attempts = 0
+  /** Those that count for `maxRetries`. */
+  retries = 0
+  readonly steps = new Map<string, Step>()
+  private readonly tags: Array<string> = []
+  last: Attempt = { attempt: 0, tag: "", delay: Duration.zero, elapsed: Duration.zero }
 
-export const isRetryable = (error: unknown): error is Retryable =>
-  hasProperty(error, "retryClass") && retryClasses.has(error.retryClass)
+  /** `start` is `undefined` where only failures are seen: then the first one is the start. */
+  constructor(policy: PolicyImpl, { deadline, idempotent, maxRetries, times }: Bounds, start: number | undefined) {
+    this.policy = policy
+    this.idempotent = idempotent
+    this.times = times ?? Infinity
+    this.maxRetries = maxRetries ?? Infinity
+    this.deadline = deadline === undefined ? Infinity : Duration.toMillis(deadline)
+    this.start = start
+  }
 
-// What is known about an error is kept beside it, not in it: an error stays what the server said, equal to another one and
-// the same in JSON.
-const histories = /*#__PURE__*/ new WeakMap<object, History>()
-const finals = /*#__PURE__*/ new WeakMap<object, Final>()
-const unknownOutcomes = /*#__PURE__*/ new WeakSet<object>()
+  /** Counts a failure. */
+  record(now: number, error: unknown): void {
+    const start = this.start ??= now
+    this.attempts++
+    const tag = tagOf(error) ?? ""
+    this.tags.push(tag)
+    if (this.tags.length > historyLength) this.tags.shift()
+    this.last = { attempt: this.attempts, tag, delay: Duration.zero, elapsed: Duration.millis(now - start) }
+  }
 
-const isObject = (u: unknown): u is object => typeof u === "object" && u !== null
-
-/** Remembers that the action may have run, whatever the class of the error says. */
-export const markOutcomeUnknown = (error: unknown): void => {
-  if (isObject(error)) unknownOutcomes.add(error)
+  /** Keeps the history of the error that comes out. */
+  stop(error: unknown, stopped: StopReason): void {
+    const { attempt, elapsed } = this.last
+    if (attempt > 0) setHistory(error, { attempts: attempt, elapsed, tags: [...this.tags], stopped })
+  }
 }
-
-export const decide = (error: Retryable, options: { readonly idempotent: boolean }): Decision => {
-  const { outcome, retryClass } = error
-  // The other classes are refusals before the action ran: by the quota, the replay check, the credentials check, or a closed
-  // action.
-  const mayHaveRun = outcome === "unknown" || unknownOutcomes.has(error) ||
-    retryClass === "transient" && outcome !== "notRun"
-  if (mayHaveRun && !options.idempotent) return { _tag: "Stop", reason: "outcomeUnknown" }
-  return retryClass === "never" ? { _tag: "Stop", reason: "permanent" } : { _tag: "Retry", class: retryClass }
-}
-
-/** Without a retry class nothing proves that the action did not run. */
-export const provesNothingRan = (error: unknown): boolean =>
-  isRetryable(error) && decide(error, { idempotent: false })._tag === "Retry"
-
-export const historyOf = (error: unknown): History | undefined => isObject(error) ? histories.get(error) : undefined
-
-/** What the client knows of an error that comes out of a call. */
-export interface Final {
-  /** No policy repeats an action that may have been executed. */
-  readonly idempotent: boolean
-  /** The client has retried it, or may not. A default policy around the call does not start again: retries would multiply. */
-  readonly tried: boolean
-}
-
-export const markFinal = (error: unknown, final: Final): void => {
-  if (isObject(error)) finals.set(error, final)
-}
-
-export const finalOf = (error: unknown): Final | undefined => isObject(error) ? finals.get(error) : undefined
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Policies
+// Decision
 // ---------------------------------------------------------------------------------------------------------------------
 
-export type AnySchedule = Schedule.Schedule<unknown, unknown, never, unknown>
+/** What follows a failure. */
+export type Next =
+  | { readonly _tag: "Retry"; readonly selected: Selected }
+  | { readonly _tag: "Stop"; readonly reason: StopReason }
 
-/** The schedule for an error, and the name under which its state is kept. */
-export interface Selected {
-  readonly key: string
-  readonly schedule: AnySchedule
+const stop = (reason: StopReason): Next => ({ _tag: "Stop", reason })
+
+/** A quota has the deadline for a bound. */
+export const isCounted = (error: unknown): boolean => !(isRetryable(error) && error.retryClass === "throttled")
+
+/** What follows a failure that has been counted. Pure: the first line that applies decides. */
+export const next = (error: unknown, state: RetryState): Next => {
+  if (state.attempts > state.times) return stop("attempts")
+  const runsOnce = state.idempotent === false || callOf(error)?.idempotent === false
+  if (runsOnce && !isNotRun(error)) {
+    const decision = isRetryable(error) ? decide(error, { idempotent: false }) : undefined
+    return stop(decision?._tag === "Stop" ? decision.reason : "outcomeUnknown")
+  }
+  const selected = state.policy.select(error)
+  if (typeof selected === "string") return stop(selected)
+  if (isCounted(error) && state.retries >= state.maxRetries) return stop("attempts")
+  return { _tag: "Retry", selected }
 }
-
-export interface PolicyImpl {
-  readonly select: (error: unknown) => Selected | undefined
-  /** All that `select` can give, for `describe`. */
-  readonly schedules: ReadonlyArray<Selected>
-}
-
-export const PolicyTypeId = "~effect-tencentcloud/TencentRetry/Policy"
-
-const variance = { _Tags: () => undefined as never, _R: () => undefined as never }
-
-export const makePolicy = <Tags extends string, R>(impl: PolicyImpl): Policy<Tags, R> & PolicyImpl => ({
-  [PolicyTypeId]: variance,
-  ...impl
-})
-
-export const implementation = <Tags extends string, R>(policy: Policy<Tags, R>): PolicyImpl =>
-  // `makePolicy` makes all values of the type.
-  policy as Policy<Tags, R> & PolicyImpl
-
-/**
- * To the next whole second and a random part of another, for `bound` milliseconds in all. A quota counts the requests of one
- * second of the wall clock, so the next second has room; the random part keeps refused callers from filling it together.
- */
-export const nextSecond = (bound: number): Schedule.Schedule<number> =>
-  Schedule.forever.pipe(
-    Schedule.modifyDelay(({ now }) =>
-      Effect.map(Random.next, (random) => Duration.millis(1000 - now % 1000 + random * 1000))
-    ),
-    Schedule.while(({ duration, elapsed }) => elapsed + Duration.toMillis(duration) <= bound)
-  )
-
-// `Budget.make` makes all values of the service.
-export const budgetOf = (budget: PublicBudget["Service"]): Budget => budget as PublicBudget["Service"] & Budget
-
-// ---------------------------------------------------------------------------------------------------------------------
-// One retried call
-// ---------------------------------------------------------------------------------------------------------------------
-
-type Step = (now: number, error: unknown) => Pull.Pull<[unknown, Duration.Duration], never, unknown, unknown>
 
 /** A server that says when to come back is not asked earlier. A tenth more, at random, keeps its callers apart. */
 const atLeast = (delay: Duration.Duration, error: unknown): Effect.Effect<Duration.Duration> =>
@@ -138,109 +136,74 @@ const atLeast = (delay: Duration.Duration, error: unknown): Effect.Effect<Durati
     )
     : Effect.succeed(delay)
 
-const historyLength = 100
+const ended = Effect.succeed<StopReason>("scheduleEnded")
 
-const stopped = Effect.succeed<"stop">("stop")
+/** The delay before the next attempt, or why there is none. `wall` is the time of day, for schedules that depend on it. */
+const delayOf = <R>(
+  { key, schedule }: Selected,
+  error: unknown,
+  state: RetryState,
+  now: number,
+  wall: number
+): Effect.Effect<Duration.Duration | StopReason, never, R> => {
+  const known = state.steps.get(key)
+  const ready = known === undefined
+    ? Effect.tap(Schedule.toStep(schedule), (step) => Effect.sync(() => state.steps.set(key, step)))
+    : Effect.succeed(known)
+  const delay = Effect.flatMap(ready, (step) => step(wall, error)).pipe(
+    Effect.flatMap(([, delay]) => atLeast(delay, error)),
+    Effect.map((delay) => {
+      // Timers count whole milliseconds, and fractions would add up to a moment after the deadline.
+      const wait = Math.floor(Duration.toMillis(delay))
+      return now + wait > state.start! + state.deadline ? "deadline" as const : Duration.millis(wait)
+    }),
+    Pull.catchDone(() => ended)
+  )
+  // The services of the schedules are those in the type of the policy.
+  return delay as Effect.Effect<Duration.Duration | StopReason, never, R>
+}
 
-/**
- * The state of one retried call: asked after each failure, it gives the next attempt, or `undefined` to stop, and then keeps
- * the history of the error.
- */
-export class Call<R> {
-  readonly policy: PolicyImpl
-  readonly options: Options
-  readonly times: number
-  readonly deadline: number
-  readonly steps = new Map<string, Step>()
-  readonly tags: Array<string> = []
-  start: number | undefined
-  attempt = 0
-  last: Attempt = { attempt: 0, tag: "", delay: Duration.zero, elapsed: Duration.zero }
+/** Counts a failure, and returns the next attempt or why there is none. */
+export const failed = <R>(
+  error: unknown,
+  state: RetryState,
+  now: number,
+  wall: number
+): Effect.Effect<Attempt | StopReason, never, R> => {
+  state.record(now, error)
+  const decision = next(error, state)
+  if (decision._tag === "Stop") return Effect.succeed(decision.reason)
+  return Effect.map(delayOf<R>(decision.selected, error, state, now, wall), (delay) => {
+    if (typeof delay === "string") return delay
+    if (isCounted(error)) state.retries++
+    return { ...state.last, delay }
+  })
+}
 
-  constructor(policy: PolicyImpl, options: Options, start: number | undefined) {
-    this.policy = policy
-    this.options = options
-    this.start = start
-    this.times = options.times ?? Infinity
-    this.deadline = options.deadline === undefined ? Infinity : Duration.toMillis(options.deadline)
-  }
+// ---------------------------------------------------------------------------------------------------------------------
+// The loop
+// ---------------------------------------------------------------------------------------------------------------------
 
-  /** Counts a failure. */
-  record(now: number, error: unknown): Attempt {
-    this.start ??= now
-    this.attempt++
-    const tag = tagOf(error) ?? ""
-    this.tags.push(tag)
-    if (this.tags.length > historyLength) this.tags.shift()
-    return this.last = { attempt: this.attempt, tag, delay: Duration.zero, elapsed: Duration.millis(now - this.start) }
-  }
-
-  /** Keeps the history of the error that comes out. */
-  stop(error: unknown, { attempt, elapsed }: Attempt): void {
-    if (isObject(error)) histories.set(error, { attempts: attempt, elapsed, tags: [...this.tags] })
-  }
-
-  /** Checked in this order: the count, what is known of the error, the guard, the policy. */
-  select(error: unknown): Selected | undefined {
-    if (this.attempt > this.times) return undefined
-    const final = finalOf(error)
-    const guarded = this.options.idempotent === false || final?.idempotent === false
-    if (guarded && !provesNothingRan(error)) return undefined
-    return this.policy.select(error)
-  }
-
-  /** The delay before the next attempt, or "stop": the schedule has ended, or the delay would end after the deadline. */
-  delay(
-    now: number,
-    wall: number,
-    error: unknown,
-    { key, schedule }: Selected
-  ): Effect.Effect<Duration.Duration | "stop", never, R> {
-    const step = this.steps.get(key)
-    const ready = step === undefined
-      ? Effect.map(Schedule.toStep(schedule), (step) => {
-        this.steps.set(key, step)
-        return step
-      })
-      : Effect.succeed(step)
-    const delay = Effect.flatMap(ready, (step) => step(wall, error)).pipe(
-      Effect.flatMap(([, delay]) => atLeast(delay, error)),
-      Effect.map((delay) => {
-        // Timers count whole milliseconds, and fractions would add up to a moment after the deadline.
-        const wait = Math.floor(Duration.toMillis(delay))
-        return now + wait > this.start! + this.deadline ? "stop" as const : Duration.millis(wait)
-      }),
-      Pull.catchDone(() => stopped)
-    )
-    // The services of the schedules are those in the type of the policy.
-    return delay as Effect.Effect<Duration.Duration | "stop", never, R>
-  }
-
-  /** `wall` is the time of day, for schedules that depend on it. */
-  next(now: number, wall: number, error: unknown): Effect.Effect<Attempt | undefined, never, R> {
-    const failed = this.record(now, error)
-    const selected = this.select(error)
-    const delay = selected === undefined ? stopped : this.delay(now, wall, error, selected)
-    return Effect.map(delay, (delay) => {
-      if (delay !== "stop") return { ...failed, delay }
-      this.stop(error, failed)
-      return undefined
-    })
-  }
+/** An error that comes out without another attempt. */
+export interface Ended<E> {
+  readonly error: E
+  readonly reason: StopReason
 }
 
 /** What the client adds to the loop. */
 export interface Hooks<E, R> {
-  /** Asked first after a failure; `false` stops. */
-  readonly onFailure?: (error: E) => Effect.Effect<boolean, never, R>
-  /** Told how long an attempt took that succeeded, in milliseconds. */
-  readonly onSuccess?: (millis: number) => void
-  /** Told before a delay. */
-  readonly onRetry?: (attempt: Attempt) => Effect.Effect<void, never, R>
   /** Run before each attempt. Its failure comes out as it is. */
-  readonly before?: Effect.Effect<void, E, R>
+  readonly before: Effect.Effect<void, Ended<E>, R>
+  /** Told how long an attempt took that succeeded, in milliseconds. */
+  readonly onSuccess: (millis: number) => void
+  /** Told each failure. */
+  readonly onFailure: (error: E) => Effect.Effect<void, never, R>
+  /** Asked once a retry is decided: why it is not made all the same, if so. */
+  readonly beforeRetry: (error: E) => Effect.Effect<StopReason | undefined, never, R>
+  /** Told before a delay. */
+  readonly onRetry: (attempt: Attempt) => void
   /** A response that took longer, in milliseconds, is a sign of load. */
-  readonly healthyWithin?: number
+  readonly healthyWithin: number
 }
 
 /** Failures of a server that is not there, or not able. Those that it refuses on purpose say nothing about its health. */
@@ -249,7 +212,8 @@ const isOutage = (error: unknown): boolean =>
 
 /** A refusal by a server that works, which is as good a sign of its health as a success. */
 const isRefusal = (error: unknown): boolean =>
-  isRetryable(error) && !isOutage(error) && hasProperty(error, "code") && typeof error.code === "number"
+  !isOutage(error) && hasProperty(error, "code") && hasProperty(error, "kind") &&
+  error.kind !== "transport" && error.kind !== "malformed"
 
 /** Tokens that a retry takes. A refusal by a healthy server is free: it has bounds of its own. */
 const costOf = (error: unknown): number => {
@@ -264,92 +228,122 @@ const costOf = (error: unknown): number => {
   }
 }
 
+class Loop<A, E, R> {
+  private readonly self: Effect.Effect<A, E, R>
+  private readonly state: RetryState
+  private readonly budget: Budget | undefined
+  private readonly hooks: Hooks<E, R> | undefined
+  private readonly clock: Clock.Clock
+  private readonly end: number
+
+  constructor(
+    self: Effect.Effect<A, E, R>,
+    state: RetryState,
+    budget: Budget | undefined,
+    hooks: Hooks<E, R> | undefined,
+    clock: Clock.Clock
+  ) {
+    this.self = self
+    this.state = state
+    this.budget = budget
+    this.hooks = hooks
+    this.clock = clock
+    this.end = monotonic(clock) + state.deadline
+  }
+
+  run(): Effect.Effect<A, E, R> {
+    return Effect.flatMap(this.attempt(0), this.onResult)
+  }
+
+  /** One attempt that took `cost` tokens. It fails only with an error that comes out as it is. */
+  private attempt(cost: number, onBegin?: () => void): Effect.Effect<Result.Result<A, E>, E, R> {
+    const made = Effect.suspend(() => {
+      const begun = monotonic(this.clock)
+      onBegin?.()
+      return Effect.match(this.self, {
+        onSuccess: (value): Result.Result<A, E> => {
+          this.hooks?.onSuccess(this.answered(cost, begun))
+          return Result.succeed(value)
+        },
+        onFailure: (error) => {
+          if (isRefusal(error)) this.answered(cost, begun)
+          return Result.fail(error)
+        }
+      })
+    })
+    if (this.hooks === undefined) return made
+    return Effect.matchEffect(this.hooks.before, {
+      onSuccess: () => made,
+      onFailure: ({ error, reason }) => this.fail(error, reason)
+    })
+  }
+
+  /** Tells the budget that the server responded, and returns how long that took in milliseconds. */
+  private answered(cost: number, begun: number): number {
+    const millis = monotonic(this.clock) - begun
+    this.budget?.answered(cost, millis > (this.hooks?.healthyWithin ?? Infinity))
+    return millis
+  }
+
+  private fail(error: E, reason: StopReason): Effect.Effect<never, E> {
+    this.state.stop(error, reason)
+    return Effect.fail(error)
+  }
+
+  private readonly onResult = (result: Result.Result<A, E>): Effect.Effect<A, E, R> =>
+    Result.isSuccess(result) ? Effect.succeed(result.success) : this.onError(result.failure)
+
+  private onError(error: E): Effect.Effect<A, E, R> {
+    if (isOutage(error)) this.budget?.failed()
+    const decided = Effect.suspend(() =>
+      failed<R>(error, this.state, monotonic(this.clock), this.clock.currentTimeMillisUnsafe())
+    )
+    const told = this.hooks === undefined ? decided : Effect.andThen(this.hooks.onFailure(error), decided)
+    return Effect.flatMap(told, (next) => typeof next === "string" ? this.fail(error, next) : this.retry(error, next))
+  }
+
+  private retry(error: E, next: Attempt): Effect.Effect<A, E, R> {
+    const { hooks } = this
+    const slept = Effect.andThen(Effect.sleep(next.delay), Effect.suspend(() => this.again(error)))
+    if (hooks === undefined) return slept
+    return Effect.flatMap(hooks.beforeRetry(error), (reason) => {
+      if (reason !== undefined) return this.fail(error, reason)
+      hooks.onRetry(next)
+      return slept
+    })
+  }
+
+  /** The next attempt, when it has its tokens, and all that follow. */
+  private again(error: E): Effect.Effect<A, E, R> {
+    const { budget } = this
+    const price = costOf(error)
+    if (budget === undefined || price === 0) return this.run()
+    const cost = budget.price(price)
+    const paid = Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(budget.take(cost, this.end - monotonic(this.clock), restore), (taken) => {
+        // Waiting can use up the time: an attempt without any would hide what the server said.
+        const late = monotonic(this.clock) >= this.end
+        if (taken && late) budget.giveBack(cost)
+        if (!taken || late) return this.fail(error, late ? "deadline" : "budget")
+        let begun = false
+        return Effect.onExit(
+          restore(this.attempt(cost, () => begun = true)),
+          () => begun ? Effect.void : Effect.sync(() => budget.giveBack(cost))
+        )
+      })
+    )
+    return Effect.flatMap(paid, this.onResult)
+  }
+}
+
+/** Runs an effect again while its state says so. */
 export const run = <A, E, R, R2>(
   self: Effect.Effect<A, E, R>,
   policy: PolicyImpl,
-  options: Options,
+  bounds: Bounds,
   budget: Budget | undefined,
-  hooks: Hooks<E, R2> = {}
+  hooks?: Hooks<E, R2>
 ): Effect.Effect<A, E, R | R2> =>
-  Clock.clockWith((clock) => {
-    type Run = Effect.Effect<A, E, R | R2>
-    const start = monotonic(clock)
-    const healthyWithin = hooks.healthyWithin ?? Infinity
-    let call: Call<R2> | undefined
-
-    /** One attempt that took `cost` tokens. It fails only with what comes out as it is. `started` is told when it begins. */
-    const attempt = (cost: number, started?: () => void): Effect.Effect<Result.Result<A, E>, E, R | R2> => {
-      const made = Effect.suspend(() => {
-        const begun = monotonic(clock)
-        started?.()
-        return Effect.match(self, {
-          onSuccess: (value): Result.Result<A, E> => {
-            const millis = monotonic(clock) - begun
-            budget?.answered(cost, millis > healthyWithin)
-            hooks.onSuccess?.(millis)
-            return Result.succeed(value)
-          },
-          onFailure: (error) => {
-            if (isRefusal(error)) budget?.answered(cost, monotonic(clock) - begun > healthyWithin)
-            return Result.fail(error)
-          }
-        })
-      })
-      if (hooks.before === undefined) return made
-      return Effect.matchEffect(hooks.before, {
-        onSuccess: () => made,
-        onFailure: (error) => {
-          call?.stop(error, call.last)
-          return Effect.fail(error)
-        }
-      })
-    }
-
-    const onResult = (result: Result.Result<A, E>): Run =>
-      Result.isSuccess(result) ? Effect.succeed(result.success) : onError(result.failure)
-
-    const onError = (error: E): Run => {
-      const state = call ??= new Call<R2>(policy, options, start)
-      if (isOutage(error)) budget?.failed()
-      const allowed = hooks.onFailure === undefined ? Effect.succeed(true) : hooks.onFailure(error)
-      return Effect.flatMap(allowed, (allowed) => {
-        const now = monotonic(clock)
-        if (!allowed) {
-          state.stop(error, state.record(now, error))
-          return Effect.fail(error)
-        }
-        return Effect.flatMap(state.next(now, clock.currentTimeMillisUnsafe(), error), (next) => {
-          if (next === undefined) return Effect.fail(error)
-          const told = hooks.onRetry === undefined ? Effect.void : hooks.onRetry(next)
-          return told.pipe(
-            Effect.andThen(Effect.sleep(next.delay)),
-            Effect.andThen(again(error, next, start + state.deadline))
-          )
-        })
-      })
-    }
-
-    /** The next attempt, when it has its tokens, and all that follow. */
-    const again = (error: E, next: Attempt, end: number): Run => {
-      const price = costOf(error)
-      if (budget === undefined || price === 0) return Effect.flatMap(attempt(0), onResult)
-      const cost = budget.price(price)
-      const paid = Effect.uninterruptibleMask((restore) =>
-        Effect.flatMap(budget.take(cost, end - monotonic(clock), restore), (taken) => {
-          // Waiting can use up the time: an attempt without any would hide what the server said.
-          const late = monotonic(clock) >= end
-          if (taken && late) budget.giveBack(cost)
-          if (!taken || late) {
-            call?.stop(error, next)
-            return Effect.fail(error)
-          }
-          let made = false
-          return Effect.onExit(restore(attempt(cost, () => made = true)), () =>
-            made ? Effect.void : Effect.sync(() => budget.giveBack(cost)))
-        })
-      )
-      return Effect.flatMap(paid, onResult)
-    }
-
-    return Effect.flatMap(attempt(0), onResult)
-  })
+  Clock.clockWith((clock) =>
+    new Loop<A, E, R | R2>(self, new RetryState(policy, bounds, monotonic(clock)), budget, hooks, clock).run()
+  )

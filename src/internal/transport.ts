@@ -3,23 +3,11 @@
  * the error that says so in `cause` or `errors`.
  */
 import { hasProperty } from "effect/Predicate"
+import { type Reason, TransportFailure } from "../TransportFailure.ts"
+import { type CallContext, outcomeIn } from "./failure.ts"
 
-export const reasons = [
-  "DnsTemporary",
-  "DnsNotFound",
-  "ConnectionRefused",
-  "Unreachable",
-  "ConnectTimeout",
-  "TlsHandshake",
-  "Certificate",
-  "ConnectionLost",
-  "AttemptTimeout",
-  "TruncatedBody",
-  "BodyTooLarge",
-  "Unknown"
-] as const
-
-export type Reason = (typeof reasons)[number]
+/** The documented limit of a response of the API, 50 MB. */
+export const maxBodyBytes = 50 * 1024 * 1024
 
 // Error codes of Node (libuv, OpenSSL) and undici.
 const byCode: ReadonlyMap<string, Reason> = /*#__PURE__*/ new Map<string, Reason>([
@@ -70,7 +58,43 @@ const beforeSending: ReadonlySet<Reason> = /*#__PURE__*/ new Set<Reason>([
   "Certificate"
 ])
 
-export const outcomeOf = (reason: Reason): "notRun" | "unknown" => beforeSending.has(reason) ? "notRun" : "unknown"
+const messages: { readonly [R in Reason]: string } = {
+  DnsTemporary: "The name could not be resolved for the moment.",
+  DnsNotFound: "There is no such host. Check the service and the endpoint.",
+  ConnectionRefused: "The connection was refused. Check the endpoint and its port.",
+  Unreachable: "The host cannot be reached from here. Check the network.",
+  ConnectTimeout: "No connection was made in time.",
+  TlsHandshake: "The connection ended in the TLS handshake.",
+  Certificate: "The certificate is not valid for this host. Check the endpoint; do not send keys there.",
+  ConnectionLost: "The connection was lost before the response was complete. The request may have been executed.",
+  AttemptTimeout: "No response came in time. The request may have been executed.",
+  TruncatedBody: "The response ended early. The request was probably executed.",
+  BodyTooLarge: `The response is larger than ${maxBodyBytes} bytes. Ask for less, for example with a smaller limit.`,
+  Unknown: "The request failed for a reason that is not known. It may have been executed."
+}
+
+/** Added where an attempt sent nothing, but an earlier one may have been executed. */
+export const earlierAttempt = "An earlier attempt of this call may have been executed."
+
+/** The failure of a reason, in the call around it. `code` is that of the runtime. */
+export const transportFailure = (
+  reason: Reason,
+  host: string,
+  context: CallContext,
+  code?: string
+): TransportFailure => {
+  const usual = beforeSending.has(reason) ? "notRun" : "unknown"
+  const outcome = outcomeIn(usual, context)
+  const message = `${messages[reason]} (${host}${code === undefined ? "" : `, ${code}`})`
+  return new TransportFailure({
+    reason,
+    outcome,
+    host,
+    ...(code !== undefined && { code }),
+    ...(context.action !== undefined && { action: context.action }),
+    message: outcome === usual ? message : `${message} ${earlierAttempt}`
+  })
+}
 
 /** A cycle of causes, or a very long chain, ends here. */
 const maxCauses = 10

@@ -1,37 +1,55 @@
 /**
- * An action of API 2.0 as data: its name and module, the schemas of its parameters and of its response, what its codes mean, and
- * whether it may be repeated. `TencentClient.call` sends it.
+ * An action of API 2.0 as data: its name and module, the schemas of its request and of its response, the meanings of its codes,
+ * and whether it may be repeated. `TencentClient.call` sends it.
  */
-import type * as Schema from "effect/Schema"
-import type * as TencentResponse from "./TencentResponse.ts"
-
-type ErrorClasses = { readonly [code: number | string]: TencentResponse.ErrorClass }
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Protocol from "../client/Protocol.ts"
+import { noContext } from "../internal/failure.ts"
+import { type AnyErrors, type ErrorOf, find } from "./internal/envelope.ts"
+import * as protocol from "./protocol.ts"
+import * as TencentError from "./TencentError.ts"
 
 /**
- * An action. The type parameters are its request schema, its response schema, and its own error classes.
+ * An action. `Request` and `Response` are the types of its request and of its response, `Error` is the union of the failures
+ * that a response can report, and `R` is what its schemas need.
  *
  * @category models
  */
-export interface Action<
-  out Request extends Schema.Constraint,
-  out Response extends Schema.Constraint,
-  out Errors extends ErrorClasses = {}
-> {
-  readonly name: string
+export interface Action<in Request, out Response, out Error, out R = never>
+  extends Protocol.Action<Request, Response, Error, R>
+{
   /** The module that serves it, which is the first label of the host, such as `cvm`. */
   readonly module: string
   /** The `Version` parameter of the transitional actions of 2017, such as `2017-03-12`. */
   readonly version: string | undefined
-  /** Encodes to an object of parameters. Nested objects and arrays are flattened: `instanceIds.0`, `filters.1.name`. */
-  readonly request: Request
-  /** Decodes the whole body of a success. */
-  readonly response: Response
-  /** Whether running it twice is the same as running it once. Decides which failures are retried. */
-  readonly idempotent: boolean
-  /** Requests per second that an account may send of it in a region. Used by a `TencentQuotaStore` only. */
-  readonly quota: number
-  readonly successCodes: ReadonlyArray<number | string>
-  readonly errors: Errors
+  /** Every failure of a call of the action: the errors of an rpc, a workflow or an HTTP API, and a source of errors for tests. */
+  readonly error: ActionError<Error>
+}
+
+/**
+ * The schema of every failure of a call.
+ *
+ * **Example** (An error for a test)
+ *
+ * ```ts
+ * import { Schema } from "effect"
+ * import { TencentAction } from "effect-tencentcloud/v2"
+ *
+ * const RunInstances = TencentAction.make("RunInstances", {
+ *   module: "cvm",
+ *   request: Schema.Struct({}),
+ *   response: Schema.Struct({})
+ * })
+ * const error = RunInstances.error.make(5300, { message: "top up" })
+ * console.log(error._tag, error.action) // => InsufficientBalance cvm.RunInstances
+ * ```
+ *
+ * @category models
+ */
+export interface ActionError<Error> extends Schema.ConstraintCodec<Error | Protocol.ClientError, unknown> {
+  /** The error of a code, as a response would report it. */
+  readonly make: (code: number | string, fields?: { readonly message?: string; readonly requestId?: string }) => Error
 }
 
 /** What most pages of the API documentation name, per account and interface. */
@@ -56,6 +74,26 @@ const readOnlyName = /^(?:Describe|List|Get|Query|Inquiry|Inquire|Search|Count)(
  * @category guards
  */
 export const isReadOnlyName = (name: string): boolean => readOnlyName.test(name)
+
+/** Makes an error by reading a response that reports it. */
+const errorOf = <Errors extends AnyErrors>(
+  action: string,
+  errors: Errors | undefined
+): ActionError<TencentError.TencentError | ErrorOf<Errors>> => {
+  const read = find<Errors>({ errors })
+  const union: Schema.ConstraintCodec<unknown, unknown> = Schema.Union([
+    ...Object.values<AnyErrors[string]>(errors ?? {}),
+    TencentError.TencentError,
+    Protocol.ClientError
+  ])
+  const make: ActionError<TencentError.TencentError | ErrorOf<Errors>>["make"] = (code, fields) => {
+    const response = read({ code, ...fields }, { ...noContext, action })
+    if (Result.isFailure(response)) return response.failure
+    throw new RangeError(`${code} is the code of a success.`)
+  }
+  // The members of the union are the classes of its type.
+  return Object.assign(union, { make }) as ActionError<TencentError.TencentError | ErrorOf<Errors>>
+}
 
 /**
  * Declares an action.
@@ -93,7 +131,7 @@ export const isReadOnlyName = (name: string): boolean => readOnlyName.test(name)
 export const make = <
   Request extends Schema.Constraint,
   Response extends Schema.Constraint,
-  const Errors extends ErrorClasses = {}
+  const Errors extends AnyErrors = {}
 >(
   name: string,
   options: {
@@ -106,15 +144,17 @@ export const make = <
     readonly successCodes?: ReadonlyArray<number | string> | undefined
     readonly errors?: Errors | undefined
   }
-): Action<Request, Response, Errors> => ({
+): Action<
+  Request["Type"],
+  Response["Type"],
+  TencentError.TencentError | ErrorOf<Errors>,
+  Request["EncodingServices"] | Response["DecodingServices"]
+> => ({
   name,
   module: options.module,
   version: options.version,
-  request: options.request,
-  response: options.response,
   idempotent: options.idempotent ?? isReadOnlyName(name),
   quota: options.quota ?? usualQuota,
-  successCodes: options.successCodes ?? [],
-  // Without `errors` the type parameter is its default, the empty record.
-  errors: options.errors ?? {} as Errors
+  error: errorOf(`${options.module}.${name}`, options.errors),
+  protocol: protocol.make(name, options)
 })

@@ -1,6 +1,7 @@
 /**
  * Where an API 2.0 module is served: one host per module, one path for all.
  */
+import { checkEndpointUrl } from "../internal/endpointUrl.ts"
 import { isHostLabel } from "../internal/hostLabel.ts"
 
 /**
@@ -101,12 +102,6 @@ export const forModule = (module: string, region: string, network: "public" | "p
  * @category constructors
  */
 export const fromUrl = (url: URL): Endpoint => {
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
-    // Not the whole URL, which may have a password.
-    throw new RangeError(
-      `An endpoint begins with http:// or https://, but this URL has the protocol "${url.protocol}". ` +
-        `Write it in full, such as new URL("http://localhost:9520") and not new URL("localhost:9520").`
-    )
-  }
+  checkEndpointUrl(url)
   return { origin: url.origin, hostname: url.hostname, path: url.pathname === "/" ? path : url.pathname }
 }

@@ -53,7 +53,7 @@ export class RateLimiter {
   private excess = 1
   private waiting = 0
   /** How long a successful response takes, in milliseconds, smoothed. At the start a guess for a response from the same region. */
-  answerTime = 100
+  responseTime = 100
   /** First come, first served: one call at a time waits for the next token, the others for it. */
   private readonly slot = Semaphore.makeUnsafe(1)
 
@@ -104,13 +104,13 @@ export class RateLimiter {
   }
 
   /** A request was answered after this many milliseconds. */
-  answered(millis: number): void {
-    this.answerTime += latest * (millis - this.answerTime)
+  responded(millis: number): void {
+    this.responseTime += latest * (millis - this.responseTime)
   }
 
   /** When the slot of a call must come that ends at `end`. A later one leaves no time for the response, and only uses up the quota. */
   latestSlot(end: number): number {
-    return end - 4 * this.answerTime
+    return end - 4 * this.responseTime
   }
 
   /** Waits for the slot of a request. `false`, at once, if it would come too late. */

@@ -34,7 +34,7 @@ const makePacer = Effect.andThen(TestClock.setTime(start), Effect.map(Clock.Cloc
 const unknownAnswer = 400
 
 const answers = (limiter: RateLimiter, millis: number): void => {
-  for (let i = 0; i < 200; i++) limiter.answered(millis)
+  for (let i = 0; i < 200; i++) limiter.responded(millis)
 }
 
 const far = start + 1_000_000_000

@@ -1,0 +1,118 @@
+/**
+ * The door between the client and a generation of the API. The client knows attempts, credentials, time and retries; a protocol
+ * knows addresses, signatures and envelopes. An action carries its protocol, so one client calls actions of any generation.
+ */
+import type * as Effect from "effect/Effect"
+import type * as Headers from "effect/http/Headers"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { InvalidRequest } from "../Failure.ts"
+import type { CallContext } from "../internal/failure.ts"
+import type { Issue } from "../internal/issues.ts"
+import { TransportFailure } from "../TransportFailure.ts"
+import { UnexpectedStatus } from "../UnexpectedStatus.ts"
+import { type Credentials, CredentialsUnavailable } from "./TencentCredentials.ts"
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Errors
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * The failures that the client adds to those of an action.
+ *
+ * @category models
+ */
+export type ClientError = TransportFailure | UnexpectedStatus | InvalidRequest | CredentialsUnavailable
+
+/**
+ * The schema of the failures that the client adds to those of an action.
+ *
+ * @category schemas
+ */
+export const ClientError = /*#__PURE__*/ Schema.Union([
+  TransportFailure,
+  UnexpectedStatus,
+  InvalidRequest,
+  CredentialsUnavailable
+])
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Protocol
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** What decides where a request goes. */
+export interface Target {
+  readonly region: string
+  /** One address for everything, or `"private"` for the addresses inside the private network. */
+  readonly endpoint: URL | "private" | undefined
+}
+
+/** Where a request goes. */
+export interface Address {
+  /** Scheme, host and port. */
+  readonly origin: string
+  /** The host name, which is signed. */
+  readonly hostname: string
+  readonly path: string
+}
+
+/** What makes one attempt different from another. */
+export interface Signing {
+  readonly address: Address
+  readonly region: string
+  readonly credentials: Credentials
+  /** The time of the server as far as it is known, in seconds since the epoch. */
+  readonly timestamp: number
+  /** Not used before by this client. */
+  readonly nonce: number
+  readonly method: "GET" | "POST"
+  readonly signatureMethod: "HmacSHA256" | "HmacSHA1"
+}
+
+/** A signed request, and the values that must not come back in an error. */
+export interface Signed {
+  readonly request: HttpClientRequest.HttpClientRequest
+  readonly secrets: ReadonlyArray<string>
+}
+
+/** Signs an encoded request for one attempt. */
+export type Sign = (signing: Signing) => Signed
+
+/** What the client must know of a generation, for one action. */
+export interface Protocol<in Request, out Response, out Error, out R> {
+  /** The service that the action belongs to, such as `cvm`. */
+  readonly service: string
+  /** The address of the action, or why there is none. */
+  readonly address: (target: Target) => Result.Result<Address, Issue>
+  /** The request in the form of the wire, ready to be signed for each attempt. */
+  readonly encode: (request: Request) => Effect.Effect<Sign, ReadonlyArray<Issue>, R>
+  /** The success of a response, or the failure that it reports. */
+  readonly read: (text: string, context: CallContext) => Effect.Effect<Response, Error, R>
+  /** The time of the server, in milliseconds since the epoch. */
+  readonly serverTime: (headers: Headers.Headers) => number | undefined
+  /** Whether a failure is the refusal of the time that was sent. */
+  readonly isAboutTime: (error: unknown) => boolean
+  /** The failure of a call that was not sent, because its slot within the request quota comes after its deadline. */
+  readonly lateSlot: (message: string, context: CallContext) => Error
+  /** The failure of a response that cannot be read. */
+  readonly unreadable: (message: string, context: CallContext) => Error
+}
+
+/**
+ * An action of any generation, as the client sees it.
+ *
+ * @category models
+ */
+export interface Action<in Request, out Response, out Error, out R> {
+  /** The name, such as `RunInstances`. */
+  readonly name: string
+  /** Whether running it twice is the same as running it once. Decides which failures are retried. */
+  readonly idempotent: boolean
+  /** Requests per second that an account may send of it in a region. Used by a `TencentQuotaStore` only. */
+  readonly quota: number
+  readonly protocol: Protocol<Request, Response, Error, R>
+}
+
+/** An action whose types do not matter. */
+export type AnyAction = Action<never, unknown, unknown, unknown>

@@ -1,0 +1,417 @@
+/**
+ * One call: its attempts, and all that is remembered between them.
+ */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Option from "effect/Option"
+import { hasProperty } from "effect/Predicate"
+import type * as Tracer from "effect/Tracer"
+import { InvalidRequest } from "../../Failure.ts"
+import { isNotRun, isRetryable, type StopReason } from "../../internal/decision.ts"
+import type { CallContext } from "../../internal/failure.ts"
+import { historyOf, setCall } from "../../internal/history.ts"
+import { type Issue, summaryOf } from "../../internal/issues.ts"
+import type { PolicyImpl } from "../../internal/policy.ts"
+import * as retry from "../../internal/retry.ts"
+import { monotonic } from "../../internal/time.ts"
+import * as transport from "../../internal/transport.ts"
+import type { Action, Address, AnyAction, ClientError, Sign, Signed } from "../Protocol.ts"
+import * as TencentCredentials from "../TencentCredentials.ts"
+import type * as TencentQuotaStore from "../TencentQuotaStore.ts"
+import type { RateLimiter } from "./rateLimiter.ts"
+import { readText, responseOf, unexpectedStatus } from "./response.ts"
+import { scrub } from "./scrub.ts"
+import type { ClientState } from "./state.ts"
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Models
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** All that a call is made with. Nothing of it changes. */
+export interface Engine {
+  readonly state: ClientState
+  readonly httpClient: HttpClient.HttpClient
+  readonly httpContext: Context.Context<never>
+  readonly credentials: TencentCredentials.TencentCredentials["Service"]
+  readonly quotaStore: TencentQuotaStore.TencentQuotaStore["Service"] | undefined
+  readonly method: "GET" | "POST"
+  readonly signatureMethod: "HmacSHA256" | "HmacSHA1"
+  /** In milliseconds. */
+  readonly attemptTimeout: number
+}
+
+/** A call that is about to begin. */
+export interface Plan<Request, Response, Error, R> {
+  readonly action: Action<Request, Response, Error, R>
+  readonly address: Address
+  readonly region: string
+  readonly idempotent: boolean
+  /** In milliseconds. */
+  readonly deadline: number
+  readonly policy: PolicyImpl
+  /** The policy is that of the library, not one of the program. */
+  readonly isDefault: boolean
+}
+
+/** All that a call remembers of its attempts. */
+interface CallState<Failure> {
+  /** The credentials of the attempt under way. */
+  credentials: TencentCredentials.Credentials | undefined
+  /** Other credentials than the refused ones have been asked for. */
+  refreshed: boolean
+  /** The last failure. */
+  failure: Failure | undefined
+  /** The last failure after which the action may have run. */
+  unknown: Failure | undefined
+}
+
+/** A signed request, and the time that it was signed with. */
+interface Sent extends Signed {
+  /** In milliseconds since the epoch. */
+  readonly time: number
+}
+
+/** The server refuses a timestamp that is five minutes from its clock. One closer than this was not the reason of a refusal. */
+const allowedSkew = 4 * 60_000
+
+/** Each retry class has a schedule of its own. A call that fails in several ways has no more retries than one that fails in one. */
+const maxRetries = 5
+
+/** `cvm.RunInstances`. */
+export const labelOf = ({ name, protocol }: AnyAction): string => `${protocol.service}.${name}`
+
+export const invalidRequest = (
+  action: AnyAction,
+  issues: ReadonlyArray<Issue>
+): InvalidRequest =>
+  new InvalidRequest({
+    action: labelOf(action),
+    issues,
+    message: `The request of ${action.name} does not fit${summaryOf(issues)}`
+  })
+
+/**
+ * A redirect would carry a signed request elsewhere, and the spans of the HTTP client would show a signed address. Whatever else
+ * the program tells `fetch`, such as a proxy, stays.
+ */
+export const httpContextOf = (init: RequestInit | undefined): Context.Context<never> =>
+  Context.make(HttpClient.TracerDisabledWhen, () => true).pipe(
+    Context.add(FetchHttpClient.RequestInit, { ...init, redirect: "manual" })
+  )
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The call
+// ---------------------------------------------------------------------------------------------------------------------
+
+class Call<Request, Response, Error, R> {
+  private readonly engine: Engine
+  private readonly plan: Plan<Request, Response, Error, R>
+  private readonly sign: Sign
+  private readonly span: Tracer.Span
+  private readonly context: Context.Context<never>
+  private readonly clock: Clock.Clock
+  private readonly action: string
+  private readonly host: string
+  /** Of the quota: the server counts requests per action and region. */
+  private readonly quotaKey: string
+  private readonly rateLimiter: RateLimiter
+  /** The end of the call, on the monotonic clock. */
+  private readonly end: number
+  private readonly state: CallState<Error | ClientError> = {
+    credentials: undefined,
+    refreshed: false,
+    failure: undefined,
+    unknown: undefined
+  }
+
+  constructor(
+    engine: Engine,
+    plan: Plan<Request, Response, Error, R>,
+    sign: Sign,
+    span: Tracer.Span,
+    context: Context.Context<never>,
+    clock: Clock.Clock
+  ) {
+    this.engine = engine
+    this.plan = plan
+    this.sign = sign
+    this.span = span
+    this.context = context
+    this.clock = clock
+    this.action = labelOf(plan.action)
+    this.host = plan.address.hostname
+    this.quotaKey = `${plan.action.protocol.service} ${plan.action.name} ${plan.region}`
+    this.rateLimiter = engine.state.rateLimiterOf(this.quotaKey, clock)
+    this.end = monotonic(clock) + plan.deadline
+  }
+
+  run(): Effect.Effect<Response, Error | ClientError, R> {
+    const { deadline, idempotent, isDefault, policy } = this.plan
+    const bounds = {
+      idempotent,
+      maxRetries: isDefault ? maxRetries : undefined,
+      // A retry without the time for a response could only turn a failure that is known into one that is not.
+      deadline: Math.max(0, deadline - this.rateLimiter.responseTime)
+    }
+    return retry.run(this.attempt, policy, bounds, this.engine.state.budgetOf(this.host, this.clock), {
+      before: Effect.andThen(this.getCredentials, this.acquireSlot),
+      healthyWithin: this.engine.attemptTimeout / 2,
+      onSuccess: (millis) => this.rateLimiter.responded(millis),
+      onFailure: this.onFailure,
+      beforeRetry: this.beforeRetry,
+      onRetry: ({ attempt, delay, tag }) =>
+        this.span.event("tencentcloud.retry", this.clock.currentTimeNanosUnsafe(), {
+          attempt,
+          tag,
+          delay_ms: Duration.toMillis(delay)
+        })
+    })
+  }
+
+  private left(): number {
+    return Math.max(0, this.end - monotonic(this.clock))
+  }
+
+  /** `serverTime` is that of the response, where there is one. */
+  private contextOf(sent?: Sent, serverTime?: number): CallContext {
+    return {
+      action: this.action,
+      earlierMayHaveRun: this.state.unknown !== undefined,
+      // Without the time of the server nothing says that ours was wrong.
+      clockWasRight: () =>
+        sent === undefined || serverTime === undefined || Math.abs(serverTime - sent.time) <= allowedSkew
+    }
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // Before an attempt
+  // -------------------------------------------------------------------------------------------------------------------
+
+  private readonly getCredentials: Effect.Effect<void, retry.Ended<Error | ClientError>> = Effect.suspend(() => {
+    const unavailable = (message: string): retry.Ended<Error | ClientError> => ({
+      // After a failure that leaves open whether the action ran, it says more than the missing keys.
+      error: this.state.unknown ?? new TencentCredentials.CredentialsUnavailable({ message, action: this.action }),
+      reason: "permanent"
+    })
+    return this.engine.credentials.get.pipe(
+      Effect.mapError(({ message }) => unavailable(message)),
+      Effect.timeoutOrElse({
+        duration: Math.min(this.engine.attemptTimeout, this.left()),
+        orElse: () => Effect.fail(unavailable("The source of credentials did not respond in time."))
+      }),
+      Effect.map((credentials) => void (this.state.credentials = credentials))
+    )
+  })
+
+  /** Waits for the slot within the quota. A call whose slot would come too late fails without a request. */
+  private readonly acquireSlot: Effect.Effect<void, retry.Ended<Error | ClientError>> = Effect.suspend(() => {
+    const { quotaStore } = this.engine
+    const { name, protocol, quota } = this.plan.action
+    const own = this.rateLimiter.acquire(this.end)
+    const acquired = quotaStore === undefined ? own : Effect.flatMap(own, (inTime) =>
+      inTime
+        ? quotaStore.acquire(
+          { key: this.quotaKey, limit: quota },
+          Duration.millis(Math.max(0, this.rateLimiter.latestSlot(this.end) - monotonic(this.clock)))
+        )
+        : Effect.succeed(false))
+    return Effect.flatMap(acquired, (inTime) => {
+      if (inTime) return Effect.void
+      const message = `${name} was not sent: its slot within the request quota comes after the deadline of the call.`
+      const error = this.state.failure ?? protocol.lateSlot(message, this.contextOf())
+      return Effect.fail<retry.Ended<Error | ClientError>>({ error, reason: "deadline" })
+    })
+  })
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // An attempt
+  // -------------------------------------------------------------------------------------------------------------------
+
+  private readonly attempt: Effect.Effect<Response, Error | ClientError, R> = Effect.suspend(() => {
+    const sent = this.signed()
+    const asked = { host: this.host, context: this.contextOf() }
+    this.engine.state.metricsOf(this.plan.action).attempts.updateUnsafe(1, this.context)
+    return this.engine.httpClient.execute(sent.request).pipe(
+      Effect.catch((error) => responseOf(error, asked)),
+      Effect.flatMap((response) => Effect.map(readText(response, asked), (text) => ({ response, text }))),
+      Effect.provideContext(this.httpContext()),
+      Effect.flatMap(({ response, text }) => this.read(response, text, sent)),
+      Effect.timeoutOrElse({
+        duration: Math.min(this.engine.attemptTimeout, this.left()),
+        orElse: () => Effect.fail(transport.transportFailure("AttemptTimeout", this.host, asked.context))
+      })
+    )
+  })
+
+  private httpContext(): Context.Context<never> {
+    const init = Context.getOrUndefined(this.context, FetchHttpClient.RequestInit)
+    return init === undefined ? this.engine.httpContext : httpContextOf(init)
+  }
+
+  private signed(): Sent {
+    const { method, signatureMethod, state } = this.engine
+    const timestamp = Math.floor((this.clock.currentTimeMillisUnsafe() + state.clockOffset) / 1000)
+    const signed = this.sign({
+      address: this.plan.address,
+      region: this.plan.region,
+      // `getCredentials` has run.
+      credentials: this.state.credentials!,
+      timestamp,
+      nonce: state.nextNonce(),
+      method,
+      signatureMethod
+    })
+    return { ...signed, time: timestamp * 1000 }
+  }
+
+  private read(
+    response: HttpClientResponse.HttpClientResponse,
+    text: string,
+    sent: Sent
+  ): Effect.Effect<Response, Error | ClientError, R> {
+    const { headers, status } = response
+    const { protocol } = this.plan.action
+    const serverTime = protocol.serverTime(headers)
+    const context = this.contextOf(sent, serverTime)
+    const read = protocol.read(text, context)
+    if (status === 200) return Effect.catchEager(read, (error) => this.refused(error, text, sent, serverTime, context))
+    const unexpected = (executed: boolean) =>
+      Effect.fail(unexpectedStatus(response, {
+        text,
+        secrets: sent.secrets,
+        host: this.host,
+        now: this.clock.currentTimeMillisUnsafe(),
+        executed,
+        context
+      }))
+    // A gateway may use other statuses for a failure that it explains in the envelope of the API. A code that nobody knows is
+    // one of the gateway.
+    return Effect.matchEffect(read, {
+      onSuccess: () => unexpected(true),
+      onFailure: (error): Effect.Effect<never, Error | ClientError, R> => {
+        const isOfGateway = retry.tagOf(error) === "MalformedResponse" || retry.tagOf(error) === "UnknownErrorCode"
+        return isOfGateway
+          ? unexpected(hasProperty(error, "outcome") && error.outcome === "ran")
+          : this.refused(error, text, sent, serverTime, context)
+      }
+    })
+  }
+
+  /** A refusal by the API. It can repeat secrets, in its words and in its body. */
+  private refused(
+    error: Error,
+    text: string,
+    { secrets }: Sent,
+    serverTime: number | undefined,
+    context: CallContext
+  ): Effect.Effect<never, Error, R> {
+    const { protocol } = this.plan.action
+    if (serverTime !== undefined && protocol.isAboutTime(error)) this.engine.state.learnTime(serverTime, this.clock)
+    const clean = scrub(text, secrets)
+    if (clean === text) return Effect.fail(error)
+    // A response that failed stays failed, also where it reads as a success without its secrets.
+    return Effect.matchEffect(protocol.read(clean, context), {
+      onSuccess: () => Effect.fail(protocol.unreadable("The response repeats a secret.", context)),
+      onFailure: (error) => Effect.fail(error)
+    })
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // After an attempt
+  // -------------------------------------------------------------------------------------------------------------------
+
+  private readonly onFailure = (error: Error | ClientError): Effect.Effect<void> => {
+    this.state.failure = error
+    if (!isNotRun(error)) this.state.unknown = error
+    if (!isRetryable(error) || error.retryClass !== "throttled") return Effect.void
+    const limit = this.rateLimiter.refused(hasProperty(error, "message") ? String(error.message) : "")
+    const { quotaStore } = this.engine
+    return quotaStore === undefined || limit === undefined
+      ? Effect.void
+      : quotaStore.learn({ key: this.quotaKey, limit })
+  }
+
+  /** Refused credentials are retried only with other ones, and once. */
+  private readonly beforeRetry = (error: Error | ClientError): Effect.Effect<StopReason | undefined> => {
+    if (!isRetryable(error) || error.retryClass !== "credentials") return Effect.succeed(undefined)
+    const refused = this.state.credentials
+    if (this.state.refreshed || refused === undefined) return Effect.succeed("credentialsUnchanged")
+    this.state.refreshed = true
+    const unchanged = Effect.succeed<StopReason | undefined>("credentialsUnchanged")
+    return this.engine.credentials.refresh(refused).pipe(
+      Effect.map((credentials): StopReason | undefined =>
+        TencentCredentials.isSame(credentials, refused) ? "credentialsUnchanged" : undefined
+      ),
+      Effect.catch(() => unchanged),
+      Effect.timeoutOrElse({ duration: this.left(), orElse: () => unchanged })
+    )
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Running a call
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** The end of a call for its metrics, and its error if it has one. */
+const resultOf = (exit: Exit.Exit<unknown, unknown>): { readonly name: string; readonly error?: unknown } => {
+  if (Exit.isSuccess(exit)) return { name: "ok" }
+  const error = Cause.findErrorOption(exit.cause)
+  if (Option.isSome(error)) return { name: retry.tagOf(error.value) ?? "error", error: error.value }
+  return { name: Cause.hasInterrupts(exit.cause) ? "interrupted" : "defect" }
+}
+
+const annotate = (span: Tracer.Span, error: unknown): void => {
+  span.attribute("error.type", retry.tagOf(error))
+  if (hasProperty(error, "code")) span.attribute("tencentcloud.code", error.code)
+  if (hasProperty(error, "requestId")) span.attribute("tencentcloud.request_id", error.requestId)
+  const stopped = historyOf(error)?.stopped
+  if (stopped !== undefined) span.attribute("tencentcloud.retry.stopped", stopped)
+}
+
+/** Encodes the request and runs the call in its span. */
+export const run = <Request, Response, Error, R>(
+  engine: Engine,
+  plan: Plan<Request, Response, Error, R>,
+  request: Request
+): Effect.Effect<Response, Error | ClientError, R> =>
+  Effect.withFiber((fiber) => {
+    const { context } = fiber
+    const clock = fiber.getRef(Clock.Clock)
+    const { action, address, idempotent, isDefault } = plan
+    const metrics = engine.state.metricsOf(action)
+    const start = clock.monotonicTimeNanosUnsafe()
+    const ended = (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>): void => {
+      const { error, name } = resultOf(exit)
+      if (error !== undefined) {
+        // A policy of the program that does not retry an error leaves it to a policy around the call.
+        setCall(error, { idempotent, tried: isDefault || (historyOf(error)?.attempts ?? 0) > 1 })
+        annotate(span, error)
+      }
+      metrics.calls(name).updateUnsafe(1, context)
+      metrics.duration.updateUnsafe(Duration.nanos(clock.monotonicTimeNanosUnsafe() - start), context)
+    }
+    const encoded = Effect.mapErrorEager(action.protocol.encode(request), (issues) => invalidRequest(action, issues))
+    return Effect.useSpan(
+      `tencentcloud.${labelOf(action)}`,
+      {
+        kind: "client",
+        attributes: {
+          "tencentcloud.service": action.protocol.service,
+          "tencentcloud.action": action.name,
+          "server.address": address.hostname
+        }
+      },
+      (span) =>
+        Effect.onExit(
+          Effect.flatMapEager(encoded, (sign) => new Call(engine, plan, sign, span, context, clock).run()),
+          (exit) => Effect.sync(() => ended(span, exit))
+        )
+    )
+  })

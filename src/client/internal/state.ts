@@ -1,0 +1,91 @@
+/**
+ * All that a client remembers between calls: its nonce, the clock of the server, the retry budget of each host, the rate limiter
+ * of each action and region, and the address and the metrics of each action.
+ */
+import type * as Clock from "effect/Clock"
+import type * as Result from "effect/Result"
+import { Budget, defaultNumbers } from "../../internal/budget.ts"
+import type { Issue } from "../../internal/issues.ts"
+import type { Address, AnyAction, Target } from "../Protocol.ts"
+import { type Metrics, metricsOf } from "./metrics.ts"
+import { RateLimiter } from "./rateLimiter.ts"
+
+/** Clocks closer than this are left alone: the server allows five minutes, and responses take time. */
+const clockTolerance = 30_000
+
+/** Makes a value at the first look-up of its key, and keeps it. */
+const getOrMake = <K, V>(
+  map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
+  key: K,
+  make: () => V
+): V => {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}
+
+/** What depends on the action alone, made at its first call. */
+interface Prepared {
+  readonly metrics: Metrics
+  /** In the region of the client. */
+  readonly address: Result.Result<Address, Issue>
+}
+
+export class ClientState {
+  private nonce: number
+  /** How far the clock of the server is ahead of ours, in milliseconds. */
+  clockOffset = 0
+  private readonly sharedBudget: Budget | undefined
+  private readonly budgets = new Map<string, Budget>()
+  private readonly rateLimiters = new Map<string, RateLimiter>()
+  private readonly prepared = new WeakMap<AnyAction, Prepared>()
+  private readonly target: Target
+
+  /** `random` is between 0 and 1. `sharedBudget` is that of the program, if it has one. */
+  constructor(random: number, sharedBudget: Budget | undefined, target: Target) {
+    this.nonce = Math.floor(random * Number.MAX_SAFE_INTEGER)
+    this.sharedBudget = sharedBudget
+    this.target = target
+  }
+
+  /** A random start and one step per signature: no nonce comes twice from one client, and 2^53 starts keep clients apart. */
+  nextNonce(): number {
+    return this.nonce = this.nonce % Number.MAX_SAFE_INTEGER + 1
+  }
+
+  /** One for each host, because hosts fail apart, unless the program has one of its own. */
+  budgetOf(host: string, clock: Clock.Clock): Budget {
+    return this.sharedBudget ?? getOrMake(this.budgets, host, () => new Budget(defaultNumbers, clock))
+  }
+
+  /** One for each action and region, because the server counts them apart. */
+  rateLimiterOf(key: string, clock: Clock.Clock): RateLimiter {
+    return getOrMake(this.rateLimiters, key, () => new RateLimiter(clock))
+  }
+
+  private preparedOf(action: AnyAction): Prepared {
+    return getOrMake(this.prepared, action, () => ({
+      metrics: metricsOf(action),
+      address: action.protocol.address(this.target)
+    }))
+  }
+
+  metricsOf(action: AnyAction): Metrics {
+    return this.preparedOf(action).metrics
+  }
+
+  addressOf(action: AnyAction, region: string): Result.Result<Address, Issue> {
+    return region === this.target.region
+      ? this.preparedOf(action).address
+      : action.protocol.address({ ...this.target, region })
+  }
+
+  /** Of several refusals of concurrent calls only the first changes anything. */
+  learnTime(serverTime: number, clock: Clock.Clock): void {
+    // The header has whole seconds: the middle of the second is the best guess.
+    const offset = serverTime + 500 - clock.currentTimeMillisUnsafe()
+    if (Math.abs(offset - this.clockOffset) > clockTolerance) this.clockOffset = offset
+  }
+}

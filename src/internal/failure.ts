@@ -1,0 +1,343 @@
+/**
+ * What the error classes of all calls share: their fields, how they show themselves, and how they are built from a response or
+ * a failed transport. The public side of it is `Failure`.
+ */
+import type * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
+import * as Hash from "effect/Hash"
+import { NodeInspectSymbol } from "effect/Inspectable"
+import type * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+import * as ErrorKind from "../ErrorKind.ts"
+import { printable } from "./text.ts"
+
+export const TypeId = "~effect-tencentcloud/Failure"
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The call around a failure
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** What the client knows of a call when it reads a response, or when the transport fails. */
+export interface CallContext {
+  /** The service and the name of the action, such as `cvm.RunInstances`. */
+  readonly action?: string
+  /** An earlier attempt of the call may have run the action. */
+  readonly earlierMayHaveRun: boolean
+  /** The time that was sent was not the reason of a refusal. Asked only where the refusal is about the time. */
+  readonly clockWasRight: () => boolean
+}
+
+/** The context of a response that was read without a client. */
+export const noContext: CallContext = { earlierMayHaveRun: false, clockWasRight: () => false }
+
+/** That an attempt ran nothing says nothing of an earlier one. */
+export const outcomeIn = (outcome: ErrorKind.Outcome, context: CallContext): ErrorKind.Outcome =>
+  outcome === "notRun" && context.earlierMayHaveRun ? "unknown" : outcome
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Fields
+// ---------------------------------------------------------------------------------------------------------------------
+
+export const outcome = /*#__PURE__*/ Schema.Literals(ErrorKind.outcomes)
+
+/** `outcome` where the constructor is not told it. */
+export const outcomeOr = (value: ErrorKind.Outcome) =>
+  outcome.pipe(Schema.withConstructorDefault(Effect.succeed(value)))
+
+export const action = /*#__PURE__*/ Schema.optionalKey(Schema.String)
+
+export const code = /*#__PURE__*/ Schema.Union([Schema.Finite, Schema.String])
+
+/** What a response says of a failure, besides its code. */
+export const details = {
+  message: /*#__PURE__*/ Schema.String.pipe(
+    /*#__PURE__*/ Schema.withConstructorDefault(/*#__PURE__*/ Effect.succeed(""))
+  ),
+  codeDesc: /*#__PURE__*/ Schema.optionalKey(Schema.String),
+  moduleCode: /*#__PURE__*/ Schema.optionalKey(Schema.Finite),
+  requestId: /*#__PURE__*/ Schema.optionalKey(Schema.String),
+  action,
+  body: /*#__PURE__*/ Schema.optionalKey(/*#__PURE__*/ Schema.RedactedFromValue(Schema.Unknown))
+}
+
+/** A body that is never encoded: of a response that may be a success with keys in it. */
+export const hiddenBody = /*#__PURE__*/ Schema.optionalKey(Schema.Unknown).pipe(
+  /*#__PURE__*/ Schema.decodeTo(/*#__PURE__*/ Schema.optionalKey(/*#__PURE__*/ Schema.Redacted(Schema.Unknown)), {
+    decode: /*#__PURE__*/ SchemaGetter.omit(),
+    encode: /*#__PURE__*/ SchemaGetter.omit()
+  })
+)
+
+export const issues = /*#__PURE__*/ Schema.Array(/*#__PURE__*/ Schema.Struct({
+  path: /*#__PURE__*/ Schema.Array(/*#__PURE__*/ Schema.Union([Schema.String, Schema.Finite])),
+  message: Schema.String
+}))
+
+// ---------------------------------------------------------------------------------------------------------------------
+// What an error shows
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** An error of a call, as far as it is printed. */
+interface Printable {
+  readonly _tag: string
+  readonly message: string
+  readonly kind: ErrorKind.ErrorKind
+  readonly outcome: ErrorKind.Outcome
+  readonly code?: number | string
+  readonly requestId?: string
+  readonly action?: string
+}
+
+/** `[4400, cvm.RunInstances, request r-1]`, as far as it is known. */
+const origin = ({ action, code, requestId }: Printable): string => {
+  const parts = [code, action, requestId === undefined ? undefined : `request ${requestId}`]
+  const known = parts.filter((part) => part !== undefined && part !== "")
+  return known.length === 0 ? "" : `\n[${printable(known.join(", "))}]`
+}
+
+const headline = ({ _tag, message }: Printable): string => message === "" ? _tag : `${_tag}: ${printable(message)}`
+
+const shown = (error: Printable): string => headline(error) + origin(error)
+
+/** The body stays out: it can be large, and it can hold a customer's data. */
+const toJSON = (error: Printable, fields: ReadonlyArray<keyof Printable>): Record<string, unknown> => {
+  const out: Record<string, unknown> = { _tag: error._tag, kind: error.kind }
+  for (const field of fields) {
+    if (error[field] !== undefined) out[field] = error[field]
+  }
+  return out
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Classes
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * What every class of a failure has beside its own fields.
+ *
+ * @category models
+ */
+export interface Shown {
+  readonly [TypeId]: typeof TypeId
+  /** The tag. */
+  readonly name: string
+  /** The words of the server, or the reason why there is no response. */
+  readonly message: string
+  /** Whether the action ran, as far as it is known when the call has ended. */
+  readonly outcome: ErrorKind.Outcome
+  /** The service and the name of the action, such as `cvm.RunInstances`, where a client made the call. */
+  readonly action?: string
+  /** Tag, kind, code, message, outcome, ids and action. Never the body. */
+  toJSON(): unknown
+}
+
+/**
+ * What follows from the kind of a class.
+ *
+ * @category models
+ */
+export interface Classified<
+  K extends ErrorKind.ErrorKind,
+  R extends ErrorKind.RetryClass = ErrorKind.RowOf<K>["retryClass"]
+> extends Shown {
+  /** The meaning of the failure. */
+  readonly kind: K
+  /** The area of the kind. */
+  readonly category: ErrorKind.RowOf<K>["category"]
+  /** The condition under which a retry can help. `TencentRetry.decide` turns it into a decision. */
+  readonly retryClass: R
+}
+
+/**
+ * What a response says of a failure.
+ *
+ * @category models
+ */
+export interface FailureFields {
+  /** The words of the server, `""` when it sent none. */
+  readonly message: string
+  /** The business error in English, when a module of API 2.0 prints one. */
+  readonly codeDesc?: string
+  /** The number that a message of API 2.0 such as `(100004)projectId is wrong` begins with. */
+  readonly moduleCode?: number
+  /** The id to tell to the support, or the task id of an asynchronous action. */
+  readonly requestId?: string
+  /** The decoded JSON as received, with unsafe integers as text. It is never printed. */
+  readonly body?: Redacted.Redacted<unknown>
+}
+
+/**
+ * A class that is a schema of itself, as `Schema.TaggedError` makes it.
+ *
+ * @category models
+ */
+export interface FailureClass<Self, Tag extends string, Fields extends Schema.Struct.Fields, Brand>
+  extends Schema.Class<Self, Schema.TaggedStruct<Tag, Fields>, Cause.YieldableError & Brand>
+{
+  readonly tag: Tag
+}
+
+// Not in the types of every runtime.
+const traces: { stackTraceLimit?: number } = Error
+
+/** `false` where `Error` is frozen. */
+const setLimit = (limit: number | undefined): boolean => {
+  try {
+    if (limit === undefined) delete traces.stackTraceLimit
+    else traces.stackTraceLimit = limit
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Runs `make` with stack traces off. What a server reported has no origin in this program (the span of the call says where it
+ * was made), and the trace would be most of the price of the error.
+ */
+const withoutStackTrace = <A>(make: () => A): A => {
+  const limit = traces.stackTraceLimit
+  if (!setLimit(0)) return make()
+  try {
+    return make()
+  } finally {
+    setLimit(limit)
+  }
+}
+
+interface Options {
+  /** Of the schema. */
+  readonly description: string
+  /** Fields that are no part of equality, besides `action`. */
+  readonly notCompared?: ReadonlyArray<string>
+}
+
+/**
+ * The base of every error class. Its subclass says `kind`, `category` and `retryClass`: see {@link classified}.
+ */
+export const failureClass =
+  <Self, Brand = Shown>(identifier: string) =>
+  <const Tag extends string, const Fields extends Schema.Struct.Fields>(
+    tag: Tag,
+    fields: Fields,
+    { description, notCompared = [] }: Options
+  ): FailureClass<Self, Tag, Fields, Brand> => {
+    // The fields are those of the parameter; the methods below read only what every class has.
+    const Base = Schema.TaggedError<Printable & Error>(identifier)(tag, fields, { description }) as unknown as new(
+      ...args: ReadonlyArray<unknown>
+    ) => Printable & Error
+    const names = Object.keys(fields) as Array<keyof Printable>
+    const printed = names.filter((name) => String(name) !== "body")
+    const compared = names.filter((name) => name !== "action" && !notCompared.includes(name))
+
+    class FailureError extends Base {
+      constructor(...args: ReadonlyArray<unknown>) {
+        // No call of `withoutStackTrace`: a constructor has to call `super` itself.
+        const limit = traces.stackTraceLimit
+        const off = setLimit(0)
+        try {
+          super(...args)
+        } finally {
+          if (off) setLimit(limit)
+        }
+        this.stack = shown(this)
+      }
+      get [TypeId]() {
+        return TypeId
+      }
+      toJSON() {
+        return toJSON(this, printed)
+      }
+      override toString() {
+        return shown(this)
+      }
+      [NodeInspectSymbol]() {
+        return this.toJSON()
+      }
+      [Equal.symbol](that: unknown) {
+        return isFailureError(that) && this._tag === that._tag &&
+          compared.every((name) => Equal.equals(this[name], that[name]))
+      }
+      [Hash.symbol]() {
+        return Hash.array([this._tag, this.code, this.message, this.requestId])
+      }
+    }
+    // Loggers and error trackers group by the name.
+    FailureError.prototype.name = tag
+    // `Self` is the subclass, whose fields are those of the schema.
+    return Object.assign(FailureError, { tag }) as unknown as FailureClass<Self, Tag, Fields, Brand>
+  }
+
+const isFailureError = (u: unknown): u is Printable => typeof u === "object" && u !== null && TypeId in u
+
+interface Meaning<K extends ErrorKind.ErrorKind, R extends ErrorKind.RetryClass> extends Options {
+  readonly kind: K
+  /** Where the class narrows its row. */
+  readonly retryClass?: R | undefined
+  readonly outcome?: ErrorKind.Outcome | undefined
+}
+
+/** A class with the field `outcome`, whose kind is always the same. */
+export interface ClassifiedClass<Self, Tag extends string, Fields extends Schema.Struct.Fields, Brand>
+  extends FailureClass<Self, Tag, Fields & { readonly outcome: ReturnType<typeof outcomeOr> }, Brand>
+{
+  /** The outcome of an instance that is not told one. */
+  readonly usualOutcome: ErrorKind.Outcome
+}
+
+/** A class whose kind is always the same. */
+export const classified = <Self, Brand = {}>(identifier: string) =>
+<
+  const Tag extends string,
+  const Fields extends Schema.Struct.Fields,
+  const K extends ErrorKind.ErrorKind,
+  const R extends ErrorKind.RetryClass = ErrorKind.RowOf<K>["retryClass"]
+>(
+  tag: Tag,
+  fields: Fields,
+  { kind, outcome, retryClass, ...options }: Meaning<K, R>
+): ClassifiedClass<Self, Tag, Fields, Classified<K, R> & Brand> => {
+  const row = ErrorKind.table[kind]
+  const usualOutcome = outcome ?? row.outcome
+  const Class = failureClass<Self, Classified<K, R> & Brand>(identifier)(
+    tag,
+    { ...fields, outcome: outcomeOr(usualOutcome) },
+    options
+  )
+  const values = { kind, category: row.category, retryClass: retryClass ?? row.retryClass }
+  for (const [name, value] of Object.entries(values)) {
+    Object.defineProperty(Class.prototype, name, { get: () => value, configurable: true })
+  }
+  // The compiler does not see that the two ways to add a field to `Fields` are one.
+  return Object.assign(Class, { usualOutcome }) as unknown as ClassifiedClass<
+    Self,
+    Tag,
+    Fields,
+    Classified<K, R> & Brand
+  >
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Instances
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * An instance as its constructor would make it, without validating fields that this package has just read, one by one, from
+ * a response. Validation is half the price of the constructor.
+ */
+export const construct = <A extends { readonly message: string }>(
+  // `Reflect.construct` takes a class only for its prototype.
+  self: (abstract new(...args: never) => A) & { readonly tag: string },
+  fields: { readonly message: string; readonly [name: string]: unknown }
+): A => {
+  const error: Record<string, unknown> = withoutStackTrace(() => Reflect.construct(Error, [fields.message], self))
+  error["_tag"] = self.tag
+  for (const name in fields) {
+    if (fields[name] !== undefined) error[name] = fields[name]
+  }
+  // All fields of the class are there now.
+  error["stack"] = shown(error as unknown as Printable)
+  return error as unknown as A
+}

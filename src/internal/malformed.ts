@@ -1,0 +1,64 @@
+/**
+ * Builds a `MalformedResponse`, and bounds the depth of the bodies that errors keep.
+ */
+import * as Redacted from "effect/Redacted"
+import { MalformedResponse } from "../Failure.ts"
+import { type CallContext, construct, type FailureFields } from "./failure.ts"
+
+/** The deepest body that an error keeps. A deeper one would overflow the stack of whoever encodes or compares it. */
+export const maxDepth = 512
+
+const exceeds = (value: object, depth: number, seen: Set<object>): boolean => {
+  if (depth > maxDepth) return true
+  for (const key in value) {
+    const member: unknown = value[key as keyof typeof value]
+    if (typeof member === "object" && member !== null && !seen.has(member)) {
+      seen.add(member)
+      if (exceeds(member, depth + 1, seen)) return true
+    }
+  }
+  return false
+}
+
+/** Throws where the value does, as a Proxy can. */
+export const isTooDeep = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && exceeds(value, 1, new Set())
+
+const canKeep = (body: unknown): boolean => {
+  try {
+    return body !== undefined && !isTooDeep(body)
+  } catch {
+    return false
+  }
+}
+
+interface Fields extends Pick<FailureFields, "requestId"> {
+  readonly code?: number | string
+  readonly body?: unknown
+  readonly issues?: MalformedResponse["issues"]
+}
+
+/** The action ran where the response says that it succeeded. */
+const build = (
+  message: string,
+  outcome: MalformedResponse["outcome"],
+  { action }: CallContext,
+  { body, code, issues = [], requestId }: Fields
+): MalformedResponse =>
+  construct(MalformedResponse, {
+    message,
+    outcome,
+    code,
+    requestId,
+    action,
+    body: canKeep(body) ? Redacted.make(body) : undefined,
+    issues
+  })
+
+/** A response that is not one of the API. */
+export const unreadable = (message: string, context: CallContext, fields: Fields): MalformedResponse =>
+  build(message, "unknown", context, fields)
+
+/** A success that cannot be read. */
+export const unreadableSuccess = (message: string, context: CallContext, fields: Fields): MalformedResponse =>
+  build(message, "ran", context, fields)

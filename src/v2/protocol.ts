@@ -1,0 +1,109 @@
+/**
+ * API 2.0 as the client sees it: addresses, parameters, signatures and envelopes.
+ */
+import * as Effect from "effect/Effect"
+import * as HttpBody from "effect/http/HttpBody"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import { hasProperty } from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import * as SchemaParser from "effect/SchemaParser"
+import type { Address, Protocol, Sign, Target } from "../client/Protocol.ts"
+import { outcomeIn } from "../internal/failure.ts"
+import { isHostLabel } from "../internal/hostLabel.ts"
+import { dateOf } from "../internal/httpDate.ts"
+import { type Issue, issuesOf } from "../internal/issues.ts"
+import { unreadable } from "../internal/malformed.ts"
+import { decoder, textDecoder } from "../internal/success.ts"
+import { type AnyErrors, type ErrorOf, find, type Options, replayCode } from "./internal/envelope.ts"
+import * as parameters from "./internal/parameters.ts"
+import * as signing from "./internal/signing.ts"
+import * as TencentEndpoint from "./TencentEndpoint.ts"
+import * as TencentError from "./TencentError.ts"
+
+/** What the protocol must know of an action. */
+interface ActionOptions<Request, Response, Errors extends AnyErrors> extends Options<Errors> {
+  readonly module: string
+  readonly version?: string | undefined
+  readonly request: Request
+  readonly response: Response
+}
+
+const addressOf = (module: string, { endpoint, region }: Target): Result.Result<Address, Issue> => {
+  if (endpoint instanceof URL) return Result.succeed(TencentEndpoint.fromUrl(endpoint))
+  if (!isHostLabel(module) || !isHostLabel(`${module}-${region}`)) {
+    return Result.fail({ path: ["Region"], message: "It would be a part of a host name." })
+  }
+  return Result.succeed(TencentEndpoint.forModule(module, region, endpoint ?? "public"))
+}
+
+/** Signs parameters with those that every request has. */
+const signer =
+  (name: string, version: string | undefined, encoded: ReadonlyArray<parameters.Parameter>): Sign =>
+  ({ address, credentials, method, nonce, region, signatureMethod, timestamp }) => {
+    const { secretId, secretKey, token } = credentials
+    // In the order of the signature.
+    const common = [
+      { name: "Action", value: name },
+      { name: "Nonce", value: String(nonce) },
+      { name: "Region", value: region },
+      { name: "SecretId", value: secretId },
+      { name: "SignatureMethod", value: signatureMethod },
+      { name: "Timestamp", value: String(timestamp) }
+    ]
+    const secrets = [Redacted.value(secretKey)]
+    if (token !== undefined) {
+      common.push({ name: "Token", value: Redacted.value(token) })
+      secrets.push(Redacted.value(token))
+    }
+    if (version !== undefined) common.push({ name: "Version", value: version })
+    const all = parameters.merge(common, encoded)
+    const { hostname, origin, path } = address
+    const { form, signature } = signing.sign(`${method}${hostname}${path}`, all, { secretKey, signatureMethod })
+    secrets.push(signature)
+    const request = method === "GET"
+      ? HttpClientRequest.get(`${origin}${path}?${form}`)
+      : HttpClientRequest.make("POST")(`${origin}${path}`, {
+        body: HttpBody.text(form, "application/x-www-form-urlencoded")
+      })
+    return { request, secrets }
+  }
+
+/** The protocol of one action. */
+export const make = <
+  Request extends Schema.Constraint,
+  Response extends Schema.Constraint,
+  Errors extends AnyErrors
+>(name: string, options: ActionOptions<Request, Response, Errors>): Protocol<
+  Request["Type"],
+  Response["Type"],
+  TencentError.TencentError | ErrorOf<Errors>,
+  Request["EncodingServices"] | Response["DecodingServices"]
+> => {
+  const encode = SchemaParser.encodeUnknownEffect(options.request)
+  return {
+    service: options.module,
+    address: (target) => addressOf(options.module, target),
+    encode: (request) =>
+      encode(request).pipe(
+        Effect.mapErrorEager(issuesOf),
+        Effect.flatMapEager((encoded) => {
+          const flat = parameters.flatten(encoded)
+          return Result.isSuccess(flat)
+            ? Effect.succeed(signer(name, options.version, flat.success))
+            : Effect.fail<ReadonlyArray<Issue>>([flat.failure])
+        })
+      ),
+    read: textDecoder(decoder(options.response, find(options))),
+    serverTime: dateOf,
+    isAboutTime: (error) => hasProperty(error, "code") && error.code === replayCode,
+    lateSlot: (message, context) =>
+      new TencentError.QuotaExceeded({
+        message,
+        outcome: outcomeIn("notRun", context),
+        ...(context.action !== undefined && { action: context.action })
+      }),
+    unreadable: (message, context) => unreadable(message, context, {})
+  }
+}
