@@ -21,6 +21,7 @@ import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
 import * as Record from "effect/Record"
 import * as Schedule from "effect/Schedule"
+import * as ErrorKind from "./ErrorKind.ts"
 import * as internalBudget from "./internal/budget.ts"
 import * as internal from "./internal/retry.ts"
 import * as ErrorCode from "./v2/ErrorCode.ts"
@@ -139,7 +140,7 @@ export const credentials: Schedule.Schedule<number> = /*#__PURE__*/ Schedule.rec
  * @category models
  */
 export interface Retryable {
-  readonly retryClass: ErrorCode.RetryClass
+  readonly retryClass: ErrorKind.RetryClass
   /**
    * `"notRun"` where the request surely did not reach the server, as with a refused connection; `"unknown"` where a request that
    * is not to be repeated may have been executed all the same, as with a response that cannot be read.
@@ -162,7 +163,7 @@ export interface Retryable {
  * @category models
  */
 export type Decision =
-  | { readonly _tag: "Retry"; readonly class: Exclude<ErrorCode.RetryClass, "never"> }
+  | { readonly _tag: "Retry"; readonly class: Exclude<ErrorKind.RetryClass, "never"> }
   | { readonly _tag: "Stop"; readonly reason: "permanent" | "outcomeUnknown" }
 
 /**
@@ -657,7 +658,7 @@ export const describe = <Tags extends string, R = never>(
 const tagsOf = (policy: Policy<string, unknown>, key: string): ReadonlyArray<string> => {
   const { select } = internal.implementation(policy)
   const tags = ErrorCode.catalogue
-    .filter(({ retryClass, tag }) => select({ _tag: tag, retryClass })?.key === key)
+    .filter(({ kind, tag }) => select({ _tag: tag, retryClass: ErrorKind.table[kind].retryClass })?.key === key)
     .map(({ tag }) => tag)
   return tags.length > 0 || Object.hasOwn(byClass, key) ? tags : [key]
 }

@@ -9,8 +9,8 @@ import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
+import type { RetryClass } from "../ErrorKind.ts"
 import type { Attempt, Budget as PublicBudget, Decision, History, Options, Policy, Retryable } from "../TencentRetry.ts"
-import type * as ErrorCode from "../v2/ErrorCode.ts"
 import type { Budget } from "./budget.ts"
 import { monotonic } from "./time.ts"
 
@@ -21,7 +21,7 @@ import { monotonic } from "./time.ts"
 export const tagOf = (error: unknown): string | undefined =>
   hasProperty(error, "_tag") && typeof error._tag === "string" ? error._tag : undefined
 
-const retryClasses: ReadonlySet<unknown> = /*#__PURE__*/ new Set<ErrorCode.RetryClass>([
+const retryClasses: ReadonlySet<unknown> = /*#__PURE__*/ new Set<RetryClass>([
   "never",
   "credentials",
   "throttled",

@@ -19,6 +19,9 @@ import * as Hash from "effect/Hash"
 import { NodeInspectSymbol } from "effect/Inspectable"
 import { hasProperty } from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import * as ErrorKind from "../ErrorKind.ts"
+import type { Language, Text } from "../ErrorKindText.ts"
+import { errorCodeText } from "../internal/errorCodeText.ts"
 import * as ErrorCode from "./ErrorCode.ts"
 
 const TypeId = "~effect-tencentcloud/TencentError"
@@ -119,7 +122,7 @@ const hash = (self: Printable): number => Hash.array([self._tag, self.code, self
  *
  * @category models
  */
-export interface Classified<Category extends ErrorCode.Category, RetryClass extends ErrorCode.RetryClass> {
+export interface Classified<Category extends ErrorKind.Category, RetryClass extends ErrorKind.RetryClass> {
   readonly [TypeId]: typeof TypeId
   /** The family of the code, from the catalogue. */
   readonly category: Category
@@ -128,6 +131,8 @@ export interface Classified<Category extends ErrorCode.Category, RetryClass exte
   /** Tag, code, message and ids. Never the body. */
   toJSON(): unknown
 }
+
+type MeaningOf<Row extends ErrorCode.Row> = ErrorKind.RowOf<Row["kind"]>
 
 /**
  * The class of one row of the catalogue: a schema of itself, with the code as a static.
@@ -138,7 +143,7 @@ export interface ApiErrorClass<Self, Row extends ErrorCode.Row> extends
   Schema.Class<
     Self,
     Schema.TaggedStruct<Row["tag"], { readonly code: Schema.tag<Row["code"]> } & typeof details>,
-    Cause.YieldableError & Classified<Row["category"], Row["retryClass"]>
+    Cause.YieldableError & Classified<MeaningOf<Row>["category"], MeaningOf<Row>["retryClass"]>
   >
 {
   readonly code: Row["code"]
@@ -148,17 +153,17 @@ const apiError = <Self, Row extends ErrorCode.Row>(row: Row): ApiErrorClass<Self
   class ApiError extends Schema.TaggedError<ApiError>(`effect-tencentcloud/${row.tag}`)(
     row.tag,
     { code: Schema.tag(row.code), ...details },
-    { description: row.text.en.name }
+    { description: `Error code ${row.code}` }
   ) {
     static readonly code = row.code
     get [TypeId]() {
       return TypeId
     }
     get category() {
-      return row.category
+      return ErrorKind.table[row.kind].category
     }
     get retryClass() {
-      return row.retryClass
+      return ErrorKind.table[row.kind].retryClass
     }
     override toJSON() {
       return toJSON(this)
@@ -650,7 +655,7 @@ export const isTencentError = (u: unknown): u is TencentError => hasProperty(u, 
  *
  * @category models
  */
-export type InCategory<E, C extends ErrorCode.Category> = E extends Categorised
+export type InCategory<E, C extends ErrorKind.Category> = E extends Categorised
   ? [E["category"]] extends [C] ? E : [E["category"] & C] extends [never] ? never : E & { readonly category: C }
   : never
 
@@ -659,7 +664,7 @@ export type InCategory<E, C extends ErrorCode.Category> = E extends Categorised
  *
  * @category models
  */
-export type NotInCategory<E, C extends ErrorCode.Category> =
+export type NotInCategory<E, C extends ErrorKind.Category> =
   // `infer` keeps a declared result type from deciding what `E` is: the effect decides.
   E extends infer Member ? Member extends Categorised ? [Member["category"]] extends [C] ? never : Member
     : Member
@@ -667,8 +672,8 @@ export type NotInCategory<E, C extends ErrorCode.Category> =
 
 interface Categorised {
   readonly _tag: string
-  readonly category: ErrorCode.Category
-  readonly retryClass: ErrorCode.RetryClass
+  readonly category: ErrorKind.Category
+  readonly retryClass: ErrorKind.RetryClass
 }
 
 const isCategorised = (u: unknown): u is Categorised =>
@@ -691,7 +696,7 @@ const isCategorised = (u: unknown): u is Categorised =>
  * @category guards
  */
 export const isCategory =
-  <const C extends ErrorCode.Category>(category: C) => <E>(error: E): error is InCategory<E, C> =>
+  <const C extends ErrorKind.Category>(category: C) => <E>(error: E): error is InCategory<E, C> =>
     isCategorised(error) && error.category === category
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -918,24 +923,24 @@ export const catchAllTags: {
  */
 export const catchCategory: {
   /** Handles the errors of one category, or of several. Exactly the classes of the category leave the error type. */
-  <const C extends ErrorCode.Category | ReadonlyArray<ErrorCode.Category>, E, A2, E2, R2>(
+  <const C extends ErrorKind.Category | ReadonlyArray<ErrorKind.Category>, E, A2, E2, R2>(
     category: C,
     f: (error: NoInfer<InCategory<E, CategoryOf<C>>>) => Effect.Effect<A2, E2, R2>
   ): <A, R>(
     self: Effect.Effect<A, E, R>
   ) => Effect.Effect<A | A2, NotInCategory<E, CategoryOf<C>> | E2, R | R2>
   /** Handles the errors of one category, or of several. Exactly the classes of the category leave the error type. */
-  <A, E, R, const C extends ErrorCode.Category | ReadonlyArray<ErrorCode.Category>, A2, E2, R2>(
+  <A, E, R, const C extends ErrorKind.Category | ReadonlyArray<ErrorKind.Category>, A2, E2, R2>(
     self: Effect.Effect<A, E, R>,
     category: C,
     f: (error: NoInfer<InCategory<E, CategoryOf<C>>>) => Effect.Effect<A2, E2, R2>
   ): Effect.Effect<A | A2, NotInCategory<E, CategoryOf<C>> | E2, R | R2>
 } = dual(3, <A, E, R, A2, E2, R2>(
   self: Effect.Effect<A, E, R>,
-  category: ErrorCode.Category | ReadonlyArray<ErrorCode.Category>,
+  category: ErrorKind.Category | ReadonlyArray<ErrorKind.Category>,
   f: (error: E) => Effect.Effect<A2, E2, R2>
 ): Effect.Effect<A | A2, E | E2, R | R2> => {
-  const categories: ReadonlyArray<ErrorCode.Category> = typeof category === "string" ? [category] : category
+  const categories: ReadonlyArray<ErrorKind.Category> = typeof category === "string" ? [category] : category
   return Effect.catch(
     self,
     (error): Effect.Effect<A2, E | E2, R2> =>
@@ -943,8 +948,8 @@ export const catchCategory: {
   )
 })
 
-type CategoryOf<C> = C extends ReadonlyArray<infer Member extends ErrorCode.Category> ? Member
-  : C extends ErrorCode.Category ? C
+type CategoryOf<C> = C extends ReadonlyArray<infer Member extends ErrorKind.Category> ? Member
+  : C extends ErrorKind.Category ? C
   : never
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -956,11 +961,11 @@ type CategoryOf<C> = C extends ReadonlyArray<infer Member extends ErrorCode.Cate
  *
  * @category models
  */
-export interface Explanation extends ErrorCode.Text {
+export interface Explanation extends Text {
   readonly docs: string
 }
 
-const outsideTheCatalogue: { readonly [T in Exclude<Tag, ErrorCode.Tag>]: ErrorCode.Row["text"] } = {
+const outsideTheCatalogue: { readonly [T in Exclude<Tag, ErrorCode.Tag>]: { readonly [L in Language]: Text } } = {
   UnknownErrorCode: {
     en: {
       name: "Unknown error code",
@@ -1010,14 +1015,15 @@ const outsideTheCatalogue: { readonly [T in Exclude<Tag, ErrorCode.Tag>]: ErrorC
  *
  * @category texts
  */
-export const explain = (error: TencentError, language: ErrorCode.Language = "en"): Explanation => {
+export const explain = (error: TencentError, language: Language = "en"): Explanation => {
   switch (error._tag) {
     case "UnknownErrorCode":
     case "MalformedResponse":
       return { ...outsideTheCatalogue[error._tag][language], docs: ErrorCode.errorCodesPage }
     default: {
-      const row = ErrorCode.fromTag(error._tag)
-      return { ...row.text[language], docs: row.docs }
+      // Every tag of the catalogue has words.
+      const text = errorCodeText[error._tag]!
+      return { ...text[language], docs: text.docs }
     }
   }
 }
