@@ -10,12 +10,12 @@
  * the arguments are wrong.
  */
 import { Console, Effect } from "effect"
-import type { ErrorCode } from "effect-tencentcloud"
+import type { Language } from "effect-tencentcloud/ErrorKindText"
 import { Command, Flag } from "effect/cli"
 import { runMain } from "./main.ts"
 import { tour } from "./tour/tour.ts"
 
-const languages = ["en", "ko", "zh"] as const satisfies ReadonlyArray<ErrorCode.Language>
+const languages = ["en", "ko", "zh"] as const satisfies ReadonlyArray<Language>
 
 const lang = Flag.Literals("lang", languages).pipe(
   Flag.withDefault("en"),

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ErrorCode, TencentError, TencentRetry } from "effect-tencentcloud"
+import { ErrorCode, type ErrorKind, TencentError, TencentRetry } from "effect-tencentcloud"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -129,13 +129,13 @@ type ByOutcome = readonly [TencentRetry.Decision, TencentRetry.Decision, Tencent
 
 const same = (decision: TencentRetry.Decision): ByOutcome => [decision, decision, decision]
 
-const retryBy = (retryClass: Exclude<ErrorCode.RetryClass, "never">): TencentRetry.Decision => ({
+const retryBy = (retryClass: Exclude<ErrorKind.RetryClass, "never">): TencentRetry.Decision => ({
   _tag: "Retry",
   class: retryClass
 })
 
 /** Nothing ran, unless the error says that it may have. */
-const refused = (retryClass: Exclude<ErrorCode.RetryClass, "never">): ByOutcome => [
+const refused = (retryClass: Exclude<ErrorKind.RetryClass, "never">): ByOutcome => [
   retryBy(retryClass),
   retryBy(retryClass),
   { _tag: "Stop", reason: "outcomeUnknown" }
@@ -887,7 +887,7 @@ describe("TencentRetry", () => {
     const permanent: TencentRetry.Decision = { _tag: "Stop", reason: "permanent" }
     const outcomeUnknown: TencentRetry.Decision = { _tag: "Stop", reason: "outcomeUnknown" }
 
-    const rows: ReadonlyArray<readonly [ErrorCode.RetryClass, idempotent: ByOutcome, mutating: ByOutcome]> = [
+    const rows: ReadonlyArray<readonly [ErrorKind.RetryClass, idempotent: ByOutcome, mutating: ByOutcome]> = [
       ["never", same(permanent), [permanent, permanent, outcomeUnknown]],
       ["credentials", same(retryBy("credentials")), refused("credentials")],
       ["throttled", same(retryBy("throttled")), refused("throttled")],

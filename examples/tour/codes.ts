@@ -3,6 +3,7 @@
  */
 import { Console, Effect, Option, Result } from "effect"
 import { ErrorCode, TencentError, TencentRetry } from "effect-tencentcloud"
+import type { Language } from "effect-tencentcloud/ErrorKindText"
 import { TencentGateway } from "effect-tencentcloud/testing"
 import { type Cell, type Column, screen, type Styles, table, truncate } from "../terminal.ts"
 import { connect } from "./calls.ts"
@@ -71,9 +72,12 @@ const row = ({ attempts, code, result, scenario }: Played, styles: Styles): Read
 const remedyWidth = 40
 const otherWidth = 93
 
-const print = Effect.fnUntraced(function*(played: ReadonlyArray<Played>, language: ErrorCode.Language) {
+const print = Effect.fnUntraced(function*(played: ReadonlyArray<Played>, language: Language) {
   const { styles, width } = yield* screen
-  const remedyOf = ({ scenario }: Played): string => ErrorCode.fromTag(scenario.tag).text[language].remedy
+  const remedyOf = ({ result }: Played): string =>
+    Result.isFailure(result) && TencentError.isTencentError(result.failure)
+      ? TencentError.explain(result.failure, language).remedy
+      : ""
   const room = width - otherWidth
   if (room >= remedyWidth) {
     const blank = columns.map((): Cell => ({ text: "" }))
@@ -92,7 +96,7 @@ const print = Effect.fnUntraced(function*(played: ReadonlyArray<Played>, languag
     ))
 })
 
-export const allCodes = Effect.fnUntraced(function*(language: ErrorCode.Language) {
+export const allCodes = Effect.fnUntraced(function*(language: Language) {
   const { url } = yield* TencentGateway.TencentGateway
   yield* title(`2. All 22 codes, by HTTP from a gateway at ${url}`)
   const played = yield* Effect.forEach(scenarios, play)

@@ -2,7 +2,8 @@
  * Part 1: every response that the documentation prints, decoded.
  */
 import { Console, Effect, FileSystem, Path, Result, Schema } from "effect"
-import { type ErrorCode, TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
+import { TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
+import type { Language } from "effect-tencentcloud/ErrorKindText"
 import { type Cell, type Column, screen, type Styles, table } from "../terminal.ts"
 import { check, checkAll, title } from "./report.ts"
 
@@ -53,7 +54,7 @@ const decisionCell = (decision: TencentRetry.Decision, styles: Styles): Cell => 
 
 const failedItems = TencentResponse.partial(Schema.Unknown)
 
-const row = (answer: Answer, language: ErrorCode.Language, styles: Styles): ReadonlyArray<Cell> => {
+const row = (answer: Answer, language: Language, styles: Styles): ReadonlyArray<Cell> => {
   const file = answer.file.replace(/\.json$/, "")
   const code = JSON.stringify(answer.code)
   if (Result.isSuccess(answer.result)) {
@@ -84,7 +85,7 @@ const isAsPromised = ({ code, kind, result }: Answer): boolean =>
     ? Result.isFailure(result) && result.failure.code === Number(code)
     : Result.isSuccess(result)
 
-export const documentedAnswers = Effect.fnUntraced(function*(language: ErrorCode.Language) {
+export const documentedAnswers = Effect.fnUntraced(function*(language: Language) {
   const { styles, width } = yield* screen
   const { answers, files } = yield* readAnswers
   const failures = answers.flatMap(({ result }) => Result.isFailure(result) ? [result.failure] : [])

@@ -3,7 +3,7 @@
  */
 import { NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
 import { Console, Effect, Layer } from "effect"
-import type { ErrorCode } from "effect-tencentcloud"
+import type { Language } from "effect-tencentcloud/ErrorKindText"
 import { TencentGateway } from "effect-tencentcloud/testing"
 import { createServer } from "node:http"
 import { screen } from "../terminal.ts"
@@ -23,7 +23,7 @@ export const network = Layer.merge(
 
 /** Fails with the promises that were not kept. */
 export const tour = Effect.fnUntraced(
-  function*({ language }: { readonly language: ErrorCode.Language }) {
+  function*({ language }: { readonly language: Language }) {
     yield* documentedAnswers(language)
     yield* Effect.andThen(allCodes(language), recoveries).pipe(Effect.provide(network))
     yield* defaultPolicies

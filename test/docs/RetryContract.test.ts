@@ -4,7 +4,7 @@
  * its numbers, so a sentence or a row without a test fails here.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { ErrorCode, TencentError, TencentRetry } from "effect-tencentcloud"
+import { ErrorCode, ErrorKind, TencentError, TencentRetry } from "effect-tencentcloud"
 import { TencentClient, TencentCredentials, TencentQuotaStore } from "effect-tencentcloud/client"
 import { TencentQuotaStoreRedis } from "effect-tencentcloud/redis"
 import { TencentClientTest } from "effect-tencentcloud/testing"
@@ -98,7 +98,7 @@ class Own extends Data.TaggedError("Own")<Partial<TencentRetry.Retryable>> {}
 /** An error class of your own that says nothing. */
 class Plain extends Data.TaggedError("Plain")<{}> {}
 
-const own = (retryClass: ErrorCode.RetryClass, more: Partial<TencentRetry.Retryable> = {}) => () =>
+const own = (retryClass: ErrorKind.RetryClass, more: Partial<TencentRetry.Retryable> = {}) => () =>
   new Own({ ...more, retryClass })
 
 const plain = () => new Plain()
@@ -301,7 +301,7 @@ const proofs: { readonly [cell: string]: (decision: TencentRetry.Decision, retry
 const codesIn = (cell: string): ReadonlyArray<number> => cell === "all others" ? [] : cell.split(", ").map(Number)
 
 /** How often an error of each class is tried once more, where an action must not run twice. */
-const guarded: { readonly [C in ErrorCode.RetryClass]: number } = {
+const guarded: { readonly [C in ErrorKind.RetryClass]: number } = {
   throttled: 1,
   replay: 1,
   credentials: 1,
@@ -310,7 +310,7 @@ const guarded: { readonly [C in ErrorCode.RetryClass]: number } = {
   never: 0
 }
 
-const retryClasses = Object.keys(guarded) as ReadonlyArray<ErrorCode.RetryClass>
+const retryClasses = Object.keys(guarded) as ReadonlyArray<ErrorKind.RetryClass>
 
 describe("1. What is retried", () => {
   const rows = tableOf(1).map(([label, ...cells]) => [label!.replaceAll("`", ""), ...cells])
@@ -934,7 +934,7 @@ describe("10. The budget", () => {
     assert.strictEqual(yield* Effect.provide(both, context), 1 + 2)
   })
 
-  const costs: { readonly [C in ErrorCode.RetryClass]: number } = {
+  const costs: { readonly [C in ErrorKind.RetryClass]: number } = {
     transient: 1,
     maintenance: 1,
     never: 1,
@@ -996,7 +996,8 @@ describe("10. The budget", () => {
   })
 
   sentence("10.3", "so does an error with a code that is neither transient nor maintenance", function*() {
-    for (const { code, retryClass } of ErrorCode.catalogue) {
+    for (const { code, kind } of ErrorCode.catalogue) {
+      const { retryClass } = ErrorKind.table[kind]
       const budget = yield* holding(2)
       yield* Effect.exit(
         Effect.fail(errorOfCode(code)).pipe(
@@ -1563,7 +1564,7 @@ describe("11. The client", () => {
   })
 
   sentence("11.11", "a call that always fails sends at most 6 requests, also under a policy", function*() {
-    const codes = ErrorCode.catalogue.filter(({ retryClass }) => retryClass !== "throttled").map(({ code }) => code)
+    const codes = ErrorCode.catalogue.filter(({ kind }) => kind !== "throttled").map(({ code }) => code)
     const others = Object.entries(failures).filter(([name]) => name !== "HTTP status 429")
     let most = 0
     for (const answer of [...codes.map(errorOfCode), ...others.map(([, answers]) => answers[0]!)]) {

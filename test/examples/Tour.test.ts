@@ -4,7 +4,7 @@
 import { NodeFileSystem, NodePath } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Console, Effect, Exit, Layer, Stdio, Terminal } from "effect"
-import { ErrorCode } from "effect-tencentcloud"
+import { ErrorCode, ErrorKind } from "effect-tencentcloud"
 import { TerminalCapabilities } from "effect/cli"
 import { format } from "node:util"
 import { widthOf } from "../../examples/terminal.ts"
@@ -13,6 +13,7 @@ import { documentedAnswers } from "../../examples/tour/documented.ts"
 import { check, checkAll, Promises } from "../../examples/tour/report.ts"
 import { network, tour } from "../../examples/tour/tour.ts"
 import { wrap } from "../../examples/tour/wrap.ts"
+import { errorCodeText } from "../../src/internal/errorCodeText.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // A screen that remembers
@@ -114,10 +115,10 @@ describe("the tour", () => {
       const rows = rowsOf(partTwo(lines))
       assert.deepStrictEqual(
         rows.map(({ category, code, remedy, tag }) => ({ category, code, remedy, tag })),
-        ErrorCode.catalogue.map(({ category, code, tag, text }) => ({
-          category,
+        ErrorCode.catalogue.map(({ code, kind, tag }) => ({
+          category: ErrorKind.table[kind].category,
           code: String(code),
-          remedy: text.en.remedy,
+          remedy: errorCodeText[tag]!.en.remedy,
           tag
         }))
       )
@@ -142,7 +143,7 @@ describe("the tour", () => {
           assert.deepStrictEqual(tooWide(lines, width), [])
           for (const row of ErrorCode.catalogue) {
             const line = partTwo(lines).findIndex((line) => line.startsWith(`${row.code}  ${row.tag} `))
-            const { remedy } = row.text[language]
+            const { remedy } = errorCodeText[row.tag]![language]
             // The first characters of the remedy, in its column or in the line below.
             const place = partTwo(lines)[width === 80 ? line + 1 : line] ?? ""
             assert.include(place, remedy.slice(0, 8), String(row.code))
@@ -192,8 +193,8 @@ describe("wrap", () => {
   })
 
   it("loses nothing of a remedy, and fits", () => {
-    for (const { text } of ErrorCode.catalogue) {
-      for (const { remedy } of Object.values(text)) {
+    for (const { en, ko, zh } of Object.values(errorCodeText)) {
+      for (const { remedy } of [en, ko, zh]) {
         const lines = wrap(remedy, 40)
         assert.deepStrictEqual(tooWide(lines, 40), [])
         assert.strictEqual(lines.join("").replaceAll(" ", ""), remedy.replaceAll(" ", ""))

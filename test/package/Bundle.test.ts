@@ -4,22 +4,30 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { withEsbuild, withRolldown } from "../../bench/size.ts"
+import * as ErrorKindText from "../../src/ErrorKindText.ts"
+import { errorCodeText } from "../../src/internal/errorCodeText.ts"
 import * as ErrorCode from "../../src/v2/ErrorCode.ts"
 
 const rest = "console.log(new TencentError.QuotaExceeded({ message: \"m\" }).code)"
 
-/** The other tags that a bundle mentions, and those whose Korean, Chinese or English text it has. */
+/** The other tags that a bundle mentions. */
 const leaks = (output: string): ReadonlyArray<string> =>
-  ErrorCode.catalogue.filter(({ tag, text }) =>
-    tag !== "QuotaExceeded" &&
-    [tag, text.ko.name, text.ko.remedy, text.zh.name, text.zh.remedy, text.en.remedy].some((s) => output.includes(s))
-  ).map(({ tag }) => tag)
+  ErrorCode.catalogue.map(({ tag }) => tag).filter((tag) => tag !== "QuotaExceeded" && output.includes(tag))
+
+const remediesOf = (texts: { readonly [key: string]: (typeof ErrorKindText.table)["request"] }) =>
+  Object.values(texts).flatMap(({ en, ko, zh }) => [en.remedy, ko.remedy, zh.remedy])
+
+const remedies = [...remediesOf(errorCodeText), ...remediesOf(ErrorKindText.table)]
+
+/** The remedies that a bundle has, of the codes and of the kinds. */
+const remediesIn = (output: string): ReadonlyArray<string> => remedies.filter((remedy) => output.includes(remedy))
 
 describe("a bundle with one error class", () => {
-  it("has no other class, and no text of another row", async () => {
+  it("has no other class, and no remedy", async () => {
     const output = await withRolldown(`import { TencentError } from "effect-tencentcloud"; ${rest}`)
     assert.include(output, "QuotaExceeded")
     assert.deepStrictEqual(leaks(output), [])
+    assert.deepStrictEqual(remediesIn(output), [])
     assert.notInclude(output, "UnknownErrorCode")
     assert.notInclude(output, "MalformedResponse")
   })
@@ -29,13 +37,27 @@ describe("a bundle with one error class", () => {
     const output = await withEsbuild(`import * as TencentError from "./src/v2/TencentError.ts"; ${rest}`)
     assert.include(output, "QuotaExceeded")
     assert.deepStrictEqual(leaks(output), [])
+    assert.deepStrictEqual(remediesIn(output), [])
   })
+})
 
-  it("would show a leak", async () => {
+describe("a bundle that decodes", () => {
+  it("has all classes, and no remedy", async () => {
     const output = await withRolldown(
-      `import { ErrorCode } from "effect-tencentcloud"; console.log(ErrorCode.catalogue)`
+      `import { TencentResponse } from "effect-tencentcloud"; console.log(TencentResponse.decodeText)`
     )
     assert.lengthOf(leaks(output), 21)
+    assert.deepStrictEqual(remediesIn(output), [])
+  })
+})
+
+describe("a bundle that explains", () => {
+  it("has all classes, and a remedy of each in each language", async () => {
+    const output = await withRolldown(
+      `import { ErrorCode, TencentError } from "effect-tencentcloud"; console.log(ErrorCode.catalogue, TencentError.explain)`
+    )
+    assert.lengthOf(leaks(output), 21)
+    assert.includeMembers([...remediesIn(output)], remediesOf(errorCodeText))
   })
 })
 

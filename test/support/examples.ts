@@ -120,7 +120,7 @@ const tsconfig = {
     noUnusedParameters: false,
     paths: {
       "effect-tencentcloud": ["../../src/index.ts"],
-      "effect-tencentcloud/*": ["../../src/*/index.ts"]
+      "effect-tencentcloud/*": ["../../src/*/index.ts", "../../src/*.ts"]
     }
   },
   include: ["*.ts"],

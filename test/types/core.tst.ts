@@ -1,5 +1,5 @@
 import { Effect, Layer, Schedule, Schema } from "effect"
-import { ErrorCode, TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
+import { ErrorCode, ErrorKind, TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
 import { describe, expect, test } from "tstyche"
 
 class Foreign extends Schema.TaggedError<Foreign>()("Foreign", {}) {}
@@ -127,8 +127,8 @@ describe("the catalogue", () => {
     const row = ErrorCode.fromTag("ReplayAttack")
     expect(row.code).type.toBe<4500>()
     expect(row.tag).type.toBe<"ReplayAttack">()
-    expect(row.category).type.toBe<"Replay">()
-    expect(row.retryClass).type.toBe<"replay">()
+    expect(row.kind).type.toBe<"replay">()
+    expect(ErrorKind.table[row.kind].category).type.toBe<"Replay">()
     expect(ErrorCode.fromTag).type.not.toBeCallableWith("UnknownErrorCode")
   })
 })

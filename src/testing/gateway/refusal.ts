@@ -2,6 +2,7 @@
  * Makes the failures that the gateway answers with: a code, a message, and the `codeDesc` that documents print with it.
  */
 import * as Option from "effect/Option"
+import { errorCodeText } from "../../internal/errorCodeText.ts"
 import * as ErrorCode from "../../v2/ErrorCode.ts"
 import { fromFault } from "../../v2/internal/construct.ts"
 import type * as TencentError from "../../v2/TencentError.ts"
@@ -46,7 +47,7 @@ export const refuse = (
     code,
     message: message ?? Option.match(ErrorCode.fromCode(code), {
       onNone: () => `Error ${code}`,
-      onSome: ({ text }) => text.en.name
+      onSome: ({ tag }) => errorCodeText[tag]?.en.name ?? tag
     }),
     ...(codeDesc !== undefined && { codeDesc }),
     ...(options?.body !== undefined && { body: options.body })
