@@ -1,7 +1,7 @@
 /**
  * A local server that speaks API 2.0 over real HTTP, for tests and demonstrations without an account.
  *
- * It checks a request as the API does, in this order, and responses with the first code that applies: HTTPS (4600), address,
+ * It checks a request as the API does, in this order, and refuses it with the first code that applies: HTTPS (4600), address,
  * module and action (6100), common parameters (4000), secret id (4104), token (4105), second factor (4106), signature (4100),
  * timestamp and nonce (4500), blocked account (4300), request rate (4400), permissions (4110, 4101, 4102, 4103), maintenance
  * (6200). Then the action runs.
@@ -9,7 +9,7 @@
  * Its one module is `cvm`, with `DescribeRegions`, `DescribeZones`, `DescribeInstances`, `InquiryPriceRunInstances`,
  * `RunInstances`, `StartInstances`, `StopInstances`, `RestartInstances` and `TerminateInstances`. They have a state: what is
  * bought costs balance (5300) and stock (5200) and needs a verified account (5500), a machine that does not exist is 5000, and
- * a batch fails as a whole (5100) or in part (5400). A plan of faults adds 6000, any other response, and broken connections.
+ * a batch fails as a whole (5100) or in part (5400). Injected faults add 6000, any other response, and broken connections.
  *
  * The server itself is provided, such as `NodeHttpServer.layerServer` of `@effect/platform-node`. (The `HttpClient` of its
  * `layerTest` is for relative addresses only: give a `TencentClient` another one.) Time is read from `Clock`.
@@ -17,7 +17,7 @@
  * The documented limits are kept: 1 MB for the body of a POST (413), 32 KB for the query of a GET (414). For the second one
  * the server of Node must accept so much: `createServer({ maxHeaderSize: 65_536 })`.
  *
- * It does not know other modules (plan a fault with {@link bodyText} for their responses), uploads as `multipart/form-data`, and
+ * It does not know other modules (inject a fault with {@link bodyText} for their responses), uploads as `multipart/form-data`, and
  * API 3.0.
  */
 import * as ByteSize from "effect/ByteSize"
@@ -35,13 +35,13 @@ import * as NetAddress from "effect/net/NetAddress"
 import * as Result from "effect/Result"
 import type { Instance, InstanceType } from "./gateway/cvm.ts"
 import { type ErrorForm, writeFailure, writeSuccess } from "./gateway/envelope.ts"
-import { type Fault, makePlan, type Reply } from "./gateway/faults.ts"
 import { type Form, parse } from "./gateway/form.ts"
+import { type Exchange, isEncrypted, respond, statusOf } from "./gateway/http.ts"
+import { type InjectedFault, type InjectedResponse, makeInjectedFaults } from "./gateway/injectedFaults.ts"
 import { check } from "./gateway/protocol.ts"
 import { type Failure, refuse } from "./gateway/refusal.ts"
-import { type Entry, makeJournal, recorded, type RecordedRequest } from "./gateway/requestLog.ts"
-import { type Credential, type Denied, makeWorld, type State } from "./gateway/state.ts"
-import { type Exchange, isEncrypted, respond, statusOf } from "./gateway/wire.ts"
+import { type Entry, makeRequestLog, recorded, type RecordedRequest } from "./gateway/requestLog.ts"
+import { type Credential, type Denied, makeState, type State } from "./gateway/state.ts"
 
 export type { Instance, InstanceType } from "./gateway/cvm.ts"
 export type { ErrorForm } from "./gateway/envelope.ts"
@@ -51,14 +51,14 @@ export {
   connectionReset,
   contentType,
   emptyBody,
-  type Fault,
   httpStatus,
+  type InjectedFault,
+  type InjectedResponse,
   malformedJson,
   oversizedBody,
   redirect,
-  type Reply,
   truncatedBody
-} from "./gateway/faults.ts"
+} from "./gateway/injectedFaults.ts"
 export type { RecordedRequest } from "./gateway/requestLog.ts"
 export { type Credential, type Denied, testCredential } from "./gateway/state.ts"
 
@@ -67,7 +67,7 @@ export { type Credential, type Denied, testCredential } from "./gateway/state.ts
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
- * The world that a gateway starts with, and returns to with `reset`. Everything has a default.
+ * The state that a gateway starts with, and returns to with `reset`. Everything has a default.
  *
  * @category models
  */
@@ -96,10 +96,10 @@ export interface Options {
   readonly instances?: ReadonlyArray<Pick<Instance, "instanceId"> & Partial<Instance>> | undefined
   /** Actions that are closed for maintenance, default none. */
   readonly maintenance?: ReadonlyArray<string> | undefined
-  /** What goes wrong, default nothing. */
-  readonly faults?: ReadonlyArray<Fault> | undefined
+  /** Faults that are injected from the start, default none. */
+  readonly injectedFaults?: ReadonlyArray<InjectedFault> | undefined
   /** How many requests are recorded before the oldest are forgotten, default 10,000. */
-  readonly journalSize?: number | undefined
+  readonly requestLogSize?: number | undefined
   /** Called for each request when its response is known, just before it is sent. */
   readonly onRequest?: ((request: RecordedRequest) => Effect.Effect<void>) | undefined
 }
@@ -109,7 +109,7 @@ export interface Options {
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
- * A gateway that is running: where it is, what it has seen, and what can be changed about its world.
+ * A gateway that is running: where it is, what it has seen, and ways to change its state.
  *
  * **Example** (A purchase whose response is lost)
  *
@@ -136,7 +136,7 @@ export interface Options {
  *   const order = { instanceType: "S1.SMALL1", imageId: "img-00000001", zone: "ap-guangzhou-3" }
  *   const buy = TencentClient.TencentClient.use((client) => client.call(RunInstances, order)).pipe(Effect.provide(client))
  *
- *   yield* gateway.fault({ action: "RunInstances", reply: TencentGateway.apiError(6000), at: "answer" })
+ *   yield* gateway.injectFault({ action: "RunInstances", response: TencentGateway.apiError(6000), at: "response" })
  *   const error = yield* Effect.flip(buy)
  *   return [error._tag, yield* gateway.executions("RunInstances"), yield* gateway.balance]
  * })
@@ -158,7 +158,7 @@ export class TencentGateway extends Context.Service<TencentGateway, {
   readonly instances: Effect.Effect<ReadonlyArray<Instance>>
   /** What the account can spend now, in fen. */
   readonly balance: Effect.Effect<number>
-  /** Back to the options: the world, the faults, used nonces, counted requests, and an empty journal. */
+  /** Back to the options: the state, the faults, used nonces, counted requests, and an empty request log. */
   readonly reset: Effect.Effect<void>
   /** In fen. A purchase that costs more is refused with 5300. */
   readonly setBalance: (balance: number) => Effect.Effect<void>
@@ -180,10 +180,10 @@ export class TencentGateway extends Context.Service<TencentGateway, {
   readonly setQuota: (perSecond: number) => Effect.Effect<void>
   /** Whether plain HTTP is refused with 4600. */
   readonly setRequireHttps: (required: boolean) => Effect.Effect<void>
-  /** Adds a fault to the plan. Of several that meet one request, the one that was added first happens. */
-  readonly fault: (fault: Fault) => Effect.Effect<void>
-  /** Empties the plan. */
-  readonly clearFaults: Effect.Effect<void>
+  /** Makes later requests go wrong. Of several injected faults that meet one request, the first one happens. */
+  readonly injectFault: (fault: InjectedFault) => Effect.Effect<void>
+  /** Withdraws the injected faults that have not happened. */
+  readonly clearInjectedFaults: Effect.Effect<void>
 }>()("effect-tencentcloud/TencentGateway") {}
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -226,30 +226,30 @@ const parseForm = (request: HttpServerRequest.HttpServerRequest, text: string): 
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Answers
+// Responses
 // ---------------------------------------------------------------------------------------------------------------------
 
-const answered = (
+const respondWith = (
   entry: Entry,
-  answer: Result.Result<{ readonly [key: string]: unknown }, Failure>,
+  response: Result.Result<{ readonly [key: string]: unknown }, Failure>,
   form?: ErrorForm
 ): Exchange => {
-  if (Result.isSuccess(answer)) {
+  if (Result.isSuccess(response)) {
     entry.code = 0
-    return { reply: undefined, answer: writeSuccess(answer.success) }
+    return { injected: undefined, written: writeSuccess(response.success) }
   }
-  entry.code = answer.failure.code
-  entry.message = answer.failure.message
-  return { reply: undefined, answer: writeFailure(answer.failure, form) }
+  entry.code = response.failure.code
+  entry.message = response.failure.message
+  return { injected: undefined, written: writeFailure(response.failure, form) }
 }
 
-const replied = (entry: Entry, reply: Reply, answer?: string): Exchange => {
-  if (reply._tag === "ApiError") {
-    return answered(entry, Result.fail(refuse(reply.code, reply.message, reply)), reply.form)
+const inject = (entry: Entry, injected: InjectedResponse, written?: string): Exchange => {
+  if (injected._tag === "ApiError") {
+    return respondWith(entry, Result.fail(refuse(injected.code, injected.message, injected)), injected.form)
   }
   entry.code = undefined
   entry.message = undefined
-  return { reply, answer }
+  return { injected, written }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -281,167 +281,170 @@ const make = Effect.fnUntraced(function*(options: Options) {
   const closing = yield* Latch.make()
 
   const begin = () => ({
-    world: makeWorld({
+    state: makeState({
       ...options,
       clockSkewMillis: options.clockSkew === undefined ? 0 : skewMillis(options.clockSkew)
     }),
-    plan: makePlan(options.faults),
-    journal: makeJournal(options.journalSize ?? 10_000)
+    injectedFaults: makeInjectedFaults(options.injectedFaults),
+    requestLog: makeRequestLog(options.requestLogSize ?? 10_000)
   })
-  let state = begin()
+  let current = begin()
 
-  const now = (world: State): number => clock.currentTimeMillisUnsafe() + world.clockSkewMillis
+  const now = (state: State): number => clock.currentTimeMillisUnsafe() + state.clockSkewMillis
 
   /** Waits, but not longer than the server runs. */
-  const wait = (entry: Entry, { delay, reply }: Fault): Effect.Effect<void> => {
-    entry.fault = reply?._tag ?? "Delay"
+  const wait = (entry: Entry, { delay, response }: InjectedFault): Effect.Effect<void> => {
+    entry.fault = response?._tag ?? "Delay"
     return delay === undefined ? Effect.void : Effect.raceFirst(Effect.sleep(delay), closing.await)
   }
 
   const exchange = Effect.fnUntraced(function*(
     request: HttpServerRequest.HttpServerRequest,
-    { plan, world }: ReturnType<typeof begin>,
+    { injectedFaults, state }: ReturnType<typeof begin>,
     entry: Entry,
     query: string
   ) {
-    const unread = plan.take(({ action, at }) => at === "arrival" && action === undefined)
-    if (unread?.reply !== undefined) {
+    const unread = injectedFaults.next(({ action, at }) => at === "arrival" && action === undefined)
+    if (unread?.response !== undefined) {
       yield* wait(entry, unread)
-      return replied(entry, unread.reply)
+      return inject(entry, unread.response)
     }
 
     const text = yield* readParameters(request, query)
     // Read first: a client that goes while this waits would take the body with it.
     if (unread !== undefined) yield* wait(entry, unread)
-    if (Result.isFailure(text)) return replied(entry, { _tag: "HttpStatus", status: text.failure })
+    if (Result.isFailure(text)) return inject(entry, { _tag: "HttpStatus", status: text.failure })
     const form = parseForm(request, text.success)
     if (Result.isSuccess(form)) {
       entry.parameters = recorded(form.success.values)
       entry.action = form.success.values.get("Action")?.slice(0, maxActionLength)
     }
 
-    const arrived = plan.take(({ action, at }) => at === "arrival" && action !== undefined && action === entry.action)
+    const arrived = injectedFaults.next(({ action, at }) =>
+      at === "arrival" && action !== undefined && action === entry.action
+    )
     if (arrived !== undefined) {
       yield* wait(entry, arrived)
-      if (arrived.reply !== undefined) return replied(entry, arrived.reply)
+      if (arrived.response !== undefined) return inject(entry, arrived.response)
     }
 
-    const accepted = check(world, {
+    const accepted = check(state, {
       method: request.method,
       host: entry.host,
       path: entry.path,
       encrypted: isEncrypted(request),
       forwardedProto: request.headers["x-forwarded-proto"],
       form,
-      now: now(world)
+      now: now(state)
     })
-    if (Result.isFailure(accepted)) return answered(entry, Result.fail(accepted.failure))
+    if (Result.isFailure(accepted)) return respondWith(entry, Result.fail(accepted.failure))
     const { action, name, region } = accepted.success
 
-    const fault = plan.take(({ action, at }) => at !== "arrival" && (action === undefined || action === name))
-    if (fault !== undefined && fault.at !== "answer") {
+    const fault = injectedFaults.next(({ action, at }) => at !== "arrival" && (action === undefined || action === name))
+    if (fault !== undefined && fault.at !== "response") {
       yield* wait(entry, fault)
-      if (fault.reply !== undefined) return replied(entry, fault.reply)
+      if (fault.response !== undefined) return inject(entry, fault.response)
     }
 
     const values = Result.isSuccess(form) ? form.success.values : new Map<string, string>()
-    const outcome = action.run(world.cvm, { values, region, now: now(world) })
+    const outcome = action.run(state.cvm, { values, region, now: now(state) })
     if (outcome.executed) {
       entry.executed = true
-      world.executions.set(name, (world.executions.get(name) ?? 0) + 1)
+      state.executions.set(name, (state.executions.get(name) ?? 0) + 1)
     }
-    const ordinary = answered(entry, outcome.answer)
-    if (fault?.at !== "answer") return ordinary
+    const ordinary = respondWith(entry, outcome.response)
+    if (fault?.at !== "response") return ordinary
     yield* wait(entry, fault)
-    return fault.reply === undefined ? ordinary : replied(entry, fault.reply, ordinary.answer)
+    return fault.response === undefined ? ordinary : inject(entry, fault.response, ordinary.written)
   })
 
   // The server interrupts the handler of a client that has gone. What has arrived is carried through all the same, as the API
   // does: only the reading of a body can be interrupted.
   const handle = Effect.uninterruptible(Effect.gen(function*() {
     const request = yield* HttpServerRequest.HttpServerRequest
-    const current = state
+    const remembered = current
     const question = request.url.indexOf("?")
-    const entry = current.journal.open({
+    const entry = remembered.requestLog.open({
       time: clock.currentTimeMillisUnsafe(),
       method: request.method,
       host: (request.headers["host"] ?? "").replace(/:\d*$/, ""),
       path: question === -1 ? request.url : request.url.slice(0, question)
     })
     const query = question === -1 ? "" : request.url.slice(question + 1)
-    const exchanged: Exchange = yield* exchange(request, current, entry, query)
+    const exchanged: Exchange = yield* exchange(request, remembered, entry, query)
     entry.status = statusOf(exchanged)
     if (options.onRequest !== undefined) yield* options.onRequest({ ...entry })
-    return yield* respond(request, exchanged, now(current.world))
+    return yield* respond(request, exchanged, now(remembered.state))
   }))
 
   // The spans of the server would show signed addresses.
   yield* Effect.provideService(server.serve(handle), HttpMiddleware.TracerDisabledWhen, () => true)
   yield* Effect.addFinalizer(() => closing.open)
 
-  const change = (f: (current: ReturnType<typeof begin>) => void): Effect.Effect<void> => Effect.sync(() => f(state))
+  const change = (f: (remembered: ReturnType<typeof begin>) => void): Effect.Effect<void> =>
+    Effect.sync(() => f(current))
 
   const changeCredential = (secretId: string, fields: Partial<Credential>): Effect.Effect<void> =>
-    change(({ world }) => {
-      const known = world.credentials.get(secretId)
+    change(({ state }) => {
+      const known = state.credentials.get(secretId)
       if (known === undefined) throw new Error(`The gateway has no credential with the secret id ${secretId}`)
-      world.credentials.set(secretId, { ...known, ...fields })
+      state.credentials.set(secretId, { ...known, ...fields })
     })
 
   return TencentGateway.of({
     url,
-    requests: Effect.sync(() => state.journal.entries()),
+    requests: Effect.sync(() => current.requestLog.entries()),
     executions: (action) =>
       Effect.sync(() => {
-        const { executions } = state.world
+        const { executions } = current.state
         return action === undefined
           ? [...executions.values()].reduce((sum, one) => sum + one, 0)
           : executions.get(action) ?? 0
       }),
-    instances: Effect.sync(() => [...state.world.cvm.instances.values()]),
-    balance: Effect.sync(() => state.world.cvm.balance),
+    instances: Effect.sync(() => [...current.state.cvm.instances.values()]),
+    balance: Effect.sync(() => current.state.cvm.balance),
     reset: Effect.sync(() => {
-      state = begin()
+      current = begin()
     }),
     setBalance: (balance) =>
-      change(({ world }) => {
-        world.cvm.balance = balance
+      change(({ state }) => {
+        state.cvm.balance = balance
       }),
     setStock: (stock, instanceType) =>
-      change(({ world: { cvm } }) => {
+      change(({ state: { cvm } }) => {
         for (const [name, type] of cvm.types) {
           if (instanceType === undefined || instanceType === name) cvm.types.set(name, { ...type, stock })
         }
       }),
     setIdentityVerified: (verified) =>
-      change(({ world }) => {
-        world.cvm.identityVerified = verified
+      change(({ state }) => {
+        state.cvm.identityVerified = verified
       }),
     setMaintenance: (action, closed) =>
-      change(({ world }) => {
-        if (closed) world.maintenance.add(action)
-        else world.maintenance.delete(action)
+      change(({ state }) => {
+        if (closed) state.maintenance.add(action)
+        else state.maintenance.delete(action)
       }),
     setCredential: (credential) =>
-      change(({ world }) => {
-        world.credentials.set(credential.secretId, credential)
+      change(({ state }) => {
+        state.credentials.set(credential.secretId, credential)
       }),
     deny: (secretId, denied) => changeCredential(secretId, { denied }),
     disableSecret: (secretId) => changeCredential(secretId, { disabled: true }),
     setClockSkew: (skew) =>
-      change(({ world }) => {
-        world.clockSkewMillis = skewMillis(skew)
+      change(({ state }) => {
+        state.clockSkewMillis = skewMillis(skew)
       }),
     setQuota: (perSecond) =>
-      change(({ world }) => {
-        world.quota = perSecond
+      change(({ state }) => {
+        state.quota = perSecond
       }),
     setRequireHttps: (required) =>
-      change(({ world }) => {
-        world.requireHttps = required
+      change(({ state }) => {
+        state.requireHttps = required
       }),
-    fault: (fault) => change(({ plan }) => plan.add(fault)),
-    clearFaults: change(({ plan }) => plan.clear())
+    injectFault: (fault) => change(({ injectedFaults }) => injectedFaults.add(fault)),
+    clearInjectedFaults: change(({ injectedFaults }) => injectedFaults.clear())
   })
 })
 

@@ -61,7 +61,7 @@ export interface Call {
 }
 
 export interface Outcome {
-  readonly answer: Result.Result<{ readonly [key: string]: unknown }, Failure>
+  readonly response: Result.Result<{ readonly [key: string]: unknown }, Failure>
   /** Whether anything was changed, whatever the response says. */
   readonly executed: boolean
 }
@@ -73,12 +73,12 @@ export interface Action {
   readonly run: (state: CvmState, call: Call) => Outcome
 }
 
-const answered = (payload: { readonly [key: string]: unknown }, executed = false): Outcome => ({
-  answer: Result.succeed(payload),
+const succeeded = (body: { readonly [key: string]: unknown }, executed = false): Outcome => ({
+  response: Result.succeed(body),
   executed
 })
 
-const refused = (failure: Failure, executed = false): Outcome => ({ answer: Result.fail(failure), executed })
+const refused = (failure: Failure, executed = false): Outcome => ({ response: Result.fail(failure), executed })
 
 const settle = (outcome: Result.Result<Outcome, Failure>): Outcome =>
   Result.isSuccess(outcome) ? outcome.success : refused(outcome.failure)
@@ -194,17 +194,17 @@ const describeInstances = (state: CvmState, { region, values }: Call): Outcome =
     const found = [...state.instances.values()].filter((instance) =>
       regionOfZone(instance.zone) === region && (ids.size === 0 || ids.has(instance.instanceId))
     )
-    return answered({ totalCount: found.length, instanceSet: found.slice(offset, offset + limit) })
+    return succeeded({ totalCount: found.length, instanceSet: found.slice(offset, offset + limit) })
   }))
 
 const describeRegions = (): Outcome => {
   const ids = [...new Set(regions.values())]
-  return answered({ totalCount: ids.length, regionSet: ids.map((region) => ({ region, state: "AVAILABLE" })) })
+  return succeeded({ totalCount: ids.length, regionSet: ids.map((region) => ({ region, state: "AVAILABLE" })) })
 }
 
 const describeZones = (_: CvmState, { region }: Call): Outcome => {
   const zones = zonesOf(region)
-  return answered({ totalCount: zones.length, zoneSet: zones.map((zone) => ({ zone, state: "AVAILABLE" })) })
+  return succeeded({ totalCount: zones.length, zoneSet: zones.map((zone) => ({ zone, state: "AVAILABLE" })) })
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -236,12 +236,12 @@ const inquiryPriceRunInstances = (state: CvmState, call: Call): Outcome =>
     const { count, instanceType } = yield* readOrder(call)
     const type = state.types.get(instanceType)
     if (type === undefined) return yield* Result.fail(invalid(`There is no instanceType ${instanceType}`))
-    return answered({ price: { unitPrice: type.price, totalPrice: type.price * count, currency: "CNY" } })
+    return succeeded({ price: { unitPrice: type.price, totalPrice: type.price * count, currency: "CNY" } })
   }))
 
 const newId = (state: CvmState): string => {
   let id: string
-  // An id of the initial world can be in the way.
+  // An id of the initial state can be in the way.
   do id = `ins-${(++state.sequence).toString(36).padStart(8, "0")}`
   while (state.instances.has(id))
   return id
@@ -281,7 +281,7 @@ const runInstances = (state: CvmState, call: Call): Outcome =>
       })
       return instanceId
     })
-    return answered({ instanceIds, dealId: String(++state.sequence) }, true)
+    return succeeded({ instanceIds, dealId: String(++state.sequence) }, true)
   }))
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -332,7 +332,7 @@ const batch = (transition: Transition): Action["run"] => (state, { region, value
         requestId: String(++state.sequence)
       }
     }
-    if (done === ids.length) return answered({ detail }, true)
+    if (done === ids.length) return succeeded({ detail }, true)
     const message = `${done} of ${ids.length} operations were done, see detail`
     return refused(refuse(done === 0 ? 5100 : 5400, message, { body: { detail } }), done > 0)
   }))

@@ -52,8 +52,8 @@ const actionsOf = (host: string): ReadonlyMap<string, Action> | undefined => {
   return module === undefined ? actions : modules.get(module.toLowerCase())
 }
 
-const checkScheme = (world: State, { encrypted, forwardedProto }: Incoming): Check<void> => {
-  const https = forwardedProto === undefined ? encrypted || !world.requireHttps : forwardedProto === "https"
+const checkScheme = (state: State, { encrypted, forwardedProto }: Incoming): Check<void> => {
+  const https = forwardedProto === undefined ? encrypted || !state.requireHttps : forwardedProto === "https"
   return https ? Result.void : fail(4600, "HTTP is not supported, use HTTPS")
 }
 
@@ -134,8 +134,8 @@ const isEqual = (a: string, b: string): boolean => {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
-const checkCredential = (world: State, { form, secretId }: Common, now: number): Check<Credential> => {
-  const credential = world.credentials.get(secretId)
+const checkCredential = (state: State, { form, secretId }: Common, now: number): Check<Credential> => {
+  const credential = state.credentials.get(secretId)
   if (credential === undefined) return fail(4104, "The SecretId does not exist")
   if (credential.disabled === true) return fail(4104, "The SecretId is disabled")
   const token = form.values.get("Token")
@@ -183,7 +183,7 @@ const checkSignature = ({ host, method, path }: Incoming, common: Common, creden
     )
 }
 
-const checkReplay = (world: State, { nonce, secretId, timestamp }: Common, now: number): Check<void> => {
+const checkReplay = (state: State, { nonce, secretId, timestamp }: Common, now: number): Check<void> => {
   const seconds = Math.floor(now / 1000)
   const distance = Math.abs(timestamp - seconds)
   if (distance > replayWindow) {
@@ -192,7 +192,7 @@ const checkReplay = (world: State, { nonce, secretId, timestamp }: Common, now: 
       `The Timestamp is ${distance} seconds away from the time of the server, more than ${replayWindow}`
     )
   }
-  return world.replays.claim(secretId, nonce, timestamp, seconds)
+  return state.replays.claim(secretId, nonce, timestamp, seconds)
     ? Result.void
     : fail(4500, `The Nonce ${nonce} was used before`)
 }
@@ -201,14 +201,14 @@ const checkReplay = (world: State, { nonce, secretId, timestamp }: Common, now: 
 // The permission
 // ---------------------------------------------------------------------------------------------------------------------
 
-const checkRate = (world: State, { name, secretId }: Common, now: number): Check<void> => {
-  const requests = world.rates.count(secretId, name, Math.floor(now / 1000))
-  return requests <= world.quota
+const checkRate = (state: State, { name, secretId }: Common, now: number): Check<void> => {
+  const requests = state.rates.count(secretId, name, Math.floor(now / 1000))
+  return requests <= state.quota
     ? Result.void
     : fail(
       4400,
       `Your current request times equals to \`${requests}\` in a second, ` +
-        `which exceeds the frequency limit \`${world.quota}\` for a second`
+        `which exceeds the frequency limit \`${state.quota}\` for a second`
     )
 }
 
@@ -233,17 +233,17 @@ const checkPermission = ({ action, form, name }: Common, { camRefused, denied }:
  * Uses up the nonce and counts against the quota, as soon as the request is known to come from who it says. So a request that
  * is refused later cannot be sent again as it is.
  */
-export const check = (world: State, incoming: Incoming): Check<Accepted> =>
+export const check = (state: State, incoming: Incoming): Check<Accepted> =>
   Result.gen(function*() {
     const { now } = incoming
-    yield* checkScheme(world, incoming)
+    yield* checkScheme(state, incoming)
     const common = yield* checkCommon(incoming, yield* checkAddress(incoming))
-    const credential = yield* checkCredential(world, common, now)
+    const credential = yield* checkCredential(state, common, now)
     yield* checkSignature(incoming, common, credential)
-    yield* checkReplay(world, common, now)
+    yield* checkReplay(state, common, now)
     if (credential.blocked === true) return yield* fail(4300, "The account is blocked")
-    yield* checkRate(world, common, now)
+    yield* checkRate(state, common, now)
     yield* checkPermission(common, credential)
-    if (world.maintenance.has(common.name)) return yield* fail(6200, `${common.name} is closed for maintenance`)
+    if (state.maintenance.has(common.name)) return yield* fail(6200, `${common.name} is closed for maintenance`)
     return { name: common.name, action: common.action, region: common.region }
   })

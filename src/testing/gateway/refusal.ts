@@ -1,5 +1,5 @@
 /**
- * Makes the failures that the gateway answers with: a code, a message, and the `codeDesc` that documents print with it.
+ * Makes the failures that the gateway refuses with: a code, a message, and the `codeDesc` that documents print with it.
  */
 import * as Option from "effect/Option"
 import * as ErrorCode from "../../v2/ErrorCode.ts"

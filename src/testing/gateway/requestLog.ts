@@ -71,7 +71,7 @@ export interface RequestLog {
   readonly entries: () => ReadonlyArray<RecordedRequest>
 }
 
-export const makeJournal = (size: number): RequestLog => {
+export const makeRequestLog = (size: number): RequestLog => {
   const capacity = Math.max(0, Math.floor(size))
   const entries: Array<Entry> = []
   let count = 0

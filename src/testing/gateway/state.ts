@@ -71,8 +71,8 @@ export const testCredential: Credential = {
 // State
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** The part of the options of `TencentGateway` that makes the initial world. They are documented there. */
-export interface WorldOptions {
+/** The part of the options of `TencentGateway` that makes the initial state. They are documented there. */
+export interface StateOptions {
   readonly credentials?: ReadonlyArray<Credential> | undefined
   readonly quota?: number | undefined
   readonly requireHttps?: boolean | undefined
@@ -118,12 +118,12 @@ const toInstance = ({ instanceId, ...given }: Pick<Instance, "instanceId"> & Par
   ...given
 })
 
-const defaultInstances: WorldOptions["instances"] = [
+const defaultInstances: StateOptions["instances"] = [
   { instanceId: "ins-00000001", instanceName: "web" },
   { instanceId: "ins-00000002", instanceName: "worker", status: "STOPPED" }
 ]
 
-export const makeWorld = (options: WorldOptions): State => ({
+export const makeState = (options: StateOptions): State => ({
   credentials: new Map((options.credentials ?? [testCredential]).map((one) => [one.secretId, one])),
   maintenance: new Set(options.maintenance),
   cvm: {

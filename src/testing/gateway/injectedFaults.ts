@@ -5,7 +5,7 @@ import type * as Duration from "effect/Duration"
 import type { ErrorForm } from "./envelope.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Replies
+// Responses
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
@@ -13,7 +13,7 @@ import type { ErrorForm } from "./envelope.ts"
  *
  * @category models
  */
-export type Reply =
+export type InjectedResponse =
   | {
     readonly _tag: "ApiError"
     readonly code: number | string
@@ -50,7 +50,7 @@ export const apiError = (
     readonly form?: ErrorForm | undefined
     readonly body?: { readonly [key: string]: unknown } | undefined
   }
-): Reply => ({ _tag: "ApiError", code, ...options })
+): InjectedResponse => ({ _tag: "ApiError", code, ...options })
 
 /**
  * An HTTP status, 200 to 599, with an HTML page as proxies send it.
@@ -60,14 +60,15 @@ export const apiError = (
 export const httpStatus = (
   status: number,
   options?: { readonly html?: string | undefined; readonly headers?: { readonly [name: string]: string } | undefined }
-): Reply => ({ _tag: "HttpStatus", status, ...options })
+): InjectedResponse => ({ _tag: "HttpStatus", status, ...options })
 
 /**
  * A redirect. The status is 302 by default.
  *
  * @category faults
  */
-export const redirect = (location: string, status = 302): Reply => httpStatus(status, { headers: { location } })
+export const redirect = (location: string, status = 302): InjectedResponse =>
+  httpStatus(status, { headers: { location } })
 
 /**
  * Any text with status 200, as `application/json` by default. With `at: "arrival"` it is the response of an action that the
@@ -75,7 +76,7 @@ export const redirect = (location: string, status = 302): Reply => httpStatus(st
  *
  * @category faults
  */
-export const bodyText = (text: string, options?: { readonly contentType?: string | undefined }): Reply => ({
+export const bodyText = (text: string, options?: { readonly contentType?: string | undefined }): InjectedResponse => ({
   _tag: "BodyText",
   text,
   ...options
@@ -86,21 +87,21 @@ export const bodyText = (text: string, options?: { readonly contentType?: string
  *
  * @category faults
  */
-export const emptyBody: Reply = { _tag: "BodyText", text: "" }
+export const emptyBody: InjectedResponse = { _tag: "BodyText", text: "" }
 
 /**
  * A complete body that is not JSON.
  *
  * @category faults
  */
-export const malformedJson: Reply = { _tag: "BodyText", text: "{\"code\":0,\"message\":\"" }
+export const malformedJson: InjectedResponse = { _tag: "BodyText", text: "{\"code\":0,\"message\":\"" }
 
 /**
- * The response with another content type. In place of the action it is a success without a payload.
+ * The response with another content type. In place of the action it is a success with nothing in it.
  *
  * @category faults
  */
-export const contentType = (contentType: string): Reply => ({ _tag: "ContentType", contentType })
+export const contentType = (contentType: string): InjectedResponse => ({ _tag: "ContentType", contentType })
 
 /**
  * A body that ends in the middle: the connection is closed before as many bytes as the head has promised. Where the server
@@ -108,14 +109,14 @@ export const contentType = (contentType: string): Reply => ({ _tag: "ContentType
  *
  * @category faults
  */
-export const truncatedBody: Reply = { _tag: "TruncatedBody" }
+export const truncatedBody: InjectedResponse = { _tag: "TruncatedBody" }
 
 /**
  * A success with a message that makes the body at least as long as `bytes`, sent in chunks.
  *
  * @category faults
  */
-export const oversizedBody = (bytes: number): Reply => ({ _tag: "OversizedBody", bytes })
+export const oversizedBody = (bytes: number): InjectedResponse => ({ _tag: "OversizedBody", bytes })
 
 /**
  * The connection is reset, and there is no response. Where the server gives no access to its connection, as on other platforms
@@ -123,32 +124,32 @@ export const oversizedBody = (bytes: number): Reply => ({ _tag: "OversizedBody",
  *
  * @category faults
  */
-export const connectionReset: Reply = { _tag: "ConnectionReset" }
+export const connectionReset: InjectedResponse = { _tag: "ConnectionReset" }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Plan
+// InjectedFaults
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
- * A planned fault. With nothing but a `reply` it meets the next request that passes the checks, once.
+ * An injected fault. With nothing but a `response` it meets the next request that passes the checks, once.
  *
- * Requests are counted from the moment the fault was planned, among those that get as far as `at` says.
+ * Requests are counted from the moment the fault was injected, among those that get as far as `at` says.
  *
  * @category models
  */
-export interface Fault {
+export interface InjectedFault {
   /** What the client gets. Without it the response is only late. */
-  readonly reply?: Reply | undefined
+  readonly response?: InjectedResponse | undefined
   /** How long the response waits, default not at all. A client that goes in the meantime stops nothing: the action is executed. */
   readonly delay?: Duration.Input | undefined
   /**
    * When it happens:
    *
-   * - `arrival`: before anything is checked; and, with a `reply` and no `action`, before the body is read
+   * - `arrival`: before anything is checked; and, with a `response` and no `action`, before the body is read
    * - `action` (default): the request has passed the checks; in place of the action, so nothing is executed
-   * - `answer`: the action was executed; in place of its response
+   * - `response`: the action was executed; in place of its response
    */
-  readonly at?: "arrival" | "action" | "answer" | undefined
+  readonly at?: "arrival" | "action" | "response" | undefined
   /** The action it is for, default all. */
   readonly action?: string | undefined
   /** The number of the first request that it meets, default 1: the next one. */
@@ -172,24 +173,24 @@ const makeRandom = (seed: number): () => number => {
   }
 }
 
-interface Planned {
-  readonly fault: Fault
+interface Injected {
+  readonly fault: InjectedFault
   readonly random: () => number
   requests: number
   left: number
 }
 
-export interface Plan {
-  readonly add: (fault: Fault) => void
+export interface InjectedFaults {
+  readonly add: (fault: InjectedFault) => void
   readonly clear: () => void
-  /** Counts a request for every fault that `concerns` it, and gives the first one that meets it. */
-  readonly take: (concerns: (fault: Fault) => boolean) => Fault | undefined
+  /** Counts a request for every fault that `concerns` it, and returns the first one that meets it. */
+  readonly next: (concerns: (fault: InjectedFault) => boolean) => InjectedFault | undefined
 }
 
-export const makePlan = (faults: ReadonlyArray<Fault> = []): Plan => {
-  let planned: Array<Planned> = []
-  const add = (fault: Fault): void => {
-    planned.push({
+export const makeInjectedFaults = (faults: ReadonlyArray<InjectedFault> = []): InjectedFaults => {
+  let injected: Array<Injected> = []
+  const add = (fault: InjectedFault): void => {
+    injected.push({
       fault,
       random: makeRandom(fault.seed ?? 1),
       requests: 0,
@@ -200,17 +201,17 @@ export const makePlan = (faults: ReadonlyArray<Fault> = []): Plan => {
   return {
     add,
     clear: () => {
-      planned = []
+      injected = []
     },
-    take: (concerns) => {
-      let met: Planned | undefined
-      for (const one of planned) {
+    next: (concerns) => {
+      let met: Injected | undefined
+      for (const one of injected) {
         if (!concerns(one.fault)) continue
         one.requests++
         const hit = one.requests >= (one.fault.request ?? 1) && one.random() < (one.fault.probability ?? 1)
         if (hit && met === undefined && one.left > 0) met = one
       }
-      if (met !== undefined && --met.left <= 0) planned = planned.filter((one) => one !== met)
+      if (met !== undefined && --met.left <= 0) injected = injected.filter((one) => one !== met)
       return met?.fault
     }
   }

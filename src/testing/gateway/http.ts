@@ -1,5 +1,5 @@
 /**
- * From a reply to HTTP. Two of them break the rules of HTTP, so they need the connection below the server: it is looked for in
+ * From a response to HTTP. Two of the injected ones break the rules of HTTP, so they need the connection below the server: it is looked for in
  * the request, where Node keeps it, without a dependency on a platform.
  */
 import * as Effect from "effect/Effect"
@@ -7,7 +7,7 @@ import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { hasProperty } from "effect/Predicate"
 import * as Stream from "effect/Stream"
-import type { Reply } from "./faults.ts"
+import type { InjectedResponse } from "./injectedFaults.ts"
 
 const json = "application/json; charset=utf-8"
 
@@ -91,7 +91,7 @@ const truncate = (
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Replies
+// Responses
 // ---------------------------------------------------------------------------------------------------------------------
 
 const chunkSize = 256 * 1024
@@ -110,41 +110,41 @@ const page = (status: number): string =>
 
 export interface Exchange {
   /** What a fault sends instead of a response of the API, or the refusal of a request that could not be read. */
-  readonly reply: Exclude<Reply, { readonly _tag: "ApiError" }> | undefined
+  readonly injected: Exclude<InjectedResponse, { readonly _tag: "ApiError" }> | undefined
   /** The response of the API, if there is one. */
-  readonly answer: string | undefined
+  readonly written: string | undefined
 }
 
 /** The HTTP status of an exchange. Undefined if the client sees none. */
-export const statusOf = ({ reply }: Exchange): number | undefined =>
-  reply?._tag === "ConnectionReset" ? undefined : reply?._tag === "HttpStatus" ? reply.status : 200
+export const statusOf = ({ injected }: Exchange): number | undefined =>
+  injected?._tag === "ConnectionReset" ? undefined : injected?._tag === "HttpStatus" ? injected.status : 200
 
 /** Sends an exchange, with the gateway's time in milliseconds as the `Date` of the response. */
 export const respond = (
   request: HttpServerRequest.HttpServerRequest,
-  { answer = emptySuccess, reply }: Exchange,
+  { written = emptySuccess, injected }: Exchange,
   now: number
 ): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
   const headers = { date: new Date(now).toUTCString() }
   const text = (body: string, contentType = json) =>
     Effect.succeed(HttpServerResponse.text(body, { contentType, headers }))
-  switch (reply?._tag) {
+  switch (injected?._tag) {
     case undefined:
-      return text(answer)
+      return text(written)
     case "HttpStatus":
-      return Effect.succeed(HttpServerResponse.text(reply.html ?? page(reply.status), {
-        status: reply.status,
+      return Effect.succeed(HttpServerResponse.text(injected.html ?? page(injected.status), {
+        status: injected.status,
         contentType: "text/html",
-        headers: { ...headers, ...reply.headers }
+        headers: { ...headers, ...injected.headers }
       }))
     case "BodyText":
-      return text(reply.text, reply.contentType)
+      return text(injected.text, injected.contentType)
     case "ContentType":
-      return text(answer, reply.contentType)
+      return text(written, injected.contentType)
     case "TruncatedBody":
-      return truncate(request, answer, headers)
+      return truncate(request, written, headers)
     case "OversizedBody":
-      return Effect.succeed(HttpServerResponse.stream(oversized(reply.bytes), { contentType: json, headers }))
+      return Effect.succeed(HttpServerResponse.stream(oversized(injected.bytes), { contentType: json, headers }))
     case "ConnectionReset":
       return reset(request, headers)
   }
