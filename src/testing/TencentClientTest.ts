@@ -4,7 +4,7 @@
  * It is the client of `TencentClient`, with its signing, decoding, retries and guards, over a transport in memory. There is no
  * network and no waiting: a response is there at once, so that `TestClock` moves all the time there is.
  *
- * What a server checks (signatures, quotas, permissions) is not checked here. That is what `TencentGateway` is for.
+ * Nothing here checks signatures, quotas or permissions, as a server does: use `TencentGateway` for that.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"

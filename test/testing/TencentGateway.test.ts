@@ -14,7 +14,7 @@ import { NetAddress } from "effect/net"
 import { TestClock } from "effect/testing"
 import { createHmac } from "node:crypto"
 import * as Http from "node:http"
-import { makeReplayGuard } from "../../src/testing/gateway/replay.ts"
+import { makeNonces } from "../../src/testing/gateway/nonces.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // An HTTP client that sees everything
@@ -689,16 +689,16 @@ describe("time", () => {
     }).pipe(against()))
 
   it("nonces outside the window are forgotten", () => {
-    const guard = makeReplayGuard()
+    const guard = makeNonces()
     for (let second = 0; second < 10_000; second++) {
-      assert.isTrue(guard.claim("id", String(second), second, second))
+      assert.isTrue(guard.use("id", String(second), second, second))
       assert.isAtMost(guard.size(), 602)
     }
-    assert.isFalse(guard.claim("id", "9999", 9999, 9999))
+    assert.isFalse(guard.use("id", "9999", 9999, 9999))
     // One that was stamped in the future can be replayed until its own window ends.
-    assert.isTrue(guard.claim("id", "x", 10_300, 10_000))
-    assert.isFalse(guard.claim("id", "x", 10_300, 10_600))
-    assert.isTrue(guard.claim("id", "x", 10_601, 10_601))
+    assert.isTrue(guard.use("id", "x", 10_300, 10_000))
+    assert.isFalse(guard.use("id", "x", 10_300, 10_600))
+    assert.isTrue(guard.use("id", "x", 10_601, 10_601))
   })
 
   it.effect("the quota counts per action and secret id, in whole seconds", () =>

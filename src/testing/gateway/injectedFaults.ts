@@ -1,15 +1,25 @@
 /**
- * The fault plan: which requests go wrong, and how.
+ * The injected faults: which requests go wrong, and how.
  */
 import type * as Duration from "effect/Duration"
-import type { ErrorForm } from "./envelope.ts"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Responses
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
- * What a client gets instead of a response. Made by {@link apiError}, {@link httpStatus}, {@link bodyText}, and the others.
+ * How a failure is written: with a number for a code as most modules do, with the digits as text as every sixth printed body
+ * does, or in the transitional envelope `{ Response: { Error: { Code, Message }, RequestId } }`.
+ *
+ * @category models
+ */
+export type ErrorForm = "number" | "string" | "transitional"
+
+/**
+ * A response that a client gets instead of the one of its action. Made by {@link apiError}, {@link httpStatus},
+ * {@link bodyText}, and the others.
  *
  * @category models
  */
@@ -33,6 +43,8 @@ export type InjectedResponse =
   | { readonly _tag: "TruncatedBody" }
   | { readonly _tag: "OversizedBody"; readonly bytes: number }
   | { readonly _tag: "ConnectionReset" }
+
+export type ApiError = Extract<InjectedResponse, { readonly _tag: "ApiError" }>
 
 /**
  * A failure of the API: one of the 22 codes, or any other number or text. Without a message it has the name of the code.
@@ -112,7 +124,7 @@ export const contentType = (contentType: string): InjectedResponse => ({ _tag: "
 export const truncatedBody: InjectedResponse = { _tag: "TruncatedBody" }
 
 /**
- * A success with a message that makes the body at least as long as `bytes`, sent in chunks.
+ * A success that is padded with spaces to at least `bytes`, sent in chunks.
  *
  * @category faults
  */
@@ -127,7 +139,7 @@ export const oversizedBody = (bytes: number): InjectedResponse => ({ _tag: "Over
 export const connectionReset: InjectedResponse = { _tag: "ConnectionReset" }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// InjectedFaults
+// Faults
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
@@ -138,9 +150,9 @@ export const connectionReset: InjectedResponse = { _tag: "ConnectionReset" }
  * @category models
  */
 export interface InjectedFault {
-  /** What the client gets. Without it the response is only late. */
+  /** Replaces the response. Without it the response is only late. */
   readonly response?: InjectedResponse | undefined
-  /** How long the response waits, default not at all. A client that goes in the meantime stops nothing: the action is executed. */
+  /** How long the response waits, default not at all. A client that goes meanwhile stops nothing: the action is executed. */
   readonly delay?: Duration.Input | undefined
   /**
    * When it happens:
@@ -162,22 +174,31 @@ export interface InjectedFault {
   readonly seed?: number | undefined
 }
 
-/** Mulberry32: 32 bits of state are enough to pick requests. */
-const makeRandom = (seed: number): () => number => {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state)
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits
-    return ((bits ^ (bits >>> 14)) >>> 0) / 0x1_0000_0000
-  }
-}
-
 interface Injected {
   readonly fault: InjectedFault
-  readonly random: () => number
+  /** Undefined for a fault that is certain. */
+  readonly random: typeof Random.Random.Service | undefined
   requests: number
   left: number
+}
+
+const start = (fault: InjectedFault): Injected => ({
+  fault,
+  random: fault.probability === undefined
+    ? undefined
+    : Effect.runSync(Random.withSeed(Effect.service(Random.Random), fault.seed ?? 1)),
+  requests: 0,
+  left: fault.times ?? (fault.probability === undefined ? 1 : Infinity)
+})
+
+/**
+ * Counts a request, and returns whether the fault meets it. Every fault draws a number for each request, so that the others do
+ * not change which ones it meets.
+ */
+const draw = (one: Injected): boolean => {
+  one.requests++
+  const isLucky = one.random === undefined || one.random.nextDoubleUnsafe() < (one.fault.probability ?? 1)
+  return isLucky && one.left > 0 && one.requests >= (one.fault.request ?? 1)
 }
 
 export interface InjectedFaults {
@@ -188,31 +209,21 @@ export interface InjectedFaults {
 }
 
 export const makeInjectedFaults = (faults: ReadonlyArray<InjectedFault> = []): InjectedFaults => {
-  let injected: Array<Injected> = []
-  const add = (fault: InjectedFault): void => {
-    injected.push({
-      fault,
-      random: makeRandom(fault.seed ?? 1),
-      requests: 0,
-      left: fault.times ?? (fault.probability === undefined ? 1 : Infinity)
-    })
-  }
-  faults.forEach(add)
+  let all = faults.map(start)
   return {
-    add,
+    add: (fault) => {
+      all.push(start(fault))
+    },
     clear: () => {
-      injected = []
+      all = []
     },
     next: (concerns) => {
-      let met: Injected | undefined
-      for (const one of injected) {
-        if (!concerns(one.fault)) continue
-        one.requests++
-        const hit = one.requests >= (one.fault.request ?? 1) && one.random() < (one.fault.probability ?? 1)
-        if (hit && met === undefined && one.left > 0) met = one
+      let first: Injected | undefined
+      for (const one of all) {
+        if (concerns(one.fault) && draw(one)) first ??= one
       }
-      if (met !== undefined && --met.left <= 0) injected = injected.filter((one) => one !== met)
-      return met?.fault
+      if (first !== undefined && --first.left <= 0) all = all.filter((one) => one !== first)
+      return first?.fault
     }
   }
 }
