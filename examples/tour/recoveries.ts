@@ -52,7 +52,7 @@ const clockError = Effect.gen(function*() {
 const lostAnswer = Effect.gen(function*() {
   const gateway = yield* Gateway
   const { totalCount: before } = yield* describeInstances()
-  yield* gateway.fault({ action: "RunInstances", at: "answer", reply: TencentGateway.connectionReset })
+  yield* gateway.injectFault({ action: "RunInstances", at: "response", response: TencentGateway.connectionReset })
   const error = yield* Effect.flip(buyInstance)
   const outcome = error._tag === "TransportFailure" ? `${error.reason}, outcome ${error.outcome}` : ""
   const sent = (yield* gateway.requests).filter(({ action }) => action === "RunInstances").length

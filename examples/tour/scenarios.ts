@@ -192,7 +192,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
     tag: "InternalError",
     requests: 3,
     how: "a planned fault, two retries",
-    prepare: (gateway) => gateway.fault({ reply: TencentGateway.apiError(6000), times: Infinity }),
+    prepare: (gateway) => gateway.injectFault({ response: TencentGateway.apiError(6000), times: Infinity }),
     call: describeInstances(),
     client: connect({ retry: quickly })
   },

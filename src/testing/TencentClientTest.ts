@@ -1,10 +1,10 @@
 /**
  * A client whose responses are written in a script, for unit tests of code that calls the API.
  *
- * It is the client of `TencentClient`, with its signing, decoding, retries and guards, over a transport that responses from
- * memory. There is no network and no waiting: a response is there at once, so that `TestClock` moves all the time there is.
+ * It is the client of `TencentClient`, with its signing, decoding, retries and guards, over a transport in memory. There is no
+ * network and no waiting: a response is there at once, so that `TestClock` moves all the time there is.
  *
- * What a server checks (signatures, quotas, permissions) is not checked here. That is what `TencentGateway` is for.
+ * Nothing here checks signatures, quotas or permissions, as a server does: use `TencentGateway` for that.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -18,23 +18,23 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as answer from "../client/internal/response.ts"
 import * as TencentClient from "../client/TencentClient.ts"
 import * as TencentCredentials from "../client/TencentCredentials.ts"
+import { outcomeOf } from "../internal/transport.ts"
 import * as TencentError from "../v2/TencentError.ts"
 import * as TencentResponse from "../v2/TencentResponse.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Answers
+// The script
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
  * A failure that the client will see, as a value of the class that it will fail with.
  *
- * - An error of the API, or of a class of your own with the fields of `TencentError.fault`, is answered in the documented
+ * - An error of the API, or of a class of your own with the fields of `TencentError.fault`, is sent in the documented
  *   envelope. Whether the client reads your class from it is up to the `errors` of the action, as always.
- * - `MalformedResponse` is answered with its `body`.
- * - `TransportFailure` is no response: see {@link transportFailure}.
+ * - `MalformedResponse` is sent as its `body`.
+ * - `TransportFailure` means no response: see {@link transportFailure}.
  * - `UnexpectedStatus` is a response with its status, from 200 to 599, and excerpt: see also {@link response}.
  *
  * @category models
@@ -45,48 +45,49 @@ export type Failure =
   | TencentClient.UnexpectedStatus
   | (Error & { readonly _tag: string } & TencentError.Fault)
 
-const RawTypeId = "~effect-tencentcloud/TencentClientTest/Raw"
+const HttpResponseTypeId = "~effect-tencentcloud/TencentClientTest/HttpResponse"
 
 const withoutBody: ReadonlySet<number> = /*#__PURE__*/ new Set([204, 205, 304])
 
 /**
- * A response of HTTP, made by {@link response}.
+ * A response of HTTP as {@link response} makes it.
  *
  * @category models
  */
-export interface Raw {
-  readonly [RawTypeId]: typeof RawTypeId
+export interface HttpResponse {
+  readonly [HttpResponseTypeId]: typeof HttpResponseTypeId
   readonly text: string
   readonly status: number
   readonly headers: { readonly [name: string]: string }
 }
 
 /**
- * What is answered: the JSON object of a body, written as it is with its `code`; a {@link Failure}; or a {@link response}.
+ * The response to one request: the JSON object of a body, written as it is with its `code`; a {@link Failure}; or a
+ * {@link response}.
  *
  * @category models
  */
-export type Reply = { readonly [key: string]: unknown } | Failure | Raw
+export type Response = { readonly [key: string]: unknown } | Failure | HttpResponse
 
 /**
- * A {@link Reply}, an effect that gives one, or a function of the parameters of the request that gives either. An effect may
- * also fail with a failure, and may take its time: the client's timeouts are as real as its retries.
+ * A {@link Response}, an effect that returns one, or a function of the parameters of the request that returns either. An effect
+ * may also fail with a failure, and may take its time: the client's timeouts are as real as its retries.
  *
  * @category models
  */
-export type Answer =
-  | Reply
-  | Effect.Effect<Reply, Failure>
-  | ((parameters: Parameters) => Reply | Effect.Effect<Reply, Failure>)
+export type ScriptedResponse =
+  | Response
+  | Effect.Effect<Response, Failure>
+  | ((parameters: Parameters) => Response | Effect.Effect<Response, Failure>)
 
 /**
- * The responses by the name of the action. A response that is not in an array is given to every request. An array is used up in
+ * The responses by the name of the action. A response that is not in an array is sent to every request. An array is used up in
  * order, one response for each attempt.
  *
  * @category models
  */
 export interface Script {
-  readonly [action: string]: Answer | ReadonlyArray<Answer>
+  readonly [action: string]: ScriptedResponse | ReadonlyArray<ScriptedResponse>
 }
 
 /**
@@ -117,9 +118,14 @@ export interface Script {
  * @category constructors
  */
 export const transportFailure = (reason: TencentClient.TransportFailure["reason"]): TencentClient.TransportFailure =>
-  answer.transportFailure(reason, "test")
+  new TencentClient.TransportFailure({
+    reason,
+    outcome: outcomeOf(reason),
+    host: "test",
+    message: `The script of a test says that the transport fails: ${reason}.`
+  })
 
-/** A mistake of the test, not an outcome of the call: nothing in the code under test should be able to handle it. */
+/** A defect: the test is wrong, and no handler in the code under test should hide that. */
 const mistake = (message: string): Error => new Error(`TencentClientTest: ${message}`)
 
 /**
@@ -157,13 +163,13 @@ const mistake = (message: string): Error => new Error(`TencentClientTest: ${mess
 export const response = (text: string, options?: {
   readonly status?: number | undefined
   readonly headers?: { readonly [name: string]: string } | undefined
-}): Raw => {
+}): HttpResponse => {
   const status = options?.status ?? 200
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     throw mistake(`${status} is not the status of a response: it must be an integer from 200 to 599.`)
   }
   return {
-    [RawTypeId]: RawTypeId,
+    [HttpResponseTypeId]: HttpResponseTypeId,
     text: withoutBody.has(status) ? "" : text,
     status,
     headers: options?.headers ?? {}
@@ -196,14 +202,14 @@ export interface Request {
 }
 
 /**
- * What happened in a test.
+ * Shows what the client sent, and what the script has left.
  *
  * @category services
  */
 export class TencentClientTest extends Context.Service<TencentClientTest, {
   /** All requests so far, in order. */
   readonly requests: Effect.Effect<ReadonlyArray<Request>>
-  /** How many responses of the arrays of the script have not been used, by action. Empty when all have been. */
+  /** Counts the unused responses in the arrays of the script, by action. Empty when all have been used. */
   readonly left: Effect.Effect<{ readonly [action: string]: number }>
 }>()("effect-tencentcloud/TencentClientTest") {}
 
@@ -211,7 +217,7 @@ export class TencentClientTest extends Context.Service<TencentClientTest, {
 // Transport
 // ---------------------------------------------------------------------------------------------------------------------
 
-// The codes by which the client tells failures apart: the other direction of `internal/transport.ts`.
+// The client reads these codes back in `internal/transport.ts`.
 const runtimeCodes: { readonly [Reason in TencentClient.TransportFailure["reason"]]?: string } = {
   DnsTemporary: "EAI_AGAIN",
   DnsNotFound: "ENOTFOUND",
@@ -228,13 +234,13 @@ type Sent = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError
 
 const utf8 = new TextEncoder()
 
-/** A response whose text is already there. A promise would let the test clock run ahead of it. */
+/** The text is there from the start: a promise would let the test clock run ahead of it. */
 const respond = (
   request: HttpClientRequest.HttpClientRequest,
-  { headers, status, text }: Raw,
+  { headers, status, text }: HttpResponse,
   read: Effect.Effect<string, HttpClientError.HttpClientError> = Effect.succeed(text)
 ): HttpClientResponse.HttpClientResponse => {
-  const web = new Response(withoutBody.has(status) ? null : text, {
+  const web = new globalThis.Response(withoutBody.has(status) ? null : text, {
     status,
     headers: { "content-length": String(utf8.encode(text).length), ...headers }
   })
@@ -249,9 +255,9 @@ const disconnect = (request: HttpClientRequest.HttpClientRequest, error: Tencent
         respond(request, response("", { headers: { "content-length": String(Number.MAX_SAFE_INTEGER) } }))
       )
     case "TruncatedBody": {
-      const raw = response("")
-      const reason = new HttpClientError.DecodeError({ request, response: respond(request, raw), cause })
-      return Effect.succeed(respond(request, raw, Effect.fail(new HttpClientError.HttpClientError({ reason }))))
+      const empty = response("")
+      const reason = new HttpClientError.DecodeError({ request, response: respond(request, empty), cause })
+      return Effect.succeed(respond(request, empty, Effect.fail(new HttpClientError.HttpClientError({ reason }))))
     }
     default:
       return Effect.fail(
@@ -274,7 +280,7 @@ const envelope = (error: TencentError.Fault): unknown =>
     })
   ))
 
-const isRaw = (reply: Reply): reply is Raw => Object.hasOwn(reply, RawTypeId)
+const isHttpResponse = (response: Response): response is HttpResponse => Object.hasOwn(response, HttpResponseTypeId)
 
 const isUnexpectedStatus = (error: Failure): error is TencentClient.UnexpectedStatus =>
   error._tag === "UnexpectedStatus"
@@ -299,14 +305,15 @@ const fail = (request: HttpClientRequest.HttpClientRequest, error: Failure): Sen
   return Effect.succeed(respond(request, response(text)))
 }
 
-const send = (request: HttpClientRequest.HttpClientRequest, reply: Reply): Sent => {
-  if (reply instanceof Error) return fail(request, reply)
-  return Effect.succeed(respond(request, isRaw(reply) ? reply : response(JSON.stringify(reply))))
+const send = (request: HttpClientRequest.HttpClientRequest, scripted: Response): Sent => {
+  if (scripted instanceof Error) return fail(request, scripted)
+  return Effect.succeed(respond(request, isHttpResponse(scripted) ? scripted : response(JSON.stringify(scripted))))
 }
 
-/** An error of the script can be run too, and would fail with itself. It is taken as a value all the same. */
-const isEffect = (answer: Reply | Effect.Effect<Reply, Failure>): answer is Effect.Effect<Reply, Failure> =>
-  Effect.isEffect(answer) && !(answer instanceof Error)
+/** An error is an effect too, one that fails with itself. In a script it is a value. */
+const isEffect = (
+  scripted: Response | Effect.Effect<Response, Failure>
+): scripted is Effect.Effect<Response, Failure> => Effect.isEffect(scripted) && !(scripted instanceof Error)
 
 const parametersOf = (request: HttpClientRequest.HttpClientRequest, url: URL): Parameters => {
   const { body } = request
@@ -320,7 +327,44 @@ const parametersOf = (request: HttpClientRequest.HttpClientRequest, url: URL): P
 // Layer
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** The call that a request belongs to. */
+const isSequence = (
+  scripted: ScriptedResponse | ReadonlyArray<ScriptedResponse>
+): scripted is ReadonlyArray<ScriptedResponse> => Array.isArray(scripted)
+
+/** Goes through a script. `next` throws where it has nothing for a request. */
+const play = (script: Script) => {
+  const repeated = new Map<string, ScriptedResponse>()
+  const sequences = new Map<string, { readonly responses: ReadonlyArray<ScriptedResponse>; used: number }>()
+  for (const [action, scripted] of Object.entries(script)) {
+    if (isSequence(scripted)) sequences.set(action, { responses: scripted, used: 0 })
+    else repeated.set(action, scripted)
+  }
+
+  const next = (action: string): ScriptedResponse => {
+    const same = repeated.get(action)
+    if (same !== undefined) return same
+    const sequence = sequences.get(action)
+    if (sequence === undefined) {
+      throw mistake(`${action} is not in the script. It has ${Object.keys(script).join(", ") || "no actions"}.`)
+    }
+    const response = sequence.responses[sequence.used]
+    if (response === undefined) {
+      throw mistake(`There is no response left for ${action}: all ${sequence.responses.length} have been used.`)
+    }
+    sequence.used++
+    return response
+  }
+
+  const left = (): { readonly [action: string]: number } =>
+    Object.fromEntries(
+      Array.from(sequences, ([action, { responses, used }]) => [action, responses.length - used] as const)
+        .filter(([, left]) => left > 0)
+    )
+
+  return { next, left }
+}
+
+/** Tells the requests of overlapping calls apart, so that each counts its own attempts. */
 const CurrentCall = /*#__PURE__*/ Context.Reference("effect-tencentcloud/TencentClientTest/CurrentCall", {
   defaultValue: () => ({ attempts: 0 })
 })
@@ -329,7 +373,7 @@ const credentials =
   /*#__PURE__*/ (() => TencentCredentials.layer({ secretId: "AKIDtest", secretKey: Redacted.make("test") }))()
 
 /**
- * A client that responses from a script, and {@link TencentClientTest} to see what it was asked. The options are those of
+ * A client whose responses come from a script, and {@link TencentClientTest} to see its requests. The options are those of
  * `TencentClient.layer`; the region is `ap-guangzhou` unless they say otherwise.
  *
  * A request for an action that is not in the script, or whose responses are used up, is a defect that says so: it is not
@@ -379,37 +423,19 @@ export const layer = (
   options?: Partial<TencentClient.Options>
 ): Layer.Layer<TencentClient.TencentClient | TencentClientTest> =>
   Layer.effectContext(Effect.gen(function*() {
+    const { left, next } = play(script)
     const requests: Array<Request> = []
-    const sequences = new Map<string, { readonly answers: ReadonlyArray<Answer>; used: number }>()
-    for (const [action, answers] of Object.entries(script)) {
-      if (Array.isArray(answers)) sequences.set(action, { answers, used: 0 })
-    }
-
-    const next = (action: string): Answer => {
-      if (!Object.hasOwn(script, action)) {
-        throw mistake(`${action} is not in the script. It has ${Object.keys(script).join(", ") || "no actions"}.`)
-      }
-      const sequence = sequences.get(action)
-      // What is not an array is one response.
-      if (sequence === undefined) return script[action] as Answer
-      const answer = sequence.answers[sequence.used]
-      if (answer === undefined) {
-        throw mistake(`There is no response left for ${action}: all ${sequence.answers.length} have been used.`)
-      }
-      sequence.used++
-      return answer
-    }
 
     const http = HttpClient.make((request, url, _signal, fiber) =>
       Effect.flatMap(Clock.currentTimeMillis, (time) => {
         const parameters = parametersOf(request, url)
         const action = parameters["Action"] ?? ""
         requests.push({ action, parameters, attempt: ++fiber.getRef(CurrentCall).attempts, time })
-        const answer = next(action)
-        const reply = typeof answer === "function" ? answer(parameters) : answer
-        return isEffect(reply)
-          ? Effect.flatMap(Effect.catch(reply, Effect.succeed<Reply>), (reply) => send(request, reply))
-          : send(request, reply)
+        const scripted = next(action)
+        const response = typeof scripted === "function" ? scripted(parameters) : scripted
+        return isEffect(response)
+          ? Effect.flatMap(Effect.catch(response, Effect.succeed<Response>), (response) => send(request, response))
+          : send(request, response)
       })
     )
 
@@ -420,18 +446,10 @@ export const layer = (
     )
     const { call } = Context.get(services, TencentClient.TencentClient)
 
-    const counted: typeof call = (action, payload, options) =>
-      Effect.suspend(() => Effect.provideService(call(action, payload, options), CurrentCall, { attempts: 0 }))
+    const counted: typeof call = (action, request, options) =>
+      Effect.suspend(() => Effect.provideService(call(action, request, options), CurrentCall, { attempts: 0 }))
 
     return Context.make(TencentClient.TencentClient, { call: counted }).pipe(
-      Context.add(TencentClientTest, {
-        requests: Effect.sync(() => [...requests]),
-        left: Effect.sync(() =>
-          Object.fromEntries(
-            Array.from(sequences, ([action, { answers, used }]) => [action, answers.length - used] as const)
-              .filter(([, left]) => left > 0)
-          )
-        )
-      })
+      Context.add(TencentClientTest, { requests: Effect.sync(() => [...requests]), left: Effect.sync(left) })
     )
   }))

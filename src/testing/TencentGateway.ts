@@ -1,7 +1,7 @@
 /**
  * A local server that speaks API 2.0 over real HTTP, for tests and demonstrations without an account.
  *
- * It checks a request as the API does, in this order, and responses with the first code that applies: HTTPS (4600), address,
+ * It checks a request as the API does, in this order, and refuses it with the first code that applies: HTTPS (4600), address,
  * module and action (6100), common parameters (4000), secret id (4104), token (4105), second factor (4106), signature (4100),
  * timestamp and nonce (4500), blocked account (4300), request rate (4400), permissions (4110, 4101, 4102, 4103), maintenance
  * (6200). Then the action runs.
@@ -9,65 +9,59 @@
  * Its one module is `cvm`, with `DescribeRegions`, `DescribeZones`, `DescribeInstances`, `InquiryPriceRunInstances`,
  * `RunInstances`, `StartInstances`, `StopInstances`, `RestartInstances` and `TerminateInstances`. They have a state: what is
  * bought costs balance (5300) and stock (5200) and needs a verified account (5500), a machine that does not exist is 5000, and
- * a batch fails as a whole (5100) or in part (5400). A plan of faults adds 6000, any other response, and broken connections.
+ * a batch fails as a whole (5100) or in part (5400). Injected faults add 6000, any other response, and broken connections.
  *
  * The server itself is provided, such as `NodeHttpServer.layerServer` of `@effect/platform-node`. (The `HttpClient` of its
- * `layerTest` is for relative addresses only: give a `TencentClient` another one.) Time is read from `Clock`.
+ * `layerTest` is for relative addresses only: provide a `TencentClient` with another one.) Time is read from `Clock`.
  *
  * The documented limits are kept: 1 MB for the body of a POST (413), 32 KB for the query of a GET (414). For the second one
  * the server of Node must accept so much: `createServer({ maxHeaderSize: 65_536 })`.
  *
- * It does not know other modules (plan a fault with {@link bodyText} for their responses), uploads as `multipart/form-data`, and
- * API 3.0.
+ * It does not know other modules (inject a fault with {@link bodyText} for their responses), uploads as
+ * `multipart/form-data`, and API 3.0.
  */
-import * as ByteSize from "effect/ByteSize"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpServer from "effect/http/HttpServer"
-import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as NetAddress from "effect/net/NetAddress"
-import * as Result from "effect/Result"
+import type { Credential, Denied } from "./gateway/credentials.ts"
 import type { Instance, InstanceType } from "./gateway/cvm.ts"
-import { type ErrorForm, writeFailure, writeSuccess } from "./gateway/envelope.ts"
-import { type Fault, makePlan, type Reply } from "./gateway/faults.ts"
-import { type Form, parse } from "./gateway/form.ts"
-import { check } from "./gateway/protocol.ts"
-import { type Failure, refuse } from "./gateway/refusal.ts"
-import { type Entry, makeJournal, recorded, type RecordedRequest } from "./gateway/requestLog.ts"
-import { type Credential, type Denied, makeWorld, type State } from "./gateway/state.ts"
-import { type Exchange, isEncrypted, respond, statusOf } from "./gateway/wire.ts"
+import { serve } from "./gateway/exchange.ts"
+import type { InjectedFault } from "./gateway/injectedFaults.ts"
+import type { RecordedRequest } from "./gateway/requestLog.ts"
+import { makeState, type State } from "./gateway/state.ts"
+import { protocol } from "./gateway/v2/protocol.ts"
 
+export { type Credential, type Denied, testCredential } from "./gateway/credentials.ts"
 export type { Instance, InstanceType } from "./gateway/cvm.ts"
-export type { ErrorForm } from "./gateway/envelope.ts"
 export {
   apiError,
   bodyText,
   connectionReset,
   contentType,
   emptyBody,
-  type Fault,
+  type ErrorForm,
   httpStatus,
+  type InjectedFault,
+  type InjectedResponse,
   malformedJson,
   oversizedBody,
   redirect,
-  type Reply,
   truncatedBody
-} from "./gateway/faults.ts"
+} from "./gateway/injectedFaults.ts"
 export type { RecordedRequest } from "./gateway/requestLog.ts"
-export { type Credential, type Denied, testCredential } from "./gateway/state.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Options
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
- * The world that a gateway starts with, and returns to with `reset`. Everything has a default.
+ * The state that a gateway starts with, and returns to with `reset`. Everything has a default.
  *
  * @category models
  */
@@ -83,11 +77,11 @@ export interface Options {
   readonly requireHttps?: boolean | undefined
   /** How far the gateway's clock is ahead of `Clock`, default not at all. Negative if it is behind. */
   readonly clockSkew?: Duration.Input | undefined
-  /** What the account can spend, in fen (a hundredth of a yuan), default 100,000. */
+  /** The money of the account, in fen (a hundredth of a yuan), default 100,000. */
   readonly balance?: number | undefined
   /** Whether the account may buy, default `true`. */
   readonly identityVerified?: boolean | undefined
-  /** What can be bought. Default `S1.SMALL1`, `S1.MEDIUM4` and `S1.LARGE8` for 2,000, 8,000 and 16,000 fen, 100 of each. */
+  /** The types for sale. Default `S1.SMALL1`, `S1.MEDIUM4` and `S1.LARGE8` for 2,000, 8,000 and 16,000 fen, 100 of each. */
   readonly instanceTypes?: { readonly [instanceType: string]: InstanceType } | undefined
   /**
    * The machines that exist. What is left out of one has a default: a running `S1.SMALL1` in `ap-guangzhou-3`. Default two
@@ -96,10 +90,10 @@ export interface Options {
   readonly instances?: ReadonlyArray<Pick<Instance, "instanceId"> & Partial<Instance>> | undefined
   /** Actions that are closed for maintenance, default none. */
   readonly maintenance?: ReadonlyArray<string> | undefined
-  /** What goes wrong, default nothing. */
-  readonly faults?: ReadonlyArray<Fault> | undefined
+  /** Faults that are injected from the start, default none. */
+  readonly injectedFaults?: ReadonlyArray<InjectedFault> | undefined
   /** How many requests are recorded before the oldest are forgotten, default 10,000. */
-  readonly journalSize?: number | undefined
+  readonly requestLogSize?: number | undefined
   /** Called for each request when its response is known, just before it is sent. */
   readonly onRequest?: ((request: RecordedRequest) => Effect.Effect<void>) | undefined
 }
@@ -109,7 +103,7 @@ export interface Options {
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
- * A gateway that is running: where it is, what it has seen, and what can be changed about its world.
+ * A gateway that is running: its address, the requests it has seen, and ways to change its state.
  *
  * **Example** (A purchase whose response is lost)
  *
@@ -136,7 +130,7 @@ export interface Options {
  *   const order = { instanceType: "S1.SMALL1", imageId: "img-00000001", zone: "ap-guangzhou-3" }
  *   const buy = TencentClient.TencentClient.use((client) => client.call(RunInstances, order)).pipe(Effect.provide(client))
  *
- *   yield* gateway.fault({ action: "RunInstances", reply: TencentGateway.apiError(6000), at: "answer" })
+ *   yield* gateway.injectFault({ action: "RunInstances", response: TencentGateway.apiError(6000), at: "response" })
  *   const error = yield* Effect.flip(buy)
  *   return [error._tag, yield* gateway.executions("RunInstances"), yield* gateway.balance]
  * })
@@ -148,7 +142,7 @@ export interface Options {
  * @category services
  */
 export class TencentGateway extends Context.Service<TencentGateway, {
-  /** Such as `http://127.0.0.1:43121`. An address that means all interfaces is given as `127.0.0.1`. */
+  /** Such as `http://127.0.0.1:43121`. An address that means all interfaces is shown as `127.0.0.1`. */
   readonly url: string
   /** The requests so far, oldest first. A request that is still being handled has no `status`. */
   readonly requests: Effect.Effect<ReadonlyArray<RecordedRequest>>
@@ -156,9 +150,9 @@ export class TencentGateway extends Context.Service<TencentGateway, {
   readonly executions: (action?: string) => Effect.Effect<number>
   /** The machines that exist now. */
   readonly instances: Effect.Effect<ReadonlyArray<Instance>>
-  /** What the account can spend now, in fen. */
+  /** The money of the account now, in fen. */
   readonly balance: Effect.Effect<number>
-  /** Back to the options: the world, the faults, used nonces, counted requests, and an empty journal. */
+  /** Goes back to the options, with an empty request log and no used nonces. */
   readonly reset: Effect.Effect<void>
   /** In fen. A purchase that costs more is refused with 5300. */
   readonly setBalance: (balance: number) => Effect.Effect<void>
@@ -178,79 +172,13 @@ export class TencentGateway extends Context.Service<TencentGateway, {
   readonly setClockSkew: (skew: Duration.Input) => Effect.Effect<void>
   /** Requests per second for each pair of secret id and action. */
   readonly setQuota: (perSecond: number) => Effect.Effect<void>
-  /** Whether plain HTTP is refused with 4600. */
+  /** Refuses plain HTTP with 4600, or serves it. */
   readonly setRequireHttps: (required: boolean) => Effect.Effect<void>
-  /** Adds a fault to the plan. Of several that meet one request, the one that was added first happens. */
-  readonly fault: (fault: Fault) => Effect.Effect<void>
-  /** Empties the plan. */
-  readonly clearFaults: Effect.Effect<void>
+  /** Makes later requests go wrong. Of several injected faults that meet one request, the first one happens. */
+  readonly injectFault: (fault: InjectedFault) => Effect.Effect<void>
+  /** Withdraws the injected faults that have not happened. */
+  readonly clearInjectedFaults: Effect.Effect<void>
 }>()("effect-tencentcloud/TencentGateway") {}
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Requests
-// ---------------------------------------------------------------------------------------------------------------------
-
-// The documented limits: 1 MB for the body of a POST, 32 KB for a GET.
-const maxBodySize = 1024 * 1024
-const maxQueryLength = 32 * 1024
-
-// Of a recorded action name, longer than that of any action.
-const maxActionLength = 128
-
-const formType = /^application\/x-www-form-urlencoded\s*(?:;|$)/i
-
-/** The text of the parameters, or the HTTP status of a request that cannot be read. A GET has no body, a POST no query. */
-const readParameters = (
-  request: HttpServerRequest.HttpServerRequest,
-  query: string
-): Effect.Effect<Result.Result<string, number>> => {
-  if (request.method !== "POST") {
-    return Effect.succeed(query.length > maxQueryLength ? Result.fail(414) : Result.succeed(query))
-  }
-  return request.text.pipe(
-    Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maxBodySize)),
-    Effect.interruptible,
-    Effect.match({
-      onSuccess: (text) => Result.succeed(text),
-      onFailure: ({ reason }) =>
-        Result.fail(reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge" ? 413 : 400)
-    })
-  )
-}
-
-const parseForm = (request: HttpServerRequest.HttpServerRequest, text: string): Result.Result<Form, string> => {
-  const type = request.headers["content-type"]
-  return request.method === "POST" && type !== undefined && !formType.test(type)
-    ? Result.fail("The content type must be application/x-www-form-urlencoded")
-    : parse(text)
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Answers
-// ---------------------------------------------------------------------------------------------------------------------
-
-const answered = (
-  entry: Entry,
-  answer: Result.Result<{ readonly [key: string]: unknown }, Failure>,
-  form?: ErrorForm
-): Exchange => {
-  if (Result.isSuccess(answer)) {
-    entry.code = 0
-    return { reply: undefined, answer: writeSuccess(answer.success) }
-  }
-  entry.code = answer.failure.code
-  entry.message = answer.failure.message
-  return { reply: undefined, answer: writeFailure(answer.failure, form) }
-}
-
-const replied = (entry: Entry, reply: Reply, answer?: string): Exchange => {
-  if (reply._tag === "ApiError") {
-    return answered(entry, Result.fail(refuse(reply.code, reply.message, reply)), reply.form)
-  }
-  entry.code = undefined
-  entry.message = undefined
-  return { reply, answer }
-}
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Layer
@@ -274,174 +202,76 @@ const urlOf = (address: NetAddress.SocketAddress): Effect.Effect<string> => {
   )
 }
 
+/** The part of the service that looks at the state and changes it. `current` is another one after each reset. */
+const controls = (current: () => State): Omit<TencentGateway["Service"], "url" | "reset"> => {
+  const change = (f: (state: State) => void): Effect.Effect<void> => Effect.sync(() => f(current()))
+
+  const changeCredential = (secretId: string, fields: Partial<Credential>): Effect.Effect<void> =>
+    change(({ credentials }) => {
+      const known = credentials.get(secretId)
+      if (known === undefined) throw new Error(`The gateway has no credential with the secret id ${secretId}`)
+      credentials.set(secretId, { ...known, ...fields })
+    })
+
+  return {
+    requests: Effect.sync(() => current().requestLog.entries()),
+    executions: (action) =>
+      Effect.sync(() => {
+        const { executions } = current()
+        return action === undefined
+          ? [...executions.values()].reduce((sum, one) => sum + one, 0)
+          : executions.get(action) ?? 0
+      }),
+    instances: Effect.sync(() => [...current().cvm.instances.values()]),
+    balance: Effect.sync(() => current().cvm.balance),
+    setBalance: (balance) => change(({ cvm }) => void (cvm.balance = balance)),
+    setStock: (stock, instanceType) =>
+      change(({ cvm }) => {
+        for (const [name, type] of cvm.types) {
+          if (instanceType === undefined || instanceType === name) cvm.types.set(name, { ...type, stock })
+        }
+      }),
+    setIdentityVerified: (verified) => change(({ cvm }) => void (cvm.identityVerified = verified)),
+    setMaintenance: (action, closed) =>
+      change(({ maintenance }) => void (closed ? maintenance.add(action) : maintenance.delete(action))),
+    setCredential: (credential) => change(({ credentials }) => void credentials.set(credential.secretId, credential)),
+    deny: (secretId, denied) => changeCredential(secretId, { denied }),
+    disableSecret: (secretId) => changeCredential(secretId, { disabled: true }),
+    setClockSkew: (skew) => change((state) => void (state.clockSkewMillis = skewMillis(skew))),
+    setQuota: (perSecond) => change((state) => void (state.quota = perSecond)),
+    setRequireHttps: (required) => change((state) => void (state.requireHttps = required)),
+    injectFault: (fault) => change(({ injectedFaults }) => injectedFaults.add(fault)),
+    clearInjectedFaults: change(({ injectedFaults }) => injectedFaults.clear())
+  }
+}
+
 const make = Effect.fnUntraced(function*(options: Options) {
   const server = yield* HttpServer.HttpServer
   const clock = yield* Clock.Clock
   const url = yield* urlOf(server.address)
   const closing = yield* Latch.make()
 
-  const begin = () => ({
-    world: makeWorld({
-      ...options,
-      clockSkewMillis: options.clockSkew === undefined ? 0 : skewMillis(options.clockSkew)
-    }),
-    plan: makePlan(options.faults),
-    journal: makeJournal(options.journalSize ?? 10_000)
-  })
+  const clockSkewMillis = options.clockSkew === undefined ? 0 : skewMillis(options.clockSkew)
+  const begin = (): State => makeState({ ...options, clockSkewMillis })
   let state = begin()
 
-  const now = (world: State): number => clock.currentTimeMillisUnsafe() + world.clockSkewMillis
-
-  /** Waits, but not longer than the server runs. */
-  const wait = (entry: Entry, { delay, reply }: Fault): Effect.Effect<void> => {
-    entry.fault = reply?._tag ?? "Delay"
-    return delay === undefined ? Effect.void : Effect.raceFirst(Effect.sleep(delay), closing.await)
-  }
-
-  const exchange = Effect.fnUntraced(function*(
-    request: HttpServerRequest.HttpServerRequest,
-    { plan, world }: ReturnType<typeof begin>,
-    entry: Entry,
-    query: string
-  ) {
-    const unread = plan.take(({ action, at }) => at === "arrival" && action === undefined)
-    if (unread?.reply !== undefined) {
-      yield* wait(entry, unread)
-      return replied(entry, unread.reply)
-    }
-
-    const text = yield* readParameters(request, query)
-    // Read first: a client that goes while this waits would take the body with it.
-    if (unread !== undefined) yield* wait(entry, unread)
-    if (Result.isFailure(text)) return replied(entry, { _tag: "HttpStatus", status: text.failure })
-    const form = parseForm(request, text.success)
-    if (Result.isSuccess(form)) {
-      entry.parameters = recorded(form.success.values)
-      entry.action = form.success.values.get("Action")?.slice(0, maxActionLength)
-    }
-
-    const arrived = plan.take(({ action, at }) => at === "arrival" && action !== undefined && action === entry.action)
-    if (arrived !== undefined) {
-      yield* wait(entry, arrived)
-      if (arrived.reply !== undefined) return replied(entry, arrived.reply)
-    }
-
-    const accepted = check(world, {
-      method: request.method,
-      host: entry.host,
-      path: entry.path,
-      encrypted: isEncrypted(request),
-      forwardedProto: request.headers["x-forwarded-proto"],
-      form,
-      now: now(world)
-    })
-    if (Result.isFailure(accepted)) return answered(entry, Result.fail(accepted.failure))
-    const { action, name, region } = accepted.success
-
-    const fault = plan.take(({ action, at }) => at !== "arrival" && (action === undefined || action === name))
-    if (fault !== undefined && fault.at !== "answer") {
-      yield* wait(entry, fault)
-      if (fault.reply !== undefined) return replied(entry, fault.reply)
-    }
-
-    const values = Result.isSuccess(form) ? form.success.values : new Map<string, string>()
-    const outcome = action.run(world.cvm, { values, region, now: now(world) })
-    if (outcome.executed) {
-      entry.executed = true
-      world.executions.set(name, (world.executions.get(name) ?? 0) + 1)
-    }
-    const ordinary = answered(entry, outcome.answer)
-    if (fault?.at !== "answer") return ordinary
-    yield* wait(entry, fault)
-    return fault.reply === undefined ? ordinary : replied(entry, fault.reply, ordinary.answer)
-  })
-
-  // The server interrupts the handler of a client that has gone. What has arrived is carried through all the same, as the API
-  // does: only the reading of a body can be interrupted.
-  const handle = Effect.uninterruptible(Effect.gen(function*() {
-    const request = yield* HttpServerRequest.HttpServerRequest
-    const current = state
-    const question = request.url.indexOf("?")
-    const entry = current.journal.open({
-      time: clock.currentTimeMillisUnsafe(),
-      method: request.method,
-      host: (request.headers["host"] ?? "").replace(/:\d*$/, ""),
-      path: question === -1 ? request.url : request.url.slice(0, question)
-    })
-    const query = question === -1 ? "" : request.url.slice(question + 1)
-    const exchanged: Exchange = yield* exchange(request, current, entry, query)
-    entry.status = statusOf(exchanged)
-    if (options.onRequest !== undefined) yield* options.onRequest({ ...entry })
-    return yield* respond(request, exchanged, now(current.world))
-  }))
+  const handler = serve({
+    protocol,
+    currentTimeMillis: () => clock.currentTimeMillisUnsafe(),
+    pause: (delay) => Effect.raceFirst(Effect.sleep(delay), closing.await),
+    onRequest: options.onRequest
+  }, () => state)
 
   // The spans of the server would show signed addresses.
-  yield* Effect.provideService(server.serve(handle), HttpMiddleware.TracerDisabledWhen, () => true)
+  yield* Effect.provideService(server.serve(handler), HttpMiddleware.TracerDisabledWhen, () => true)
   yield* Effect.addFinalizer(() => closing.open)
 
-  const change = (f: (current: ReturnType<typeof begin>) => void): Effect.Effect<void> => Effect.sync(() => f(state))
-
-  const changeCredential = (secretId: string, fields: Partial<Credential>): Effect.Effect<void> =>
-    change(({ world }) => {
-      const known = world.credentials.get(secretId)
-      if (known === undefined) throw new Error(`The gateway has no credential with the secret id ${secretId}`)
-      world.credentials.set(secretId, { ...known, ...fields })
-    })
-
   return TencentGateway.of({
+    ...controls(() => state),
     url,
-    requests: Effect.sync(() => state.journal.entries()),
-    executions: (action) =>
-      Effect.sync(() => {
-        const { executions } = state.world
-        return action === undefined
-          ? [...executions.values()].reduce((sum, one) => sum + one, 0)
-          : executions.get(action) ?? 0
-      }),
-    instances: Effect.sync(() => [...state.world.cvm.instances.values()]),
-    balance: Effect.sync(() => state.world.cvm.balance),
     reset: Effect.sync(() => {
       state = begin()
-    }),
-    setBalance: (balance) =>
-      change(({ world }) => {
-        world.cvm.balance = balance
-      }),
-    setStock: (stock, instanceType) =>
-      change(({ world: { cvm } }) => {
-        for (const [name, type] of cvm.types) {
-          if (instanceType === undefined || instanceType === name) cvm.types.set(name, { ...type, stock })
-        }
-      }),
-    setIdentityVerified: (verified) =>
-      change(({ world }) => {
-        world.cvm.identityVerified = verified
-      }),
-    setMaintenance: (action, closed) =>
-      change(({ world }) => {
-        if (closed) world.maintenance.add(action)
-        else world.maintenance.delete(action)
-      }),
-    setCredential: (credential) =>
-      change(({ world }) => {
-        world.credentials.set(credential.secretId, credential)
-      }),
-    deny: (secretId, denied) => changeCredential(secretId, { denied }),
-    disableSecret: (secretId) => changeCredential(secretId, { disabled: true }),
-    setClockSkew: (skew) =>
-      change(({ world }) => {
-        world.clockSkewMillis = skewMillis(skew)
-      }),
-    setQuota: (perSecond) =>
-      change(({ world }) => {
-        world.quota = perSecond
-      }),
-    setRequireHttps: (required) =>
-      change(({ world }) => {
-        world.requireHttps = required
-      }),
-    fault: (fault) => change(({ plan }) => plan.add(fault)),
-    clearFaults: change(({ plan }) => plan.clear())
+    })
   })
 })
 

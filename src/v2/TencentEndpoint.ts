@@ -3,6 +3,7 @@
  */
 import { checkEndpointUrl } from "../internal/endpointUrl.ts"
 import { isHostLabel } from "../internal/hostLabel.ts"
+import { shortRegions } from "../internal/shortRegions.ts"
 
 /**
  * An address that requests are sent to. The host that is signed is `hostname`, without the port.
@@ -29,27 +30,6 @@ const hostNames: ReadonlyMap<string, string> = /*#__PURE__*/ new Map([["sec", "c
 
 // Modules with one host per region, named with the short region codes of API 2.0.
 const regional: ReadonlySet<string> = /*#__PURE__*/ new Set(["cmq-queue", "cmq-topic", "kms"])
-
-// The API 2.0 documents print the short codes; a later revision of the same pages prints the long ids.
-const shortRegions: ReadonlyMap<string, string> = /*#__PURE__*/ new Map([
-  ["ap-guangzhou", "gz"],
-  ["ap-shanghai", "sh"],
-  ["ap-beijing", "bj"],
-  ["ap-hongkong", "hk"],
-  ["na-toronto", "ca"],
-  ["ap-singapore", "sg"],
-  ["ap-chengdu", "cd"],
-  ["ap-shanghai-fsi", "shjr"],
-  ["ap-shenzhen-fsi", "szjr"],
-  ["ap-guangzhou-open", "gzopen"],
-  ["na-siliconvalley", "usw"],
-  ["na-ashburn", "use"],
-  ["ap-mumbai", "in"],
-  ["ap-bangkok", "th"],
-  ["ap-seoul", "kr"],
-  ["eu-moscow", "ru"],
-  ["ap-chongqing", "cq"]
-])
 
 /**
  * The documented host of a module: `<module>.api.qcloud.com` over HTTPS, or `<module>.api.tencentyun.com` over HTTP from

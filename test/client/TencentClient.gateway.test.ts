@@ -287,7 +287,7 @@ const scenarios: ReadonlyArray<Scenario> = [
     code: 6000,
     name: "a server that is broken",
     class: TencentError.InternalError,
-    world: { faults: [{ reply: TencentGateway.apiError(6000, { message: "(100001)broken" }) }] },
+    world: { injectedFaults: [{ response: TencentGateway.apiError(6000, { message: "(100001)broken" }) }] },
     call: read
   },
   {
@@ -451,7 +451,7 @@ describe("a call that always fails sends", () => {
   it.live.each(counts)("$code, $action: $requests", ({ action, code, requests }) =>
     Effect.gen(function*() {
       const g = yield* gateway
-      yield* g.fault({ action, reply: TencentGateway.apiError(code), times: 9 })
+      yield* g.injectFault({ action, response: TencentGateway.apiError(code), times: 9 })
       const client = yield* connect(patient)
       const result = yield* Effect.result(
         action === "DescribeInstances" ? Effect.asVoid(read(client)) : Effect.asVoid(buy(client))
@@ -475,7 +475,7 @@ describe("a call that always fails sends", () => {
       const calls: ReadonlyArray<Scenario["call"]> = [read, buy]
       for (const [index, call] of calls.entries()) {
         state.loads = 0
-        yield* g.fault({ reply: TencentGateway.apiError(code), times: 2 })
+        yield* g.injectFault({ response: TencentGateway.apiError(code), times: 2 })
         const client = yield* connect({ credentials })
         const error = yield* Effect.flip(call(client))
         assert.strictEqual("code" in error && error.code, code)
@@ -690,7 +690,7 @@ describe("keys that were rotated", () => {
 
 interface Loss {
   readonly name: string
-  readonly fault: TencentGateway.Fault
+  readonly fault: TencentGateway.InjectedFault
   readonly error: { readonly _tag: string; readonly reason?: string; readonly status?: number }
   readonly attemptTimeout?: "2 seconds"
 }
@@ -698,12 +698,12 @@ interface Loss {
 const losses: ReadonlyArray<Loss> = [
   {
     name: "the connection is reset",
-    fault: { reply: TencentGateway.connectionReset },
+    fault: { response: TencentGateway.connectionReset },
     error: { _tag: "TransportFailure", reason: "ConnectionLost" }
   },
   {
     name: "the body ends early",
-    fault: { reply: TencentGateway.truncatedBody },
+    fault: { response: TencentGateway.truncatedBody },
     error: { _tag: "TransportFailure", reason: "TruncatedBody" }
   },
   {
@@ -714,12 +714,12 @@ const losses: ReadonlyArray<Loss> = [
   },
   {
     name: "a proxy answers for the server",
-    fault: { reply: TencentGateway.httpStatus(502) },
+    fault: { response: TencentGateway.httpStatus(502) },
     error: { _tag: "UnexpectedStatus", status: 502 }
   },
   {
     name: "a proxy is out of time",
-    fault: { reply: TencentGateway.httpStatus(504) },
+    fault: { response: TencentGateway.httpStatus(504) },
     error: { _tag: "UnexpectedStatus", status: 504 }
   }
 ]
@@ -736,7 +736,7 @@ describe("a response that is lost", () => {
     ({ attemptTimeout, error: expected, fault, http, method }) =>
       Effect.gen(function*() {
         const g = yield* gateway
-        yield* g.fault({ ...fault, action: "RunInstances", at: "answer", times: 5 })
+        yield* g.injectFault({ ...fault, action: "RunInstances", at: "response", times: 5 })
         const client = yield* connect({ http, method, ...(attemptTimeout !== undefined && { attemptTimeout }) })
         const error = yield* Effect.flip(buy(client))
         assert.deepInclude<Loss["error"]>(error, expected)
@@ -756,7 +756,7 @@ describe("a response that is lost", () => {
     ({ attemptTimeout, fault }) =>
       Effect.gen(function*() {
         const g = yield* gateway
-        yield* g.fault({ ...fault, at: "answer", times: 2 })
+        yield* g.injectFault({ ...fault, at: "response", times: 2 })
         const client = yield* connect({ ...(attemptTimeout !== undefined && { attemptTimeout }) })
         assert.deepStrictEqual(yield* read(client), { totalCount: 2 })
         assert.lengthOf(yield* journal, 3)
@@ -767,7 +767,7 @@ describe("a response that is lost", () => {
   it.live("of a call that says that it is idempotent is asked for again, and executed again", () =>
     Effect.gen(function*() {
       const g = yield* gateway
-      yield* g.fault({ reply: TencentGateway.connectionReset, at: "answer" })
+      yield* g.injectFault({ response: TencentGateway.connectionReset, at: "response" })
       const client = yield* connect()
       yield* client.call(RunInstances, order, { idempotent: true })
       assert.strictEqual(yield* g.executions("RunInstances"), 2)
@@ -776,8 +776,8 @@ describe("a response that is lost", () => {
   it.live("is not asked for again by a policy of the program's own", () =>
     Effect.gen(function*() {
       const g = yield* gateway
-      yield* g.fault({ reply: TencentGateway.connectionReset, at: "answer", times: 5 })
-      yield* g.fault({ reply: TencentGateway.apiError(6000), at: "answer", times: 5 })
+      yield* g.injectFault({ response: TencentGateway.connectionReset, at: "response", times: 5 })
+      yield* g.injectFault({ response: TencentGateway.apiError(6000), at: "response", times: 5 })
       const retry = TencentRetry.make({
         TransportFailure: TencentRetry.transient,
         InternalError: TencentRetry.transient
@@ -791,7 +791,7 @@ describe("a response that is lost", () => {
     }).pipe(against()))
 })
 
-const executedAnyway: ReadonlyArray<readonly [string, TencentGateway.Reply, tag: string]> = [
+const executedAnyway: ReadonlyArray<readonly [string, TencentGateway.InjectedResponse, tag: string]> = [
   ["6000", TencentGateway.apiError(6000), "InternalError"],
   ["6000 as text", TencentGateway.apiError(6000, { form: "string" }), "InternalError"],
   ["6000 in the other envelope", TencentGateway.apiError(6000, { form: "transitional" }), "InternalError"],
@@ -808,10 +808,10 @@ const executedAnyway: ReadonlyArray<readonly [string, TencentGateway.Reply, tag:
 ]
 
 describe("an action that was executed, whatever the response says, is not executed again", () => {
-  it.live.each(executedAnyway)("%s", ([, reply, tag]) =>
+  it.live.each(executedAnyway)("%s", ([, response, tag]) =>
     Effect.gen(function*() {
       const g = yield* gateway
-      yield* g.fault({ reply, at: "answer", times: 9 })
+      yield* g.injectFault({ response, at: "response", times: 9 })
       const client = yield* connect()
       const error = yield* Effect.flip(buy(client))
       assert.strictEqual(error._tag, tag)
@@ -826,7 +826,7 @@ describe("an action that was not executed is", () => {
   it.live.each(refusals)("after %i", (code) =>
     Effect.gen(function*() {
       const g = yield* gateway
-      yield* g.fault({ reply: TencentGateway.apiError(code), at: "action", times: 2 })
+      yield* g.injectFault({ response: TencentGateway.apiError(code), at: "action", times: 2 })
       const client = yield* connect(patient)
       yield* buy(client)
       assert.deepStrictEqual(yield* codes, [code, code, 0])
@@ -912,7 +912,7 @@ describe("a batch that was done in part", () => {
       assert.deepStrictEqual(failed.map(({ error }) => [error._tag, error.message]), [
         ["ResourceOperationFailed", "(17001)no"]
       ])
-    }).pipe(against({ faults: [{ reply: TencentGateway.bodyText(body) }] }))
+    }).pipe(against({ injectedFaults: [{ response: TencentGateway.bodyText(body) }] }))
   })
 })
 
@@ -945,12 +945,12 @@ const countFibers = () => {
 }
 
 const delays = transports.flatMap(([transport, http]) =>
-  (["arrival", "action", "answer"] as const).map((at) => ({ transport, http, at }))
+  (["arrival", "action", "response"] as const).map((at) => ({ transport, http, at }))
 )
 
 describe("an interrupted call", () => {
   it.live.each(delays)("closes its connection, and leaves no fiber: $transport, $at", ({ at, http }) => {
-    const { layer, open } = watched({ faults: [{ delay: "1 hour", at, times: Infinity }] })
+    const { layer, open } = watched({ injectedFaults: [{ delay: "1 hour", at, times: Infinity }] })
     return Effect.gen(function*() {
       const client = yield* connect({
         http,
@@ -990,7 +990,7 @@ describe("an interrupted call", () => {
     Effect.gen(function*() {
       const g = yield* gateway
       const client = yield* connect()
-      yield* g.fault({ action: "RunInstances", delay: "1 hour" })
+      yield* g.injectFault({ action: "RunInstances", delay: "1 hour" })
       const call = yield* Effect.forkChild(buy(client))
       yield* until(Effect.map(journal, (requests) => requests.length === 1))
       const others = yield* Effect.forkChild(

@@ -350,7 +350,7 @@ const actionOf = (quota?: number) =>
 /** A server that takes so many requests in each second of its clock. */
 const makeQuota = (limit: number) => {
   const seconds = new Map<number, number>()
-  const answer = Effect.map(Clock.currentTimeMillis, (now): TencentClientTest.Reply => {
+  const answer = Effect.map(Clock.currentTimeMillis, (now): TencentClientTest.Response => {
     const second = Math.floor(now / 1000)
     const count = (seconds.get(second) ?? 0) + 1
     seconds.set(second, count)
@@ -365,7 +365,7 @@ const makeQuota = (limit: number) => {
 
 /** Clients of processes that share a store. */
 const clients = (
-  answer: TencentClientTest.Answer,
+  answer: TencentClientTest.ScriptedResponse,
   open: Effect.Effect<Store, never, never>,
   count: number,
   options?: Partial<TencentClient.Options>

@@ -1186,7 +1186,7 @@ interface Asked extends Partial<TencentClient.Options> {
   readonly duration?: Duration.Input
 }
 
-type Answers = TencentClientTest.Answer | ReadonlyArray<TencentClientTest.Answer>
+type Answers = TencentClientTest.ScriptedResponse | ReadonlyArray<TencentClientTest.ScriptedResponse>
 
 /** One call of a client of its own: when its requests came, its exit, and how long it took. */
 const ask = (
@@ -1247,7 +1247,7 @@ const byStatus = (...statuses: ReadonlyArray<number>) => statuses.map((status) =
 const retryAfterSeconds = 4
 
 /** The failures that the first cells of 11.6 name, separated by commas. */
-const failures: { readonly [name: string]: ReadonlyArray<TencentClientTest.Answer> } = {
+const failures: { readonly [name: string]: ReadonlyArray<TencentClientTest.ScriptedResponse> } = {
   "name not resolved for the moment": [transportFailure("DnsTemporary")],
   "connection refused": [transportFailure("ConnectionRefused")],
   "host unreachable": [transportFailure("Unreachable")],
@@ -1295,7 +1295,7 @@ const bold = TencentRetry.make({
 const quota = (limit: number) => {
   const counts = new Map<string, number>()
   return ({ Action, Region }: TencentClientTest.Parameters) =>
-    Effect.map(Clock.currentTimeMillis, (now): TencentClientTest.Reply => {
+    Effect.map(Clock.currentTimeMillis, (now): TencentClientTest.Response => {
       const second = `${Action} ${Region} ${Math.floor(now / 1000)}`
       const count = (counts.get(second) ?? 0) + 1
       counts.set(second, count)
@@ -1305,7 +1305,7 @@ const quota = (limit: number) => {
 
 /** A quota that is exceeded until a time, in seconds. */
 const clearsAt = (second: number) => () =>
-  Effect.map(Clock.currentTimeMillis, (now): TencentClientTest.Reply => now < second * 1000 ? quotaExceeded() : ok)
+  Effect.map(Clock.currentTimeMillis, (now): TencentClientTest.Response => now < second * 1000 ? quotaExceeded() : ok)
 
 /** Requests of failing calls to one host, to that host again, and to another one. */
 const requestsOfHosts = (budget?: Layer.Layer<TencentRetry.Budget>) => {

@@ -29,9 +29,9 @@ const left = TencentClientTest.TencentClientTest.use(({ left }) => left)
 const page = (totalCount: number) => ({ code: 0, message: "", totalCount })
 
 /** The error of a call that always gets the same response and is not retried. */
-const errorOf = (answer: TencentClientTest.Answer) =>
+const errorOf = (response: TencentClientTest.ScriptedResponse) =>
   Effect.flip(describeInstances()).pipe(
-    Effect.provide(TencentClientTest.layer({ DescribeInstances: answer }, { retry: TencentRetry.make({}) }))
+    Effect.provide(TencentClientTest.layer({ DescribeInstances: response }, { retry: TencentRetry.make({}) }))
   )
 
 /** Runs an effect that waits, moving the clock as far as it goes. */
@@ -53,7 +53,7 @@ const defectOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 const handleAll = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(TencentRetry.retry(TencentRetry.idempotent), Effect.catch(() => Effect.succeed("handled")))
 
-describe("answers", () => {
+describe("a scripted response", () => {
   it.effect("a body that is not in an array is repeated for ever", () =>
     Effect.gen(function*() {
       for (let i = 0; i < 3; i++) assert.deepStrictEqual(yield* describeInstances(), { totalCount: 3 })
@@ -83,7 +83,7 @@ describe("answers", () => {
       assert.strictEqual((yield* errorOf({ totalCount: 3 }))._tag, "MalformedResponse")
     }))
 
-  it.effect("every error of the API comes back with what it says", () =>
+  it.effect("every error of the API comes back with its failure fields", () =>
     Effect.gen(function*() {
       const fields = { message: "(100)m", codeDesc: "Desc", requestId: "r" }
       const errors = [
@@ -108,7 +108,7 @@ describe("answers", () => {
       })
     }))
 
-  it.effect("MalformedResponse is answered with its body", () =>
+  it.effect("MalformedResponse is sent as its body", () =>
     Effect.gen(function*() {
       const html = new TencentError.MalformedResponse({ message: "", body: "<html>" })
       assert.deepInclude(yield* errorOf(html), { _tag: "MalformedResponse", body: "<html>" })
@@ -216,15 +216,15 @@ describe("the client", () => {
       assert.lengthOf(yield* requests, 1)
       yield* TestClock.adjust("1 minute")
       assert.strictEqual((yield* Fiber.join(fiber)).totalCount, 5)
-      const journal = yield* requests
-      assert.deepStrictEqual(journal.map(({ action, attempt }) => [action, attempt]), [
+      const log = yield* requests
+      assert.deepStrictEqual(log.map(({ action, attempt }) => [action, attempt]), [
         ["DescribeInstances", 1],
         ["DescribeInstances", 2],
         ["DescribeInstances", 3]
       ])
-      assert.strictEqual(journal[0]?.time, 0)
-      assert.isTrue(journal[0]!.time < journal[1]!.time && journal[1]!.time < journal[2]!.time)
-      assert.lengthOf(new Set(journal.map(({ parameters }) => parameters["Nonce"])), 3)
+      assert.strictEqual(log[0]?.time, 0)
+      assert.isTrue(log[0]!.time < log[1]!.time && log[1]!.time < log[2]!.time)
+      assert.lengthOf(new Set(log.map(({ parameters }) => parameters["Nonce"])), 3)
       assert.deepStrictEqual(yield* left, {})
     }).pipe(Effect.provide(TencentClientTest.layer({
       DescribeInstances: [
@@ -285,14 +285,14 @@ describe("the client", () => {
     })))
   })
 
-  it.effect("refuses a payload before anything is sent", () =>
+  it.effect("refuses a request before anything is sent", () =>
     Effect.gen(function*() {
       assert.strictEqual((yield* Effect.flip(describeInstances(NaN)))._tag, "InvalidRequest")
       assert.deepStrictEqual(yield* requests, [])
     }).pipe(Effect.provide(TencentClientTest.layer({ DescribeInstances: [page(1)] }))))
 })
 
-describe("the journal", () => {
+describe("the request log", () => {
   for (const method of ["GET", "POST"] as const) {
     it.effect(`has the parameters of a ${method}, without the signature`, () =>
       Effect.gen(function*() {
@@ -321,9 +321,9 @@ describe("the journal", () => {
       const call = describeInstances(1)
       yield* hasten(Effect.all([call, describeInstances(2)], { concurrency: "unbounded" }))
       yield* call
-      const journal = yield* requests
+      const log = yield* requests
       const attempts = (limit: string) =>
-        journal.filter(({ parameters }) => parameters["limit"] === limit).map(({ attempt }) => attempt)
+        log.filter(({ parameters }) => parameters["limit"] === limit).map(({ attempt }) => attempt)
       assert.deepStrictEqual(attempts("1"), [1, 2, 1])
       assert.deepStrictEqual(attempts("2"), [1, 2])
     }).pipe(Effect.provide(TencentClientTest.layer({

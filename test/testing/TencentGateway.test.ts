@@ -14,7 +14,7 @@ import { NetAddress } from "effect/net"
 import { TestClock } from "effect/testing"
 import { createHmac } from "node:crypto"
 import * as Http from "node:http"
-import { makeReplayGuard } from "../../src/testing/gateway/replay.ts"
+import { makeNonces } from "../../src/testing/gateway/nonces.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // An HTTP client that sees everything
@@ -382,8 +382,8 @@ const scenarios: ReadonlyArray<Scenario> = [
   },
   {
     code: 6000,
-    name: "a planned fault",
-    options: { faults: [{ reply: TencentGateway.apiError(6000) }] },
+    name: "an injected fault",
+    options: { injectedFaults: [{ response: TencentGateway.apiError(6000) }] },
     run: send("DescribeInstances")
   },
   { code: 6100, name: "an unknown action", run: send("DescribeEverything") },
@@ -641,14 +641,14 @@ describe("time", () => {
       assert.include(late.text, "4500")
       assert.strictEqual(dateOf(late), -301_000)
       for (
-        const reply of [
+        const response of [
           TencentGateway.httpStatus(502),
           TencentGateway.truncatedBody,
           TencentGateway.emptyBody,
           TencentGateway.oversizedBody(1)
         ]
       ) {
-        yield* g.fault({ at: "arrival", reply })
+        yield* g.injectFault({ at: "arrival", response })
         assert.strictEqual(dateOf(yield* send("DescribeZones")), -301_000)
       }
       yield* g.reset
@@ -689,16 +689,16 @@ describe("time", () => {
     }).pipe(against()))
 
   it("nonces outside the window are forgotten", () => {
-    const guard = makeReplayGuard()
+    const guard = makeNonces()
     for (let second = 0; second < 10_000; second++) {
-      assert.isTrue(guard.claim("id", String(second), second, second))
+      assert.isTrue(guard.use("id", String(second), second, second))
       assert.isAtMost(guard.size(), 602)
     }
-    assert.isFalse(guard.claim("id", "9999", 9999, 9999))
+    assert.isFalse(guard.use("id", "9999", 9999, 9999))
     // One that was stamped in the future can be replayed until its own window ends.
-    assert.isTrue(guard.claim("id", "x", 10_300, 10_000))
-    assert.isFalse(guard.claim("id", "x", 10_300, 10_600))
-    assert.isTrue(guard.claim("id", "x", 10_601, 10_601))
+    assert.isTrue(guard.use("id", "x", 10_300, 10_000))
+    assert.isFalse(guard.use("id", "x", 10_300, 10_600))
+    assert.isTrue(guard.use("id", "x", 10_601, 10_601))
   })
 
   it.effect("the quota counts per action and secret id, in whole seconds", () =>
@@ -870,10 +870,10 @@ describe("cvm", () => {
 // Faults
 // ---------------------------------------------------------------------------------------------------------------------
 
-const meets = (fault: TencentGateway.Fault) =>
+const meets = (fault: TencentGateway.InjectedFault) =>
   Effect.gen(function*() {
     const g = yield* gateway
-    yield* g.fault(fault)
+    yield* g.injectFault(fault)
     const answer = yield* send("RunInstances", order)
     const request = (yield* g.requests).at(-1)
     return { answer, request, executions: yield* g.executions() }
@@ -884,14 +884,14 @@ describe("a fault", () => {
     Effect.gen(function*() {
       for (const { code, tag } of ErrorCode.catalogue) {
         for (const form of ["number", "string"] as const) {
-          const { answer } = yield* meets({ reply: TencentGateway.apiError(code, { form }) })
+          const { answer } = yield* meets({ response: TencentGateway.apiError(code, { form }) })
           assert.strictEqual(JSON.parse(answer.text).code, form === "number" ? code : String(code))
           const result = yield* read(answer)
           assert.strictEqual(Result.isFailure(result) && result.failure._tag, tag)
         }
       }
       const form = "transitional"
-      const { answer, request } = yield* meets({ reply: TencentGateway.apiError(4500, { form, message: "again" }) })
+      const { answer, request } = yield* meets({ response: TencentGateway.apiError(4500, { form, message: "again" }) })
       assert.deepStrictEqual(JSON.parse(answer.text), {
         Response: { Error: { Code: "InvalidRequest.ReplayAttack", Message: "again" }, RequestId: "" }
       })
@@ -899,7 +899,7 @@ describe("a fault", () => {
       assert.strictEqual(Result.isFailure(result) && result.failure._tag, "ReplayAttack")
       assert.deepInclude(request, { code: 4500, message: "again", fault: "ApiError", executed: false })
       const other = yield* meets({
-        reply: TencentGateway.apiError(4440, { codeDesc: "QueueNotFound", body: { left: 1 } })
+        response: TencentGateway.apiError(4440, { codeDesc: "QueueNotFound", body: { left: 1 } })
       })
       assert.deepInclude(JSON.parse(other.answer.text), { code: 4440, codeDesc: "QueueNotFound", left: 1 })
       assert.strictEqual(yield* gateway.use((g) => g.executions()), 0)
@@ -907,31 +907,31 @@ describe("a fault", () => {
 
   it.effect("is a status with a page", () =>
     Effect.gen(function*() {
-      const { answer } = yield* meets({ reply: TencentGateway.httpStatus(502) })
+      const { answer } = yield* meets({ response: TencentGateway.httpStatus(502) })
       assert.strictEqual(answer.status, 502)
       assert.match(answer.headers["content-type"] ?? "", /^text\/html/)
       assert.include(answer.text, "<html>")
-      const reply = TencentGateway.httpStatus(503, { html: "closed", headers: { "retry-after": "3" } })
-      const busy = yield* meets({ reply })
+      const response = TencentGateway.httpStatus(503, { html: "closed", headers: { "retry-after": "3" } })
+      const busy = yield* meets({ response })
       assert.deepInclude(busy.answer, { status: 503, text: "closed" })
       assert.strictEqual(busy.answer.headers["retry-after"], "3")
       assert.deepInclude(busy.request, { status: 503, code: undefined, fault: "HttpStatus" })
-      const moved = yield* meets({ reply: TencentGateway.redirect("http://127.0.0.1:1/", 307) })
+      const moved = yield* meets({ response: TencentGateway.redirect("http://127.0.0.1:1/", 307) })
       assert.strictEqual(moved.answer.status, 307)
       assert.strictEqual(moved.answer.headers.location, "http://127.0.0.1:1/")
     }).pipe(against()))
 
   it.effect("is a body that cannot be read", () =>
     Effect.gen(function*() {
-      const malformed = yield* meets({ reply: TencentGateway.malformedJson })
+      const malformed = yield* meets({ response: TencentGateway.malformedJson })
       assert.throws(() => JSON.parse(malformed.answer.text))
       assert.strictEqual(malformed.answer.error, undefined)
-      const empty = yield* meets({ reply: TencentGateway.emptyBody })
+      const empty = yield* meets({ response: TencentGateway.emptyBody })
       assert.deepInclude(empty.answer, { status: 200, text: "", error: undefined })
-      const text = yield* meets({ reply: TencentGateway.bodyText("<p>hi", { contentType: "text/plain" }) })
+      const text = yield* meets({ response: TencentGateway.bodyText("<p>hi", { contentType: "text/plain" }) })
       assert.deepInclude(text.answer, { status: 200, text: "<p>hi" })
       assert.match(text.answer.headers["content-type"] ?? "", /^text\/plain/)
-      const large = yield* meets({ reply: TencentGateway.oversizedBody(3_000_000) })
+      const large = yield* meets({ response: TencentGateway.oversizedBody(3_000_000) })
       assert.isAtLeast(large.answer.text.length, 3_000_000)
       assert.strictEqual(JSON.parse(large.answer.text).code, 0)
       assert.strictEqual(large.executions, 0)
@@ -939,10 +939,10 @@ describe("a fault", () => {
 
   it.effect("is the response with another content type", () =>
     Effect.gen(function*() {
-      const before = yield* meets({ reply: TencentGateway.contentType("text/html") })
+      const before = yield* meets({ response: TencentGateway.contentType("text/html") })
       assert.deepStrictEqual(JSON.parse(before.answer.text), { code: 0, message: "" })
       assert.strictEqual(before.executions, 0)
-      const after = yield* meets({ at: "answer", reply: TencentGateway.contentType("text/html") })
+      const after = yield* meets({ at: "response", response: TencentGateway.contentType("text/html") })
       assert.match(after.answer.headers["content-type"] ?? "", /^text\/html/)
       assert.lengthOf(JSON.parse(after.answer.text).instanceIds, 1)
       assert.strictEqual(after.executions, 1)
@@ -950,7 +950,7 @@ describe("a fault", () => {
 
   it.effect("is a body that ends in the middle", () =>
     Effect.gen(function*() {
-      const { answer, executions, request } = yield* meets({ at: "answer", reply: TencentGateway.truncatedBody })
+      const { answer, executions, request } = yield* meets({ at: "response", response: TencentGateway.truncatedBody })
       assert.strictEqual(answer.status, 200)
       assert.strictEqual(answer.error, "ECONNRESET")
       assert.isBelow(answer.text.length, Number(answer.headers["content-length"]))
@@ -963,11 +963,11 @@ describe("a fault", () => {
     [
       { at: "arrival", executions: 0, action: undefined },
       { at: "action", executions: 0, action: "RunInstances" },
-      { at: "answer", executions: 1, action: "RunInstances" }
+      { at: "response", executions: 1, action: "RunInstances" }
     ] as const
   )("is a connection that is reset: $at", ({ action, at, executions }) =>
     Effect.gen(function*() {
-      const met = yield* meets({ at, reply: TencentGateway.connectionReset })
+      const met = yield* meets({ at, response: TencentGateway.connectionReset })
       assert.deepInclude(met.answer, { status: 0, error: "ECONNRESET" })
       assert.strictEqual(met.executions, executions)
       assert.deepInclude(met.request, {
@@ -983,7 +983,7 @@ describe("a fault", () => {
   it.effect("is a loss of the response only, if it says so", () =>
     Effect.gen(function*() {
       const g = yield* gateway
-      const { answer, executions, request } = yield* meets({ at: "answer", reply: TencentGateway.apiError(6000) })
+      const { answer, executions, request } = yield* meets({ at: "response", response: TencentGateway.apiError(6000) })
       assert.strictEqual(JSON.parse(answer.text).code, 6000)
       assert.strictEqual(executions, 1)
       assert.deepInclude(request, { code: 6000, executed: true })
@@ -993,12 +993,12 @@ describe("a fault", () => {
   it.effect("is a delay, on the clock of the gateway", () =>
     Effect.gen(function*() {
       const g = yield* gateway
-      for (const at of ["arrival", "action", "answer"] as const) {
+      for (const at of ["arrival", "action", "response"] as const) {
         yield* g.reset
-        yield* g.fault({ at, delay: "1 minute" })
+        yield* g.injectFault({ at, delay: "1 minute" })
         const fiber = yield* Effect.forkChild(call("RunInstances", order))
         yield* until(Effect.map(g.requests, ([request]) => request?.fault === "Delay"))
-        assert.strictEqual(yield* g.executions(), at === "answer" ? 1 : 0)
+        assert.strictEqual(yield* g.executions(), at === "response" ? 1 : 0)
         yield* TestClock.adjust("59 seconds")
         assert.strictEqual((yield* g.requests)[0]?.status, undefined)
         yield* TestClock.adjust("1 second")
@@ -1012,7 +1012,7 @@ describe("a fault", () => {
     Effect.gen(function*() {
       const fiber = yield* Effect.gen(function*() {
         const g = yield* gateway
-        yield* g.fault({ delay: "1 day" })
+        yield* g.injectFault({ delay: "1 day" })
         const fiber = yield* Effect.forkDetach(call("DescribeZones"))
         yield* until(Effect.map(g.requests, ([request]) => request?.fault === "Delay"))
         return fiber
@@ -1022,7 +1022,7 @@ describe("a fault", () => {
       Effect.andThen(TestClock.setTime(noon), test)))
 
   it.effect.each(
-    (["arrival", "action", "answer"] as const).flatMap((at) =>
+    (["arrival", "action", "response"] as const).flatMap((at) =>
       (["GET", "POST"] as const).flatMap((method) =>
         [undefined, "RunInstances"].map((action) => ({ at, method, action }))
       )
@@ -1031,13 +1031,13 @@ describe("a fault", () => {
     const { connections, server } = watched()
     return Effect.gen(function*() {
       const g = yield* gateway
-      yield* g.fault({ action, at, delay: "1 second" })
+      yield* g.injectFault({ action, at, delay: "1 second" })
       const hangUp = yield* dial(build("RunInstances", order, { method }))
       yield* until(Effect.map(g.requests, ([request]) => request?.fault === "Delay"))
       hangUp()
       yield* until(Effect.sync(() => connections() === 0))
       yield* TestClock.adjust("999 millis")
-      assert.strictEqual(yield* g.executions(), at === "answer" ? 1 : 0)
+      assert.strictEqual(yield* g.executions(), at === "response" ? 1 : 0)
       assert.strictEqual((yield* g.requests)[0]?.status, undefined)
       yield* TestClock.adjust("1 millis")
       assert.strictEqual(yield* g.executions("RunInstances"), 1)
@@ -1052,7 +1052,7 @@ describe("a fault", () => {
     }).pipe(against({}, server))
   })
 
-  it.effect("harms nobody where its client has gone, whatever the reply", () => {
+  it.effect("harms nobody where its client has gone, whatever the response", () => {
     const { connections, server } = watched()
     const seen: Array<unknown> = []
     const onRequest = ({ fault, status }: TencentGateway.RecordedRequest) =>
@@ -1062,7 +1062,7 @@ describe("a fault", () => {
     return Effect.gen(function*() {
       const g = yield* gateway
       for (
-        const reply of [
+        const response of [
           TencentGateway.apiError(6000),
           TencentGateway.httpStatus(502),
           TencentGateway.truncatedBody,
@@ -1070,10 +1070,10 @@ describe("a fault", () => {
           TencentGateway.connectionReset
         ]
       ) {
-        yield* g.fault({ delay: "1 second", reply })
+        yield* g.injectFault({ delay: "1 second", response })
         const before = seen.length
         const hangUp = yield* dial(build("RunInstances", order, {}))
-        yield* until(Effect.map(g.requests, (requests) => requests.at(-1)?.fault === reply._tag))
+        yield* until(Effect.map(g.requests, (requests) => requests.at(-1)?.fault === response._tag))
         hangUp()
         yield* until(Effect.sync(() => connections() === 0))
         yield* TestClock.adjust("1 second")
@@ -1097,7 +1097,7 @@ describe("a fault", () => {
     let closingAt = Infinity
     const test = Effect.gen(function*() {
       const g = yield* gateway
-      yield* g.fault({ delay: "1 day" })
+      yield* g.injectFault({ delay: "1 day" })
       const hangUp = yield* dial(build("RunInstances", order, {}))
       yield* until(Effect.map(g.requests, ([request]) => request?.fault === "Delay"))
       hangUp()
@@ -1129,37 +1129,41 @@ describe("a fault", () => {
     }).pipe(against({}, server))
   })
 
-  it.effect("meets the requests it is planned for", () =>
+  it.effect("meets the requests it is injected into", () =>
     Effect.gen(function*() {
       const g = yield* gateway
-      const reply = TencentGateway.apiError(6000)
+      const response = TencentGateway.apiError(6000)
       const codes = (actions: ReadonlyArray<string>) => Effect.forEach(actions, (action) => codeOf(action))
       const zones = ["DescribeZones", "DescribeZones", "DescribeZones", "DescribeZones"]
-      yield* g.fault({ reply })
+      yield* g.injectFault({ response })
       assert.deepStrictEqual(yield* codes(zones), [6000, 0, 0, 0])
-      yield* g.fault({ reply, times: 2 })
+      yield* g.injectFault({ response, times: 2 })
       assert.deepStrictEqual(yield* codes(zones), [6000, 6000, 0, 0])
-      yield* g.fault({ reply, request: 3 })
+      yield* g.injectFault({ response, request: 3 })
       assert.deepStrictEqual(yield* codes(zones), [0, 0, 6000, 0])
-      yield* g.fault({ reply, action: "DescribeRegions", request: 2 })
+      yield* g.injectFault({ response, action: "DescribeRegions", request: 2 })
       assert.deepStrictEqual(
         yield* codes(["DescribeRegions", "DescribeZones", "DescribeZones", "DescribeRegions", "DescribeRegions"]),
         [0, 0, 0, 6000, 0]
       )
-      yield* g.fault({ reply, times: Infinity })
+      yield* g.injectFault({ response, times: Infinity })
       assert.deepStrictEqual(yield* codes(zones), [6000, 6000, 6000, 6000])
-      yield* g.clearFaults
+      yield* g.clearInjectedFaults
       assert.deepStrictEqual(yield* codes(zones), [0, 0, 0, 0])
-      // The first one that was planned happens, and the others have seen the request too.
-      yield* g.fault({ reply })
-      yield* g.fault({ reply: TencentGateway.apiError(6200), request: 2 })
+      // The first one that was injected happens, and the others have seen the request too.
+      yield* g.injectFault({ response })
+      yield* g.injectFault({ response: TencentGateway.apiError(6200), request: 2 })
       assert.deepStrictEqual(yield* codes(zones), [6000, 6200, 0, 0])
       // A request that is refused does not use up a fault that waits for the action.
-      yield* g.fault({ reply })
+      yield* g.injectFault({ response })
       assert.strictEqual(yield* codeOf("DescribeZones", {}, { key: "another" }), 4100)
       assert.strictEqual(yield* codeOf("DescribeZones"), 6000)
       // Nothing is checked at the arrival: this is how an unknown action gets a response.
-      yield* g.fault({ at: "arrival", action: "DescribeDBInstances", reply: TencentGateway.bodyText(`{"code":0}`) })
+      yield* g.injectFault({
+        at: "arrival",
+        action: "DescribeDBInstances",
+        response: TencentGateway.bodyText(`{"code":0}`)
+      })
       assert.strictEqual(yield* codeOf("DescribeZones"), 0)
       assert.strictEqual(yield* codeOf("DescribeDBInstances"), 0)
       assert.strictEqual(yield* codeOf("DescribeDBInstances"), 6100)
@@ -1168,10 +1172,10 @@ describe("a fault", () => {
   it.effect("can be a matter of luck, the same for the same seed", () =>
     Effect.gen(function*() {
       const g = yield* gateway
-      const series = (fault: TencentGateway.Fault) =>
+      const series = (fault: TencentGateway.InjectedFault) =>
         Effect.gen(function*() {
-          yield* g.clearFaults
-          yield* g.fault({ reply: TencentGateway.apiError(6000), ...fault })
+          yield* g.clearInjectedFaults
+          yield* g.injectFault({ response: TencentGateway.apiError(6000), ...fault })
           return yield* Effect.forEach(Array.from({ length: 60 }), () => codeOf("DescribeZones"))
         })
       const first = yield* series({ probability: 0.3 })
@@ -1201,8 +1205,8 @@ describe("a fault", () => {
         const g = yield* gateway
         assert.strictEqual(g.url, "http://127.0.0.1:9520")
         const handler = HttpEffect.toWebHandler(app!)
-        for (const reply of [TencentGateway.connectionReset, TencentGateway.truncatedBody]) {
-          yield* g.fault({ at: "arrival", reply })
+        for (const injected of [TencentGateway.connectionReset, TencentGateway.truncatedBody]) {
+          yield* g.injectFault({ at: "arrival", response: injected })
           const response = yield* Effect.promise(() => handler(new Request(g.url)))
           const text = yield* Effect.promise(() => response.text().catch(() => "broken off"))
           assert.strictEqual(text, "broken off")
@@ -1213,10 +1217,10 @@ describe("a fault", () => {
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
-// The journal
+// The request log
 // ---------------------------------------------------------------------------------------------------------------------
 
-describe("the journal", () => {
+describe("the request log", () => {
   it.effect("has what was asked and answered, and no secrets", () =>
     Effect.gen(function*() {
       const g = yield* gateway
@@ -1248,7 +1252,7 @@ describe("the journal", () => {
       for (const secret of [secretKey, "a-token", "hunter2", "zzz", "Signature\""]) assert.notInclude(shown, secret)
     }).pipe(against(withCredential({ token }))))
 
-  it.effect("has the message of a failure as it was sent, also of a planned one", () =>
+  it.effect("has the message of a failure as it was sent, also of an injected one", () =>
     Effect.gen(function*() {
       const g = yield* gateway
       const replies = [
@@ -1257,8 +1261,8 @@ describe("the journal", () => {
         TencentGateway.apiError("FailedOperation.New", { form: "transitional" }),
         TencentGateway.httpStatus(502)
       ]
-      const sent = yield* Effect.forEach(replies, (reply) =>
-        Effect.andThen(g.fault({ reply }), Effect.map(send("DescribeZones"), ({ text }) => text)))
+      const sent = yield* Effect.forEach(replies, (response) =>
+        Effect.andThen(g.injectFault({ response }), Effect.map(send("DescribeZones"), ({ text }) => text)))
       const recorded = yield* g.requests
       assert.deepStrictEqual(recorded.map(({ code, message }) => [code, message]), [
         [6000, "Internal server error"],
@@ -1281,7 +1285,7 @@ describe("the journal", () => {
       assert.strictEqual(last?.action, "DescribeInstances")
       assert.deepInclude({ ...last?.parameters }, { short: "kept", Action: "DescribeInstances", SecretId: secretId })
       assert.isFalse("note" in (last?.parameters ?? {}))
-    }).pipe(against({ journalSize: 4 })))
+    }).pipe(against({ requestLogSize: 4 })))
 
   it.effect("can be off, and can be followed", () => {
     const seen: Array<TencentGateway.RecordedRequest> = []
@@ -1291,7 +1295,7 @@ describe("the journal", () => {
       assert.lengthOf(seen, 1)
       assert.deepInclude(seen[0], { action: "DescribeZones", status: 200, code: 0 })
     }).pipe(against({
-      journalSize: 0,
+      requestLogSize: 0,
       onRequest: (request) =>
         Effect.sync(() => {
           seen.push(request)
@@ -1302,7 +1306,7 @@ describe("the journal", () => {
   it.effect("is empty after a reset, like everything else", () =>
     Effect.gen(function*() {
       const g = yield* gateway
-      yield* g.fault({ reply: TencentGateway.apiError(6000), action: "DescribeZones" })
+      yield* g.injectFault({ response: TencentGateway.apiError(6000), action: "DescribeZones" })
       assert.strictEqual(yield* codeOf("RunInstances", order, { set: { Nonce: "5" } }), 0)
       yield* g.setBalance(0)
       yield* g.setIdentityVerified(false)
@@ -1436,7 +1440,7 @@ describe("the client of this library", () => {
   const { apiError, bodyText, httpStatus, redirect } = TencentGateway
 
   // The table of docs/testing.md.
-  it.live.each<readonly [string, TencentGateway.Reply, { readonly [name: string]: unknown }]>([
+  it.live.each<readonly [string, TencentGateway.InjectedResponse, { readonly [name: string]: unknown }]>([
     ["apiError", apiError(5100), { _tag: "ResourceOperationFailed" }],
     ["apiError with a message", apiError(5100, { message: "(17001)busy", body: { detail: {} } }), {
       _tag: "ResourceOperationFailed",
@@ -1467,9 +1471,9 @@ describe("the client of this library", () => {
       reason: "BodyTooLarge"
     }],
     ["connectionReset", TencentGateway.connectionReset, { _tag: "TransportFailure", reason: "ConnectionLost" }]
-  ])("fails with what a reply stands for: %s", ([, reply, expected]) =>
+  ])("fails with what a response stands for: %s", ([, response, expected]) =>
     Effect.gen(function*() {
-      yield* gateway.use((g) => g.fault({ reply }))
+      yield* gateway.use((g) => g.injectFault({ response }))
       const error: object = yield* Effect.flip(list({ retry: TencentRetry.make({}) }))
       for (const [name, value] of Object.entries(expected)) {
         assert.deepStrictEqual(Reflect.get(error, name), value, name)
@@ -1479,16 +1483,16 @@ describe("the client of this library", () => {
   it.live("reads a body whatever its content type", () =>
     Effect.gen(function*() {
       const g = yield* gateway
-      yield* g.fault({ at: "answer", reply: TencentGateway.contentType("text/html") })
+      yield* g.injectFault({ at: "response", response: TencentGateway.contentType("text/html") })
       assert.deepStrictEqual(yield* list(), { totalCount: 2 })
-      yield* g.fault({ reply: bodyText(`{"code":0,"totalCount":7}`) })
+      yield* g.injectFault({ response: bodyText(`{"code":0,"totalCount":7}`) })
       assert.deepStrictEqual(yield* list(), { totalCount: 7 })
     }).pipe(Effect.provide(serve())))
 
   it.live("that has given up does not stop what it has asked for", () =>
     Effect.gen(function*() {
       const g = yield* gateway
-      yield* g.fault({ action: "StopInstances", at: "action", delay: "1 second" })
+      yield* g.injectFault({ action: "StopInstances", at: "action", delay: "1 second" })
       const StopInstances = TencentAction.make("StopInstances", {
         module: "cvm",
         request: Schema.Struct({ instanceIds: Schema.Array(Schema.String) }),

@@ -1,14 +1,16 @@
 /**
- * The `cvm` module of the gateway: virtual machines that are bought, started, stopped and returned.
+ * Virtual machines that are bought, started, stopped and returned: their stock, the balance that pays for them, and the
+ * operations on them, for whatever generation of the API asks.
  *
- * An action is a synchronous function of the state, so nothing comes between its checks and its changes. States change at
+ * An operation is a synchronous function of the state, so nothing comes between its checks and its changes. States change at
  * once: a machine that was bought is running when the response is written.
  */
 import * as Result from "effect/Result"
-import { type Failure, refuse } from "./refusal.ts"
+import { type Checked, refuse } from "./refusal.ts"
+import { regionOfZone } from "./regions.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Models
+// State
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
@@ -42,6 +44,14 @@ export interface InstanceType {
   readonly stock: number
 }
 
+/** The part of the options of `TencentGateway` that is about machines. They are documented there. */
+export interface CvmOptions {
+  readonly balance?: number | undefined
+  readonly identityVerified?: boolean | undefined
+  readonly instanceTypes?: { readonly [instanceType: string]: InstanceType } | undefined
+  readonly instances?: ReadonlyArray<Pick<Instance, "instanceId"> & Partial<Instance>> | undefined
+}
+
 export interface CvmState {
   readonly instances: Map<string, Instance>
   readonly types: Map<string, InstanceType>
@@ -52,310 +62,130 @@ export interface CvmState {
   sequence: number
 }
 
-export interface Call {
-  readonly values: ReadonlyMap<string, string>
-  /** The long id of the region. `""` for an action that needs none. */
-  readonly region: string
-  /** The server's time, in milliseconds. */
-  readonly now: number
+const defaultTypes: CvmOptions["instanceTypes"] = {
+  "S1.SMALL1": { price: 2_000, stock: 100 },
+  "S1.MEDIUM4": { price: 8_000, stock: 100 },
+  "S1.LARGE8": { price: 16_000, stock: 100 }
 }
 
-export interface Outcome {
-  readonly answer: Result.Result<{ readonly [key: string]: unknown }, Failure>
-  /** Whether anything was changed, whatever the response says. */
-  readonly executed: boolean
-}
+const defaultInstances: CvmOptions["instances"] = [
+  { instanceId: "ins-00000001", instanceName: "web" },
+  { instanceId: "ins-00000002", instanceName: "worker", status: "STOPPED" }
+]
 
-export interface Action {
-  readonly needsRegion: boolean
-  /** The ids that permissions are checked for. */
-  readonly resources: (values: ReadonlyMap<string, string>) => ReadonlyArray<string>
-  readonly run: (state: CvmState, call: Call) => Outcome
-}
-
-const answered = (payload: { readonly [key: string]: unknown }, executed = false): Outcome => ({
-  answer: Result.succeed(payload),
-  executed
+// The order of the fields is that of a response.
+const toInstance = ({ instanceId, ...fields }: Pick<Instance, "instanceId"> & Partial<Instance>): Instance => ({
+  instanceId,
+  instanceName: "Unnamed",
+  instanceType: "S1.SMALL1",
+  imageId: "img-00000001",
+  zone: "ap-guangzhou-3",
+  status: "RUNNING",
+  createTime: "2020-01-01T00:00:00.000Z",
+  ...fields
 })
 
-const refused = (failure: Failure, executed = false): Outcome => ({ answer: Result.fail(failure), executed })
+export const makeCvm = (options: CvmOptions): CvmState => ({
+  instances: new Map((options.instances ?? defaultInstances).map((one) => [one.instanceId, toInstance(one)])),
+  types: new Map(Object.entries(options.instanceTypes ?? defaultTypes)),
+  balance: options.balance ?? 100_000,
+  identityVerified: options.identityVerified ?? true,
+  sequence: 1_000_000
+})
 
-const settle = (outcome: Result.Result<Outcome, Failure>): Outcome =>
-  Result.isSuccess(outcome) ? outcome.success : refused(outcome.failure)
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Regions
-// ---------------------------------------------------------------------------------------------------------------------
-
-// The short codes of API 2.0 and the long ids of a later revision of the same pages. Both are accepted.
-const regions: ReadonlyMap<string, string> = /*#__PURE__*/ (() => {
-  const long = new Map([
-    ["gz", "ap-guangzhou"],
-    ["sh", "ap-shanghai"],
-    ["bj", "ap-beijing"],
-    ["hk", "ap-hongkong"],
-    ["ca", "na-toronto"],
-    ["sg", "ap-singapore"],
-    ["cd", "ap-chengdu"],
-    ["cq", "ap-chongqing"],
-    ["shjr", "ap-shanghai-fsi"],
-    ["szjr", "ap-shenzhen-fsi"],
-    ["gzopen", "ap-guangzhou-open"],
-    ["usw", "na-siliconvalley"],
-    ["use", "na-ashburn"],
-    ["in", "ap-mumbai"],
-    ["th", "ap-bangkok"],
-    ["kr", "ap-seoul"],
-    ["ru", "eu-moscow"]
-  ])
-  for (const id of [...long.values(), "ap-nanjing", "ap-tokyo", "ap-jakarta", "eu-frankfurt", "sa-saopaulo"]) {
-    long.set(id, id)
-  }
-  return long
-})()
-
-/** The long id of a region, if there is one. */
-export const regionOf = (text: string): string | undefined => regions.get(text)
-
-const zonesPerRegion = 3
-
-const zonesOf = (region: string): ReadonlyArray<string> =>
-  Array.from({ length: zonesPerRegion }, (_, index) => `${region}-${index + 1}`)
-
-const regionOfZone = (zone: string): string => zone.slice(0, zone.lastIndexOf("-"))
+/** The number of the next deal or task. */
+export const nextNumber = (cvm: CvmState): string => String(++cvm.sequence)
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Parameters
+// Listing
 // ---------------------------------------------------------------------------------------------------------------------
 
-// The module code that documents print most often with `InvalidParameter`.
-const invalid = (message: string): Failure => refuse(4000, `(9003)${message}`)
-
-const readInteger = (
-  values: ReadonlyMap<string, string>,
-  name: string,
-  range: { readonly min: number; readonly max: number; readonly default: number }
-): Result.Result<number, Failure> => {
-  const text = values.get(name)
-  if (text === undefined) return Result.succeed(range.default)
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN
-  return value >= range.min && value <= range.max
-    ? Result.succeed(value)
-    : Result.fail(invalid(`${name} must be an integer from ${range.min} to ${range.max}`))
-}
-
-const readText = (
-  values: ReadonlyMap<string, string>,
-  name: string,
-  pattern: RegExp,
-  form: string
-): Result.Result<string, Failure> => {
-  const text = values.get(name)
-  if (text === undefined) return Result.fail(invalid(`${name} is missing`))
-  return pattern.test(text) ? Result.succeed(text) : Result.fail(invalid(`${name} must be ${form}`))
-}
-
-const idName = /^instanceIds\.\d{1,4}$/
-
-/** `instanceIds.0`, `instanceIds.1`, ... in the order of their numbers. Documents count from 0 and from 1. */
-const idsOf = (values: ReadonlyMap<string, string>): ReadonlyArray<string> =>
-  [...values.keys()]
-    .filter((name) => idName.test(name))
-    .map((name) => ({ name, index: Number(name.slice(name.indexOf(".") + 1)) }))
-    .sort((a, b) => a.index - b.index)
-    .flatMap(({ name }) => values.get(name) ?? [])
-
-const idPattern = /^ins-[0-9a-z]{1,32}$/
-
-// The documented limit of a batch, and of a page.
-const maxItems = 100
-
-const readIds = (values: ReadonlyMap<string, string>): Result.Result<ReadonlyArray<string>, Failure> => {
-  const ids = idsOf(values)
-  if (ids.length > maxItems) return Result.fail(invalid(`instanceIds has more than ${maxItems} items`))
-  const malformed = ids.find((id) => !idPattern.test(id))
-  if (malformed !== undefined) {
-    return Result.fail(invalid(`instanceIds has ${JSON.stringify(malformed.slice(0, 64))}, which is no instance id`))
-  }
-  return new Set(ids).size === ids.length
-    ? Result.succeed(ids)
-    : Result.fail(invalid("instanceIds has the same id twice"))
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Reading
-// ---------------------------------------------------------------------------------------------------------------------
-
-const describeInstances = (state: CvmState, { region, values }: Call): Outcome =>
-  settle(Result.gen(function*() {
-    const offset = yield* readInteger(values, "offset", { min: 0, max: 1_000_000, default: 0 })
-    const limit = yield* readInteger(values, "limit", { min: 1, max: maxItems, default: 20 })
-    const ids = new Set(yield* readIds(values))
-    const found = [...state.instances.values()].filter((instance) =>
-      regionOfZone(instance.zone) === region && (ids.size === 0 || ids.has(instance.instanceId))
-    )
-    return answered({ totalCount: found.length, instanceSet: found.slice(offset, offset + limit) })
-  }))
-
-const describeRegions = (): Outcome => {
-  const ids = [...new Set(regions.values())]
-  return answered({ totalCount: ids.length, regionSet: ids.map((region) => ({ region, state: "AVAILABLE" })) })
-}
-
-const describeZones = (_: CvmState, { region }: Call): Outcome => {
-  const zones = zonesOf(region)
-  return answered({ totalCount: zones.length, zoneSet: zones.map((zone) => ({ zone, state: "AVAILABLE" })) })
-}
+/** The machines of a region with these ids, or all of them if there are no ids. */
+export const listInstances = (cvm: CvmState, region: string, ids: ReadonlyArray<string>): ReadonlyArray<Instance> =>
+  [...cvm.instances.values()].filter(({ instanceId, zone }) =>
+    regionOfZone(zone) === region && (ids.length === 0 || ids.includes(instanceId))
+  )
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Buying
 // ---------------------------------------------------------------------------------------------------------------------
 
-interface Order {
+export interface Order {
+  readonly instanceName: string | undefined
   readonly instanceType: string
   readonly imageId: string
   readonly zone: string
   readonly count: number
 }
 
-const readOrder = ({ region, values }: Call): Result.Result<Order, Failure> =>
-  Result.gen(function*() {
-    const zones = zonesOf(region)
-    const zone = yield* readText(values, "zone", /^[a-z0-9-]+$/, "a zone")
-    if (!zones.includes(zone)) return yield* Result.fail(invalid(`zone must be one of ${zones.join(", ")}`))
-    return {
-      instanceType: yield* readText(values, "instanceType", /^[A-Z0-9.]{1,32}$/, "a type such as S1.SMALL1"),
-      imageId: yield* readText(values, "imageId", /^img-[0-9a-z]{1,32}$/, "img- and letters or digits"),
-      zone,
-      count: yield* readInteger(values, "instanceCount", { min: 1, max: maxItems, default: 1 })
-    }
-  })
-
-const inquiryPriceRunInstances = (state: CvmState, call: Call): Outcome =>
-  settle(Result.gen(function*() {
-    const { count, instanceType } = yield* readOrder(call)
-    const type = state.types.get(instanceType)
-    if (type === undefined) return yield* Result.fail(invalid(`There is no instanceType ${instanceType}`))
-    return answered({ price: { unitPrice: type.price, totalPrice: type.price * count, currency: "CNY" } })
-  }))
-
-const newId = (state: CvmState): string => {
+const newInstanceId = (cvm: CvmState): string => {
   let id: string
-  // An id of the initial world can be in the way.
-  do id = `ins-${(++state.sequence).toString(36).padStart(8, "0")}`
-  while (state.instances.has(id))
+  // An id of the initial state can be in the way.
+  do id = `ins-${(++cvm.sequence).toString(36).padStart(8, "0")}`
+  while (cvm.instances.has(id))
   return id
 }
 
-const runInstances = (state: CvmState, call: Call): Outcome =>
-  settle(Result.gen(function*() {
-    const { count, imageId, instanceType, zone } = yield* readOrder(call)
-    if (!state.identityVerified) {
-      return yield* Result.fail(refuse(5500, "The account has not passed identity verification"))
-    }
-    const type = state.types.get(instanceType)
-    if (type === undefined) {
-      return yield* Result.fail(
-        refuse(5200, `${instanceType} cannot be bought in ${zone}`, { codeDesc: "InstanceTypeNotSupported" })
-      )
-    }
-    if (type.stock < count) {
-      return yield* Result.fail(refuse(5200, `${instanceType} is out of stock in ${zone}: ${type.stock} left`))
-    }
-    const price = type.price * count
-    if (state.balance < price) {
-      return yield* Result.fail(refuse(5300, `(100207)The price is ${price}, the balance is ${state.balance}`))
-    }
-    state.balance -= price
-    state.types.set(instanceType, { ...type, stock: type.stock - count })
-    const instanceIds = Array.from({ length: count }, () => {
-      const instanceId = newId(state)
-      state.instances.set(instanceId, {
-        instanceId,
-        instanceName: call.values.get("instanceName")?.slice(0, 60) ?? "Unnamed",
-        instanceType,
-        imageId,
-        zone,
-        status: "RUNNING",
-        createTime: new Date(call.now).toISOString()
-      })
-      return instanceId
-    })
-    return answered({ instanceIds, dealId: String(++state.sequence) }, true)
-  }))
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Batches
-// ---------------------------------------------------------------------------------------------------------------------
-
-/** Changes one machine, or says why not. */
-type Transition = (state: CvmState, instance: Instance) => Failure | undefined
-
-const needs = (status: Instance["status"], next: Instance["status"]): Transition => (state, instance) => {
-  if (instance.status !== status) {
-    return refuse(5100, `${instance.instanceId} is ${instance.status}, it must be ${status}`, {
-      codeDesc: "IncorrectInstanceStatus"
-    })
+/** Buys all machines of an order, and returns their ids; or none. */
+export const buyInstances = (cvm: CvmState, order: Order, now: number): Checked<ReadonlyArray<string>> => {
+  const { count, instanceName, instanceType, ...where } = order
+  if (!cvm.identityVerified) return refuse("identity", "The account has not passed identity verification")
+  const type = cvm.types.get(instanceType)
+  if (type === undefined) return refuse("typeNotSold", `${instanceType} cannot be bought in ${where.zone}`)
+  if (type.stock < count) {
+    return refuse("soldOut", `${instanceType} is out of stock in ${where.zone}: ${type.stock} left`)
   }
-  state.instances.set(instance.instanceId, { ...instance, status: next })
-  return undefined
-}
+  const price = type.price * count
+  if (cvm.balance < price) return refuse("balance", `The price is ${price}, the balance is ${cvm.balance}`)
 
-const terminate: Transition = (state, instance) => {
-  state.instances.delete(instance.instanceId)
-  const type = state.types.get(instance.instanceType)
-  if (type !== undefined) state.types.set(instance.instanceType, { ...type, stock: type.stock + 1 })
-  return undefined
-}
-
-const notFound = (id: string): Failure => refuse(5000, `The instance ${id} does not exist`)
-
-/** The documented outer codes: 0 if all are done, 5100 if none is, 5400 if some are. `detail` has the items by id. */
-const batch = (transition: Transition): Action["run"] => (state, { region, values }) =>
-  settle(Result.gen(function*() {
-    const ids = yield* readIds(values)
-    if (ids.length === 0) return yield* Result.fail(invalid("instanceIds is missing"))
-    const detail: { [id: string]: unknown } = Object.create(null)
-    let done = 0
-    for (const id of ids) {
-      const instance = state.instances.get(id)
-      const failure = instance === undefined || regionOfZone(instance.zone) !== region
-        ? notFound(id)
-        : transition(state, instance)
-      // Nothing is partial about one id.
-      if (failure?.code === 5000 && ids.length === 1) return yield* Result.fail(failure)
-      if (failure === undefined) done++
-      detail[id] = {
-        code: failure?.code ?? 0,
-        message: failure?.message ?? "",
-        ...(failure?.codeDesc !== undefined && { codeDesc: failure.codeDesc }),
-        requestId: String(++state.sequence)
-      }
-    }
-    if (done === ids.length) return answered({ detail }, true)
-    const message = `${done} of ${ids.length} operations were done, see detail`
-    return refused(refuse(done === 0 ? 5100 : 5400, message, { body: { detail } }), done > 0)
+  cvm.balance -= price
+  cvm.types.set(instanceType, { ...type, stock: type.stock - count })
+  return Result.succeed(Array.from({ length: count }, () => {
+    const instance = toInstance({
+      instanceId: newInstanceId(cvm),
+      ...(instanceName !== undefined && { instanceName: instanceName.slice(0, 60) }),
+      instanceType,
+      ...where,
+      createTime: new Date(now).toISOString()
+    })
+    cvm.instances.set(instance.instanceId, instance)
+    return instance.instanceId
   }))
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Actions
-// ---------------------------------------------------------------------------------------------------------------------
-
-const none = (): ReadonlyArray<string> => []
-
-const imageOf = (values: ReadonlyMap<string, string>): ReadonlyArray<string> => {
-  const imageId = values.get("imageId")
-  return imageId === undefined ? [] : [imageId]
 }
 
-export const actions: ReadonlyMap<string, Action> = /*#__PURE__*/ new Map<string, Action>([
-  ["DescribeRegions", { needsRegion: false, resources: none, run: describeRegions }],
-  ["DescribeZones", { needsRegion: true, resources: none, run: describeZones }],
-  ["DescribeInstances", { needsRegion: true, resources: idsOf, run: describeInstances }],
-  ["InquiryPriceRunInstances", { needsRegion: true, resources: imageOf, run: inquiryPriceRunInstances }],
-  ["RunInstances", { needsRegion: true, resources: imageOf, run: runInstances }],
-  ["StartInstances", { needsRegion: true, resources: idsOf, run: /*#__PURE__*/ batch(needs("STOPPED", "RUNNING")) }],
-  ["StopInstances", { needsRegion: true, resources: idsOf, run: /*#__PURE__*/ batch(needs("RUNNING", "STOPPED")) }],
-  ["RestartInstances", { needsRegion: true, resources: idsOf, run: /*#__PURE__*/ batch(needs("RUNNING", "RUNNING")) }],
-  ["TerminateInstances", { needsRegion: true, resources: idsOf, run: /*#__PURE__*/ batch(terminate) }]
-])
+// ---------------------------------------------------------------------------------------------------------------------
+// Changing
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** Changes one machine, or refuses to. */
+export type Change = (cvm: CvmState, instance: Instance) => Checked<void>
+
+const changeStatus = (from: Instance["status"], to: Instance["status"]): Change => (cvm, instance) => {
+  if (instance.status !== from) {
+    return refuse("wrongStatus", `${instance.instanceId} is ${instance.status}, it must be ${from}`)
+  }
+  cvm.instances.set(instance.instanceId, { ...instance, status: to })
+  return Result.void
+}
+
+export const start: Change = /*#__PURE__*/ changeStatus("STOPPED", "RUNNING")
+
+export const stop: Change = /*#__PURE__*/ changeStatus("RUNNING", "STOPPED")
+
+export const restart: Change = /*#__PURE__*/ changeStatus("RUNNING", "RUNNING")
+
+/** A machine that was returned can be bought again. */
+export const terminate: Change = (cvm, { instanceId, instanceType }) => {
+  cvm.instances.delete(instanceId)
+  const type = cvm.types.get(instanceType)
+  if (type !== undefined) cvm.types.set(instanceType, { ...type, stock: type.stock + 1 })
+  return Result.void
+}
+
+/** Changes a machine of a region. */
+export const changeInstance = (cvm: CvmState, change: Change, region: string, id: string): Checked<void> => {
+  const instance = cvm.instances.get(id)
+  return instance === undefined || regionOfZone(instance.zone) !== region
+    ? refuse("instanceNotFound", `The instance ${id} does not exist`)
+    : change(cvm, instance)
+}

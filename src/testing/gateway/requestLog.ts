@@ -1,7 +1,6 @@
 /**
  * The requests that came in, newest last, as many as fit. Nothing secret gets in.
  */
-import type { Form } from "./form.ts"
 
 /**
  * A request, and what became of it.
@@ -31,7 +30,7 @@ export interface RecordedRequest {
   readonly code: number | string | undefined
   /** The message of a failure. */
   readonly message: string | undefined
-  /** The kind of the fault that met the request, such as `ConnectionReset`, or `Delay` if it was late only. */
+  /** The kind of the injected fault that met the request, such as `ConnectionReset`, or `Delay` if it was late only. */
   readonly fault: string | undefined
   /** Whether the request changed the state, whatever the client was told. */
   readonly executed: boolean
@@ -50,20 +49,22 @@ const decoder = /*#__PURE__*/ new TextDecoder()
 /** A part of a text can keep all of it in memory. A copy does not. */
 const copy = (text: string): string => decoder.decode(encoder.encode(text))
 
-// First in the record, so that a long payload does not push them out.
-const common = ["Action", "Region", "Timestamp", "Nonce", "SecretId", "SignatureMethod"]
-
-export const recorded = (values: Form["values"]): RecordedRequest["parameters"] => {
-  const out: { [name: string]: string } = Object.create(null)
+/** Keeps the parameters that fit and are no secrets. */
+export const recordParameters = (parameters: ReadonlyMap<string, string>): RecordedRequest["parameters"] => {
+  const kept: { [name: string]: string } = Object.create(null)
   let left = maxParametersLength
-  for (const name of new Set([...common, ...values.keys()])) {
-    const value = values.get(name)
-    if (value === undefined || secretName.test(name) || name.length + value.length > left) continue
+  for (const [name, value] of parameters) {
+    if (secretName.test(name) || name.length + value.length > left) continue
     left -= name.length + value.length
-    out[copy(name)] = copy(value)
+    kept[copy(name)] = copy(value)
   }
-  return out
+  return kept
 }
+
+/** Longer than the name of any action. */
+const maxActionLength = 128
+
+export const recordAction = (action: string | undefined): string | undefined => action?.slice(0, maxActionLength)
 
 export interface RequestLog {
   /** Records a request that has just arrived. The entry is filled in later. */
@@ -71,7 +72,7 @@ export interface RequestLog {
   readonly entries: () => ReadonlyArray<RecordedRequest>
 }
 
-export const makeJournal = (size: number): RequestLog => {
+export const makeRequestLog = (size: number): RequestLog => {
   const capacity = Math.max(0, Math.floor(size))
   const entries: Array<Entry> = []
   let count = 0

@@ -1,18 +1,18 @@
 /**
- * The memory of used nonces. It holds what can still be replayed, and nothing older.
+ * The used nonces. Those that could still be replayed are kept, and no older ones.
  */
 
-/** How far a timestamp may be from the server's clock, in seconds, and how long a nonce is remembered: five minutes. */
+/** How far a timestamp may be from the gateway's clock, in seconds, and how long a nonce is remembered: five minutes. */
 export const replayWindow = 300
 
-export interface ReplayGuard {
-  /** Whether the nonce is new for the secret id. It is used from then on. All times are in seconds. */
-  readonly claim: (secretId: string, nonce: string, timestamp: number, now: number) => boolean
+export interface Nonces {
+  /** Uses up a nonce. Whether it was new for the secret id. All times are in seconds. */
+  readonly use: (secretId: string, nonce: string, timestamp: number, now: number) => boolean
   /** How many nonces are remembered. */
   readonly size: () => number
 }
 
-export const makeReplayGuard = (): ReplayGuard => {
+export const makeNonces = (): Nonces => {
   // In the order of use, so that the oldest come first.
   const used = new Map<string, { readonly at: number; readonly until: number }>()
 
@@ -25,7 +25,7 @@ export const makeReplayGuard = (): ReplayGuard => {
   }
 
   return {
-    claim: (secretId, nonce, timestamp, now) => {
+    use: (secretId, nonce, timestamp, now) => {
       prune(now)
       const key = `${secretId} ${nonce}`
       const known = used.get(key)

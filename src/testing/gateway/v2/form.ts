@@ -2,9 +2,11 @@
  * The parameters of a request: the query of a GET, the body of a POST.
  */
 import * as Result from "effect/Result"
+import type { Incoming } from "../protocol.ts"
+import { type Checked, refuse } from "../refusal.ts"
 
 /** As `max_input_vars` of PHP, which the API is written in. */
-export const maxParameters = 1000
+const maxParameters = 1000
 
 export interface Form {
   /** The parameters as sent, which is how they are signed. Without a prototype. */
@@ -23,14 +25,22 @@ const hasTooMany = (text: string): boolean => {
   return true
 }
 
-export const parse = (text: string): Result.Result<Form, string> => {
-  if (hasTooMany(text)) return Result.fail(`More than ${maxParameters} parameters.`)
+const formType = /^application\/x-www-form-urlencoded\s*(?:;|$)/i
+
+export const readForm = ({ headers, method, text }: Incoming): Checked<Form> => {
+  const type = headers["content-type"]
+  if (method === "POST" && type !== undefined && !formType.test(type)) {
+    return refuse("malformedRequest", "The content type must be application/x-www-form-urlencoded")
+  }
+  if (hasTooMany(text)) return refuse("malformedRequest", `More than ${maxParameters} parameters.`)
   const sent: { [name: string]: string } = Object.create(null)
   const values = new Map<string, string>()
   // `URLSearchParams` drops a leading question mark, which is part of a name here.
   for (const [name, value] of new URLSearchParams(text.replace(/^\?/, "%3F"))) {
     const read = name.replaceAll("_", ".")
-    if (values.has(read)) return Result.fail(`The parameter ${read.slice(0, 64)} is given more than once.`)
+    if (values.has(read)) {
+      return refuse("malformedRequest", `The parameter ${read.slice(0, 64)} appears more than once.`)
+    }
     sent[name] = value
     values.set(read, value)
   }

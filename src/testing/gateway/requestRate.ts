@@ -1,14 +1,13 @@
 /**
- * The request rate, counted per secret id and action in whole seconds of the server's clock. A refused request counts too.
+ * The request rate, counted per secret id and action in whole seconds of the gateway's clock. A refused request counts too.
  */
-
-export interface RateCounter {
-  /** The number of this request within its second, from 1. */
+export interface RequestRate {
+  /** Counts a request, and returns its number within its second, from 1. */
   readonly count: (secretId: string, action: string, second: number) => number
 }
 
 // One entry for each pair of a known secret id and a known action: those counted are both.
-export const makeRateCounter = (): RateCounter => {
+export const makeRequestRate = (): RequestRate => {
   const counters = new Map<string, { second: number; requests: number }>()
   return {
     count: (secretId, action, second) => {
