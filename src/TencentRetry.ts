@@ -279,15 +279,14 @@ export const orElse = <Tags extends string, R, Tags2 extends string, R2>(
   first: Policy<Tags, R>,
   second: Policy<Tags2, R2>
 ): Policy<Tags | Tags2, R | R2> => {
-  // The same key in both policies is not the same schedule.
-  const named = (prefix: string, selected: internalPolicy.Selected) => ({
-    ...selected,
-    key: `${prefix}${selected.key}`
-  })
   const one = internalPolicy.implementation(first)
   const other = internalPolicy.implementation(second)
   const keys = new Set(one.schedules.map(({ key }) => key))
-  const ofOther = (selected: internalPolicy.Selected) => keys.has(selected.key) ? named("or else ", selected) : selected
+  // The same key in both policies is not the same schedule.
+  const ofOther = ({ key, schedule }: internalPolicy.Selected) => ({
+    key: keys.has(key) ? `or else ${key}` : key,
+    schedule
+  })
   return internalPolicy.makePolicy({
     schedules: [...one.schedules, ...other.schedules.map(ofOther)],
     select: (error) => {

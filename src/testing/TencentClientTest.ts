@@ -20,7 +20,11 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as TencentClient from "../client/TencentClient.ts"
 import * as TencentCredentials from "../client/TencentCredentials.ts"
-import { outcomeOf } from "../internal/transport.ts"
+import type { Failure as AnyFailure, Fields } from "../Failure.ts"
+import { noContext } from "../internal/failure.ts"
+import * as transport from "../internal/transport.ts"
+import type { Reason, TransportFailure } from "../TransportFailure.ts"
+import type { UnexpectedStatus } from "../UnexpectedStatus.ts"
 import * as TencentError from "../v2/TencentError.ts"
 import * as TencentResponse from "../v2/TencentResponse.ts"
 
@@ -31,8 +35,7 @@ import * as TencentResponse from "../v2/TencentResponse.ts"
 /**
  * A failure that the client will see, as a value of the class that it will fail with.
  *
- * - An error of the API, or of a class of your own with the fields of `TencentError.fault`, is sent in the documented
- *   envelope. Whether the client reads your class from it is up to the `errors` of the action, as always.
+ * - An error of the API, or of a class of your own that `Failure.define` made, is sent in the documented envelope. Whether the client reads your class from it is up to the `errors` of the action, as always.
  * - `MalformedResponse` is sent as its `body`.
  * - `TransportFailure` means no response: see {@link transportFailure}.
  * - `UnexpectedStatus` is a response with its status, from 200 to 599, and excerpt: see also {@link response}.
@@ -41,9 +44,14 @@ import * as TencentResponse from "../v2/TencentResponse.ts"
  */
 export type Failure =
   | TencentError.TencentError
-  | TencentClient.TransportFailure
-  | TencentClient.UnexpectedStatus
-  | (Error & { readonly _tag: string } & TencentError.Fault)
+  | TransportFailure
+  | UnexpectedStatus
+  | (Error & AnyFailure & FailureFields)
+
+/** The fields of an error that go into an envelope. */
+interface FailureFields extends Fields {
+  readonly code: number | string
+}
 
 const HttpResponseTypeId = "~effect-tencentcloud/TencentClientTest/HttpResponse"
 
@@ -117,13 +125,8 @@ export interface Script {
  *
  * @category constructors
  */
-export const transportFailure = (reason: TencentClient.TransportFailure["reason"]): TencentClient.TransportFailure =>
-  new TencentClient.TransportFailure({
-    reason,
-    outcome: outcomeOf(reason),
-    host: "test",
-    message: `The script of a test says that the transport fails: ${reason}.`
-  })
+export const transportFailure = (reason: Reason): TransportFailure =>
+  transport.transportFailure(reason, "test", noContext)
 
 /** A defect: the test is wrong, and no handler in the code under test should hide that. */
 const mistake = (message: string): Error => new Error(`TencentClientTest: ${message}`)
@@ -218,7 +221,7 @@ export class TencentClientTest extends Context.Service<TencentClientTest, {
 // ---------------------------------------------------------------------------------------------------------------------
 
 // The client reads these codes back in `internal/transport.ts`.
-const runtimeCodes: { readonly [Reason in TencentClient.TransportFailure["reason"]]?: string } = {
+const runtimeCodes: { readonly [R in Reason]?: string } = {
   DnsTemporary: "EAI_AGAIN",
   DnsNotFound: "ENOTFOUND",
   ConnectionRefused: "ECONNREFUSED",
@@ -247,7 +250,7 @@ const respond = (
   return Object.defineProperty(HttpClientResponse.fromWeb(request, web), "text", { value: read })
 }
 
-const disconnect = (request: HttpClientRequest.HttpClientRequest, error: TencentClient.TransportFailure): Sent => {
+const disconnect = (request: HttpClientRequest.HttpClientRequest, error: TransportFailure): Sent => {
   const cause = { code: error.code ?? runtimeCodes[error.reason] }
   switch (error.reason) {
     case "BodyTooLarge":
@@ -269,7 +272,7 @@ const disconnect = (request: HttpClientRequest.HttpClientRequest, error: Tencent
 const encodeEnvelope = /*#__PURE__*/ (() => Schema.encodeSync(TencentResponse.schema(Schema.Unknown)))()
 
 /** The envelope is the same whatever class the error has. */
-const envelope = (error: TencentError.Fault): unknown =>
+const envelope = (error: FailureFields): unknown =>
   encodeEnvelope(Result.fail(
     new TencentError.UnknownErrorCode({
       code: error.code,
@@ -282,11 +285,9 @@ const envelope = (error: TencentError.Fault): unknown =>
 
 const isHttpResponse = (response: Response): response is HttpResponse => Object.hasOwn(response, HttpResponseTypeId)
 
-const isUnexpectedStatus = (error: Failure): error is TencentClient.UnexpectedStatus =>
-  error._tag === "UnexpectedStatus"
+const isUnexpectedStatus = (error: Failure): error is UnexpectedStatus => error._tag === "UnexpectedStatus"
 
-const isTransportFailure = (error: Failure): error is TencentClient.TransportFailure =>
-  error._tag === "TransportFailure"
+const isTransportFailure = (error: Failure): error is TransportFailure => error._tag === "TransportFailure"
 
 const isMalformedResponse = (error: Failure): error is TencentError.MalformedResponse =>
   error._tag === "MalformedResponse"
@@ -300,7 +301,7 @@ const fail = (request: HttpClientRequest.HttpClientRequest, error: Failure): Sen
     }
     return Effect.succeed(respond(request, response(error.excerpt, { status: error.status, headers })))
   }
-  const body = isMalformedResponse(error) ? error.body : envelope(error)
+  const body = isMalformedResponse(error) ? error.body && Redacted.value(error.body) : envelope(error)
   const text = typeof body === "string" ? body : JSON.stringify(body) ?? ""
   return Effect.succeed(respond(request, response(text)))
 }

@@ -9,14 +9,16 @@
  */
 import type * as Redacted from "effect/Redacted"
 import { sort } from "./internal/parameters.ts"
-import { hmac, textOf } from "./internal/signing.ts"
+import { hmac, type SignatureMethod, textOf } from "./internal/signing.ts"
 
-/**
- * The two algorithms of API 2.0. The value is also the `SignatureMethod` parameter, which is signed with the others.
- *
- * @category models
- */
-export type SignatureMethod = "HmacSHA256" | "HmacSHA1"
+export type {
+  /**
+   * The two algorithms of API 2.0.
+   *
+   * @category models
+   */
+  SignatureMethod
+} from "./internal/signing.ts"
 
 /**
  * What is signed.

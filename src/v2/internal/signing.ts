@@ -3,8 +3,14 @@
  */
 import * as Redacted from "effect/Redacted"
 import { createHmac } from "node:crypto"
-import type { SignatureMethod } from "../TencentSignature.ts"
 import * as parameters from "./parameters.ts"
+
+/**
+ * The two algorithms of API 2.0. The value is also the `SignatureMethod` parameter, which is signed with the others.
+ *
+ * @category models
+ */
+export type SignatureMethod = "HmacSHA256" | "HmacSHA1"
 
 export interface Key {
   readonly secretKey: Redacted.Redacted<string>

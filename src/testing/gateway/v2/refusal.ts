@@ -2,6 +2,7 @@
  * The codes of API 2.0 for the reasons of the gateway, and the `codeDesc` that documents print with them.
  */
 import * as Option from "effect/Option"
+import { errorCodeText } from "../../../internal/errorCodeText.ts"
 import * as ErrorCode from "../../../v2/ErrorCode.ts"
 import type { ApiError } from "../injectedFaults.ts"
 import type { Reason, Refusal } from "../refusal.ts"
@@ -81,7 +82,10 @@ export const failureOf = ({ message, reason }: Refusal): Failure => {
 }
 
 const nameOf = (code: number | string): string =>
-  Option.match(ErrorCode.fromCode(code), { onNone: () => `Error ${code}`, onSome: ({ text }) => text.en.name })
+  Option.match(ErrorCode.fromCode(code), {
+    onNone: () => `Error ${code}`,
+    onSome: ({ tag }) => errorCodeText[tag]?.en.name ?? tag
+  })
 
 /** The failure that a test injects. Without a message it has the name of the code. */
 export const injectedFailure = ({ body, code, codeDesc, message }: ApiError): Failure => ({
