@@ -4,10 +4,13 @@
  * bug.
  */
 import * as figures from "./figures.ts"
-import { scenarioNamed } from "./named.ts"
 import * as requests from "./requests.ts"
+import { scenarioNamed } from "./scenarios.ts"
 import { none, ours, sharing } from "./sides.ts"
-import { format, type Results } from "./tables.ts"
+import type { Result } from "./simulate.ts"
+
+/** The results of a side in a scenario, one for each seed, if that was run. */
+export type Results = (scenario: string, side: string) => ReadonlyArray<Result> | undefined
 
 export interface Check {
   readonly label: string
@@ -172,6 +175,8 @@ export const judge = ({ bound, limit, margin }: Check, value: number): Verdict =
   if (over <= 0) return "pass"
   return over <= margin ? "within" : "missed"
 }
+
+const format = (value: number, digits: number): string => value === Infinity ? "never" : value.toFixed(digits)
 
 /** One line for each goal, and whether one of them was missed by more than its margin. */
 export const report = (
