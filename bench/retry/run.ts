@@ -7,6 +7,7 @@
  * `--short` runs one seed of the decisive scenarios. It exits with 1 when a goal is missed by more than its margin.
  */
 import { parseArgs } from "node:util"
+import { table } from "../report.ts"
 import { report, type Results } from "./goals.ts"
 import { type Job, keyOf, runAll } from "./pool.ts"
 import { all, decisive } from "./scenarios.ts"
@@ -30,8 +31,6 @@ const scenarios = values.short ? decisive : all
 const first = whole("seed", values.seed)
 const seeds = Array.from({ length: whole("seeds", values.seeds ?? (values.short ? "1" : "5")) }, (_, i) => first + i)
 
-const begin = performance.now()
-
 /** About how many calls a scenario has. */
 const sizeOf = ({ burst, clients, duration, rate }: Scenario): number => clients * (burst ?? rate * duration / 1000)
 
@@ -49,7 +48,6 @@ const results: Results = (scenario, side) => {
   return found.length === 0 ? undefined : found
 }
 
-const { lines, missed } = report(scenarios.map(({ name }) => name), results)
-console.log(["### Goals", "", ...lines, ""].join("\n"))
-console.log(`${finished.size} runs in ${((performance.now() - begin) / 1000).toFixed(0)} s, seeds ${seeds.join(", ")}`)
+const { missed, rows } = report(scenarios.map(({ name }) => name), results)
+console.log(table(["goal", "measured", "bound", ""], rows))
 if (missed) process.exitCode = 1
