@@ -42,6 +42,15 @@ const programs = [
     `
   },
   {
+    name: "only retries",
+    budget: { rolldown: 20, esbuild: 62 },
+    source: `
+      import { Effect } from "effect"
+      import { TencentRetry } from "effect-tencentcloud"
+      console.log(Effect.runSync(Effect.succeed(1).pipe(TencentRetry.retry(TencentRetry.mutating))))
+    `
+  },
+  {
     name: "all of the core",
     budget: { rolldown: 46, esbuild: 50 },
     source: `
