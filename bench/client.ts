@@ -25,7 +25,7 @@ import { TencentAction, TencentClient, TencentCredentials } from "./library.ts"
 import { atMost, type Goal, quick, ratioHead, ratioRow, table } from "./report.ts"
 import { start } from "./server.ts"
 
-const rounds = quick ? 3 : 30
+const rounds = quick ? 3 : 20
 const callsInRound = 300
 const warmUpCalls = quick ? 300 : 1500
 

@@ -14,13 +14,11 @@ export const atMost = (limit: number): Goal => ({ bound: "at most", limit })
 export const isMissed = ({ bound, limit }: Goal, value: number): boolean =>
   bound === "at most" ? value > limit : value < limit
 
-type Cells = readonly [figure: string, goal: string, miss: string]
-
-/** The last cells of a row. */
-export const cells = (value: number, digits: number, goal: Goal | undefined): Cells => {
+/** The last cells of a row: the figure, with `MISS` where it misses its goal, and the goal. */
+export const cells = (value: number, digits: number, goal: Goal | undefined): readonly [string, string] => {
   const figure = value === Infinity ? "never" : value.toFixed(digits)
-  if (goal === undefined) return [figure, "-", ""]
-  return [figure, `${goal.bound} ${goal.limit}`, isMissed(goal, value) ? "MISS" : ""]
+  if (goal === undefined) return [figure, "-"]
+  return [isMissed(goal, value) ? `${figure} MISS` : figure, `${goal.bound} ${goal.limit}`]
 }
 
 /** Two sides that were measured in rounds that alternate. */
@@ -38,11 +36,11 @@ export const ratioRow = (name: string, { ours, theirs }: Rounds, goal: Goal | un
   return [name, ...cells(ratio, 2, goal)]
 }
 
-export const ratioHead = ["measured", "ratio", "goal", ""]
+export const ratioHead = ["measured", "ratio", "goal"]
 
-/** A table in which the first column is text and the others are figures. */
+/** A table as the formatter writes it. */
 export const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
-  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)))
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
   const line = (row: ReadonlyArray<string>): string =>
     `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n")

@@ -110,7 +110,7 @@ const main = async (): Promise<void> => {
       rows.push([name, bundler, ...cells(kilobytes, 1, goal)])
     }
   }
-  console.log(table(["program", "bundler", "kB", "budget", ""], rows))
+  console.log(table(["program", "bundler", "kB", "budget"], rows))
 }
 
 if (import.meta.main) await main()

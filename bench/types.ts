@@ -161,7 +161,7 @@ try {
     if (isMissed(budget, instantiations)) process.exitCode = 1
     return [name, ...cells(instantiations, 0, budget)]
   })
-  console.log(table(["program", "instantiations", "budget", ""], rows))
+  console.log(table(["program", "instantiations", "budget"], rows))
 } finally {
   rmSync(project, { recursive: true, force: true })
 }

@@ -191,11 +191,11 @@ export const report = (
       if (value === undefined) return []
       const verdict = judge(check, value)
       if (verdict === "missed") missed = true
-      const [figure, bound, miss] = cells(value, check.digits, check)
-      const note = verdict === "within" ? `${miss}, within its margin of ${check.margin}` : miss
-      return [[`${name} ${title}: ${check.label}`, figure, bound, note]]
+      const [figure, bound] = cells(value, check.digits, check)
+      const note = verdict === "within" ? `, within its margin of ${check.margin}` : ""
+      return [[`${name} ${title}: ${check.label}`, figure + note, bound]]
     })
-    return measured.length > 0 ? measured : [[`${name} ${title}`, "not run", "", ""]]
+    return measured.length > 0 ? measured : [[`${name} ${title}`, "not run", "-"]]
   })
   return { rows, missed }
 }

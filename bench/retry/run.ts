@@ -49,5 +49,5 @@ const results: Results = (scenario, side) => {
 }
 
 const { missed, rows } = report(scenarios.map(({ name }) => name), results)
-console.log(table(["goal", "measured", "bound", ""], rows))
+console.log(table(["goal", "measured", "bound"], rows))
 if (missed) process.exitCode = 1
