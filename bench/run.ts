@@ -102,5 +102,5 @@ ${run("retry/run.ts", ...(quick ? ["--short"] : []))}
 `
 
 const text = page()
-if (quick) console.log(text)
+if (quick) process.stdout.write(text)
 else writeFileSync(new URL("../docs/benchmarks.md", import.meta.url), text)
