@@ -1,8 +1,7 @@
 /**
- * What the types cost a program that uses them: how many types the compiler instantiates for one use, and how long it
- * checks. Each program is compiled against the declarations of the package, as a user's program is, and compared with one
- * that only imports the same modules. A fixed compiler instantiates the same number every time, so that number has a
- * budget; the time is the best of some runs, for reading.
+ * What the types cost a program that uses them: how many types the compiler instantiates for one use. Each program is
+ * compiled against the declarations of the package, as a user's program is, and compared with one that only imports the
+ * same modules. A fixed compiler instantiates the same number every time, so that number has a budget.
  *
  *     node bench/types.ts
  *
@@ -15,7 +14,8 @@ import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import * as ErrorCode from "../src/v2/ErrorCode.ts"
+import { ErrorCode } from "./library.ts"
+import { atMost, cells, isMissed, table } from "./report.ts"
 
 /** Instantiations beyond those of the imports. */
 const budgets = {
@@ -26,15 +26,13 @@ const budgets = {
   "decode and retry": 7750
 } as const
 
-const runs = 3
-
 // ---------------------------------------------------------------------------------------------------------------------
 // Programs
 // ---------------------------------------------------------------------------------------------------------------------
 
 const imports = `import { Effect, Schedule, Schema } from "effect"
-import { TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
-export const used = [Effect, Schedule, Schema, TencentError, TencentResponse, TencentRetry]
+import { Failure, TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
+export const used = [Effect, Failure, Schedule, Schema, TencentError, TencentResponse, TencentRetry]
 `
 
 const tags: ReadonlyArray<string> = ErrorCode.catalogue.map((row) => row.tag)
@@ -63,9 +61,9 @@ export const handled: Effect.Effect<string, "foreign"> =
   "catchCategory": `
 declare const call: Effect.Effect<string, TencentError.TencentError>
 export const one: Effect.Effect<string, Exclude<TencentError.TencentError, TencentError.QuotaExceeded>> =
-  call.pipe(TencentError.catchCategory("Throttling", (error) => Effect.succeed(error._tag)))
+  call.pipe(Failure.catchCategory("Throttling", (error) => Effect.succeed(error._tag)))
 export const two = call.pipe(
-  TencentError.catchCategory(["Authentication", "Authorization"], (error) => Effect.succeed(error.message))
+  Failure.catchCategory(["Authentication", "Authorization"], (error) => Effect.succeed(error.message))
 )
 `,
   "decode and retry": `
@@ -142,49 +140,28 @@ const install = (project: string): void => {
   compile("-p", build)
 }
 
-/** A number of the diagnostics. */
-const read = (output: string, name: string): number => {
-  const value = Number(new RegExp(`^${name}: +([\\d.]+)`, "m").exec(output)?.[1])
-  if (Number.isNaN(value)) throw new Error(`tsc prints no "${name}":\n${output}`)
-  return value
-}
-
-interface Cost {
-  readonly instantiations: number
-  readonly checkMillis: number
-}
-
-const costOf = (project: string, source: string): Cost => {
+/** How many types the compiler instantiates for a program. */
+const instantiationsOf = (project: string, source: string): number => {
   writeFileSync(join(project, "program.ts"), source)
   const config = join(project, "tsconfig.json")
   writeFileSync(config, JSON.stringify({ compilerOptions: options, files: ["program.ts"] }))
-  const outputs = Array.from({ length: runs }, () => compile("-p", config, "--extendedDiagnostics", "--singleThreaded"))
-  const counts = new Set(outputs.map((output) => read(output, "Instantiations")))
-  const [instantiations, ...others] = counts
-  if (instantiations === undefined || others.length > 0) throw new Error(`the counts differ: ${[...counts].join(", ")}`)
-  return { instantiations, checkMillis: Math.min(...outputs.map((output) => read(output, "Check time") * 1000)) }
+  const output = compile("-p", config, "--extendedDiagnostics", "--singleThreaded")
+  const count = /^Instantiations: +(\d+)/m.exec(output)?.[1]
+  if (count === undefined) throw new Error(`tsc prints no count of instantiations:\n${output}`)
+  return Number(count)
 }
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Report
-// ---------------------------------------------------------------------------------------------------------------------
 
 const project = mkdtempSync(join(tmpdir(), "type-cost-"))
 try {
   install(project)
-  const base = costOf(project, imports)
-  console.log(`imports alone: ${base.instantiations} instantiations, ${base.checkMillis.toFixed(0)} ms`)
-  for (const [name, program] of Object.entries(programs)) {
-    const cost = costOf(project, imports + program)
-    const instantiations = cost.instantiations - base.instantiations
-    const budget = budgets[name as keyof typeof budgets]
-    const millis = Math.max(0, cost.checkMillis - base.checkMillis)
-    console.log(
-      `${name}: ${instantiations} instantiations, budget ${budget}, ${instantiations <= budget ? "ok" : "EXCEEDED"}; ` +
-        `+${millis.toFixed(0)} ms`
-    )
-    if (instantiations > budget) process.exitCode = 1
-  }
+  const base = instantiationsOf(project, imports)
+  const rows = Object.entries(programs).map(([name, program]) => {
+    const instantiations = instantiationsOf(project, imports + program) - base
+    const budget = atMost(budgets[name as keyof typeof budgets])
+    if (isMissed(budget, instantiations)) process.exitCode = 1
+    return [name, ...cells(instantiations, 0, budget)]
+  })
+  console.log(table(["program", "instantiations", "budget"], rows))
 } finally {
   rmSync(project, { recursive: true, force: true })
 }

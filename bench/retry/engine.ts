@@ -98,7 +98,7 @@ const purposes = { arrivals: 1, server: 2, jitter: 3 } as const
 
 /**
  * A stream of random numbers for a purpose and up to two numbers, such as a call and its attempt. The same attempt of
- * the same call meets the same luck under every policy, so policies are compared on equal terms.
+ * the same call meets the same luck on every side, so sides are compared on equal terms.
  */
 export class Rng {
   private a: number
@@ -128,7 +128,7 @@ export class Rng {
     return -mean * Math.log(1 - this.next())
   }
 
-  /** Times of answers: most near the median, a few much longer. */
+  /** Response times: most near the median, a few much longer. */
   logNormal(median: number, sigma: number): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.next()))
     return median * Math.exp(sigma * radius * Math.cos(2 * Math.PI * this.next()))

@@ -16,24 +16,11 @@ const share = (part: (result: Result) => number, whole: (result: Result) => numb
 
 export const success = share((r) => r.succeeded, (r) => r.calls)
 
-/** Calls that got an answer about what they asked for, be it that there is nothing. */
-export const answered = share((r) => r.succeeded + (r.failures.get("missing") ?? 0), (r) => r.calls)
-
 export const readSuccess = share((r) => r.readsSucceeded, (r) => r.reads)
-
-export const changeSuccess = share((r) => r.succeeded - r.readsSucceeded, (r) => r.calls - r.reads)
 
 export const attemptsPerCall = each((r) => r.attempts / r.calls)
 
-export const median = each((r) => r.times.median)
-
-export const p99 = each((r) => r.times.p99)
-
-export const timeToFail = each((r) => r.timesToFail.median)
-
-/** Per 10,000 calls that change something. */
-export const duplicates: Figure = (results) =>
-  1e4 * sum(results.map((r) => r.duplicates)) / Math.max(1, sum(results.map((r) => r.calls - r.reads)))
+export const p99 = each((r) => r.p99)
 
 export const focusSuccess = share((r) => r.focus.succeeded, (r) => r.focus.calls)
 
@@ -60,8 +47,6 @@ const recoveryOf = (r: Result, scenario: Scenario): number => {
 
 export const recovery = each(recoveryOf)
 
-export const lost = each((r) => r.calls - r.succeeded)
-
 /** Successes in the focus, in percent of the quota. */
 export const quotaUsed = each((r, scenario) => {
   const { from, to } = scenario.focus ?? { from: 0, to: scenario.duration }
@@ -73,10 +58,3 @@ export const rejections = each((r) => r.throttled / r.succeeded)
 
 /** The requests of the busiest second, in any of the runs. */
 export const busiest: Figure = (results) => Math.max(...results.flatMap((r) => r.perSecond.attempts))
-
-export const lastSuccess = each((r) => r.lastSuccess / 1000)
-
-/** Jain's index over the successes of the clients: 1 when all have the same. */
-export const fairness = each((r) => sum(r.perClient) ** 2 / (r.perClient.length * sum(r.perClient.map((n) => n * n))))
-
-export const overrun: Figure = (results) => Math.max(...results.map((r) => r.overrun))

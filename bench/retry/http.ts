@@ -1,6 +1,6 @@
 /**
  * The wire between the library and a server that is only a function: an `HttpClient` in memory. What a request says is
- * read from its text and an answer is text again, so signing, encoding and decoding are those of the shipped client.
+ * read from its text and a response is text again, so signing, encoding and decoding are those of the shipped client.
  */
 import * as Effect from "effect/Effect"
 import * as Cookies from "effect/http/Cookies"
@@ -17,14 +17,14 @@ import * as Stream from "effect/Stream"
 import { epoch } from "./virtual.ts"
 
 /** What comes back: a response, or an error of the connection under a code of Node. `cut` ends the body early. */
-export type Reply =
+export type Received =
   | { readonly status: number; readonly text: string; readonly date?: number | undefined; readonly cut?: boolean }
   | { readonly code: string }
 
-/** Takes the parameters of a request, and replies once or never. */
-export type Server = (parameters: URLSearchParams, reply: (reply: Reply) => void) => void
+/** Takes the parameters of a request, and responds once or never. */
+export type Server = (parameters: URLSearchParams, respond: (received: Received) => void) => void
 
-const unused = Effect.die(new Error("The client reads an answer as text only."))
+const unused = Effect.die(new Error("The client reads a response as text only."))
 
 /** A response without a promise in it: the engine does not wait for promises. */
 class TextResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
@@ -33,20 +33,20 @@ class TextResponse extends Inspectable.Class implements HttpClientResponse.HttpC
   readonly headers: Headers.Headers
   readonly text: Effect.Effect<string, HttpClientError.HttpClientError>
 
-  constructor(request: HttpClientRequest.HttpClientRequest, reply: Extract<Reply, { readonly status: number }>) {
+  constructor(request: HttpClientRequest.HttpClientRequest, received: Extract<Received, { readonly status: number }>) {
     super()
     this.request = request
-    this.status = reply.status
-    const date = reply.date === undefined ? undefined : httpDate(Math.floor(reply.date / 1000))
-    const length = String(Buffer.byteLength(reply.text))
+    this.status = received.status
+    const date = received.date === undefined ? undefined : httpDate(Math.floor(received.date / 1000))
+    const length = String(Buffer.byteLength(received.text))
     this.headers = Headers.fromRecordUnsafe({ "content-length": length, ...(date !== undefined && { date }) })
-    this.text = reply.cut === true
+    this.text = received.cut === true
       ? Effect.fail(
         new HttpClientError.HttpClientError({
           reason: new HttpClientError.DecodeError({ request, response: this, cause: nodeError("UND_ERR_SOCKET") })
         })
       )
-      : Effect.succeed(reply.text)
+      : Effect.succeed(received.text)
   }
 
   get [HttpIncomingMessage.TypeId](): typeof HttpIncomingMessage.TypeId {
@@ -116,15 +116,15 @@ const textOf = (request: HttpClientRequest.HttpClientRequest): string => {
   return new TextDecoder().decode(request.body.body)
 }
 
-/** A request that its caller gives up is not taken back: the server goes on with it, and its reply meets nobody. */
+/** A request that its caller gives up is not taken back: the server goes on with it, and its response meets nobody. */
 export const client = (server: Server): HttpClient.HttpClient =>
   HttpClient.make((request) =>
     Effect.callback((resume) =>
-      server(new URLSearchParams(textOf(request)), (reply) =>
+      server(new URLSearchParams(textOf(request)), (received) =>
         resume(
-          "code" in reply
-            ? Effect.fail(connectionError(request, reply.code))
-            : Effect.succeed(new TextResponse(request, reply))
+          "code" in received
+            ? Effect.fail(connectionError(request, received.code))
+            : Effect.succeed(new TextResponse(request, received))
         ))
     )
   )

@@ -1,10 +1,7 @@
 /**
  * Our side: the shipped client itself, one instance for each process, on the wire of `http.ts`. Nothing of its
- * behaviour is modelled here; this file only says what the model server answers in the words of API 2.0.
+ * behaviour is modelled here; this file only writes the responses of the model server in the words of API 2.0.
  */
-import { TencentClient, TencentCredentials, type TencentQuotaStore } from "effect-tencentcloud/client"
-import { TencentQuotaStoreRedis } from "effect-tencentcloud/redis"
-import { TencentAction } from "effect-tencentcloud/v2"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -17,9 +14,16 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { RedisServer } from "../../test/support/redis.ts"
+import {
+  TencentAction,
+  TencentClient,
+  TencentCredentials,
+  type TencentQuotaStore,
+  TencentQuotaStoreRedis
+} from "../library.ts"
 import * as http from "./http.ts"
-import type { Answer, Call } from "./server.ts"
-import type { Side, World } from "./simulate.ts"
+import type { Call, Response } from "./server.ts"
+import type { Environment, Side } from "./simulate.ts"
 import { epoch, services, VirtualClock } from "./virtual.ts"
 
 const request = Schema.Struct({ callId: Schema.Number, clientToken: Schema.optionalKey(Schema.String) })
@@ -30,42 +34,40 @@ export const DescribeInstances = TencentAction.make("DescribeInstances", { modul
 
 export const RunInstances = TencentAction.make("RunInstances", { module: "cvm", request, response })
 
-export const credentials = TencentCredentials.layer({
+const credentials = TencentCredentials.layer({
   secretId: "AKIDexample",
   secretKey: Redacted.make("Gu5t9xGARNpq86cd98joQYCN3Cozk1qA")
 })
 
 const successText = JSON.stringify({ code: 0, message: "", codeDesc: "Success", totalCount: 1 })
 
-const fault = (code: number, message: string, codeDesc: string, date: number): http.Reply => ({
+const fault = (code: number, message: string, codeDesc: string, date: number): http.Received => ({
   status: 200,
   text: JSON.stringify({ code, message, codeDesc }),
   date
 })
 
-export const toReply = (answer: Answer): http.Reply => {
-  switch (answer.kind) {
+const received = (response: Response): http.Received => {
+  switch (response.kind) {
     case "refused":
       return { code: "ECONNREFUSED" }
     case "success":
-      return { status: 200, text: successText, date: answer.date }
-    case "missing":
-      return fault(5000, "(100003)there is no such instance", "ResourceNotFound", answer.date)
+      return { status: 200, text: successText, date: response.date }
     case "internal":
-      return fault(6000, "(100001)internal error", "InternalError", answer.date)
+      return fault(6000, "(100001)internal error", "InternalError", response.date)
     case "maintenance":
-      return fault(6200, "(100002)the action is closed for maintenance", "ActionUnavailable", answer.date)
+      return fault(6200, "(100002)the action is closed for maintenance", "ActionUnavailable", response.date)
     case "clock":
-      return fault(4500, "(4500)The timestamp is too far from the time of the server", "ReplayAttack", answer.date)
+      return fault(4500, "(4500)The timestamp is too far from the time of the server", "ReplayAttack", response.date)
     case "nonce":
-      return fault(4500, "(4500)The nonce was used before", "ReplayAttack", answer.date)
+      return fault(4500, "(4500)The nonce was used before", "ReplayAttack", response.date)
     case "throttled":
       return fault(
         4400,
-        `Your current request times equals to \`${answer.observed}\` in a second, which exceeds the frequency limit ` +
-          `\`${answer.limit}\` for a second`,
+        `Your current request times equals to \`${response.observed}\` in a second, which exceeds the frequency limit ` +
+          `\`${response.limit}\` for a second`,
         "RequestLimitExceeded",
-        answer.date
+        response.date
       )
   }
 }
@@ -80,16 +82,15 @@ export interface Options {
   readonly name?: string | undefined
   /** Says of every call that it may be repeated. A lie, to see that duplicates are counted. */
   readonly idempotent?: true | undefined
-  readonly client?: Partial<TencentClient.Options> | undefined
   /** The processes share their quota over a Redis, with a connection for each. */
   readonly quotaStore?: true | undefined
 }
 
-const redisServers = new WeakMap<World, RedisServer>()
+const redisServers = new WeakMap<Environment, RedisServer>()
 
-const quotaStore = (world: World): Layer.Layer<TencentQuotaStore.TencentQuotaStore> => {
-  const server = redisServers.get(world) ?? new RedisServer(() => epoch + world.engine.now)
-  redisServers.set(world, server)
+const quotaStore = (environment: Environment): Layer.Layer<TencentQuotaStore.TencentQuotaStore> => {
+  const server = redisServers.get(environment) ?? new RedisServer(() => epoch + environment.engine.now)
+  redisServers.set(environment, server)
   return TencentQuotaStoreRedis.layer({ account: "100000000001" }).pipe(Layer.provide(server.layer))
 }
 
@@ -97,25 +98,25 @@ const quotaStore = (world: World): Layer.Layer<TencentQuotaStore.TencentQuotaSto
 export const side = (options: Options = {}): Side => ({
   name: options.name ?? "effect-tencentcloud",
   plays: options.quotaStore && (({ server }) => server.quota !== undefined),
-  open: (world, client) => {
-    const { engine, scenario } = world
+  open: (environment, client) => {
+    const { engine, scenario } = environment
     const open = new Map<number, Call>()
-    const wire = http.client((parameters, reply) => {
+    const wire = http.client((parameters, respond) => {
       const call = open.get(Number(parameters.get("callId")))
       if (call === undefined) throw new Error("An attempt of a call that has ended.")
       const timestamp = Number(parameters.get("Timestamp")) * 1000 - epoch
-      world.send({ call, timestamp, nonce: Number(parameters.get("Nonce")) }, (answer) => reply(toReply(answer)))
+      const nonce = Number(parameters.get("Nonce"))
+      environment.send({ call, timestamp, nonce }, (response) => respond(received(response)))
     })
-    const run = Effect.runForkWith(services(engine, world.rng(client), clockOf(world, client)))
+    const run = Effect.runForkWith(services(engine, environment.rng(client), clockOf(environment, client)))
     const layer = TencentClient.layer({
       region: "ap-guangzhou",
       attemptTimeout: scenario.attemptTimeout,
-      deadline: scenario.patience,
-      ...options.client
+      deadline: scenario.patience
     }).pipe(
       Layer.provide(credentials),
       Layer.provide(Layer.succeed(HttpClient.HttpClient, wire)),
-      options.quotaStore ? Layer.provide(quotaStore(world)) : identity
+      options.quotaStore ? Layer.provide(quotaStore(environment)) : identity
     )
     // The client lives as long as the simulation.
     const built = run(Effect.provide(Layer.build(layer), Layer.succeed(Scope.Scope, Scope.makeUnsafe())))
@@ -135,12 +136,11 @@ export const side = (options: Options = {}): Side => ({
       )
       fiber.addObserver((exit) => {
         open.delete(call.id)
-        const reason = exit._tag === "Success" ? undefined : reasonOf(exit)
-        end(reason === "ResourceNotFound" ? "missing" : reason)
+        end(exit._tag === "Success" ? undefined : reasonOf(exit))
       })
     }
   }
 })
 
-const clockOf = ({ engine, scenario }: World, client: number): VirtualClock =>
+const clockOf = ({ engine, scenario }: Environment, client: number): VirtualClock =>
   new VirtualClock(engine, (time) => scenario.clockError?.(client, time) ?? 0)

@@ -2,12 +2,11 @@
  * How many requests a call makes that fails every time, alone and inside the other retries that can be put around it.
  * Retries inside retries multiply, and a server in trouble is who pays.
  */
-import { TencentRetry } from "effect-tencentcloud"
-import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { TencentClient, TencentCredentials, type TencentError, TencentRetry } from "../library.ts"
 import { Engine, Rng } from "./engine.ts"
 import * as http from "./http.ts"
 import { DescribeInstances, RunInstances } from "./library.ts"
@@ -19,72 +18,60 @@ import { services } from "./virtual.ts"
 
 interface Kind {
   readonly name: string
-  /** The reply to an attempt, by its number, or silence. */
-  readonly reply: (attempt: number, now: number) => http.Reply | undefined
+  /** The response to an attempt, by its number, or silence. */
+  readonly respond: (attempt: number, now: number) => http.Received | undefined
   /** Bounded by time and not by a count: quotas. */
   readonly byTime?: true
 }
 
 const envelope = (code: number, message = ""): string => JSON.stringify({ code, message, codeDesc: "" })
 
-const answers = (code: number, message?: string): Kind => ({
+const responds = (code: number, message?: string): Kind => ({
   name: String(code),
-  reply: (_, now) => ({ status: 200, text: envelope(code, message), date: now })
+  respond: (_, now) => ({ status: 200, text: envelope(code, message), date: now })
 })
 
-const connection = (code: string): Kind => ({ name: code, reply: () => ({ code }) })
+const connection = (code: string): Kind => ({ name: code, respond: () => ({ code }) })
 
 const status = (status: number): Kind => ({
   name: `HTTP ${status}`,
-  reply: () => ({ status, text: "<html>no answer of the API</html>" })
+  respond: () => ({ status, text: "<html>no response of the API</html>" })
 })
 
 const quotaText =
   "Your current request times equals to `41` in a second, which exceeds the frequency limit `40` for a second"
 
 export const kinds: ReadonlyArray<Kind> = [
-  answers(4100),
-  answers(4104),
-  answers(4105),
-  answers(4500),
-  // The date moves with every answer, so the clock of the client is corrected each time and never right.
-  { name: "4500, date off", reply: (n) => ({ status: 200, text: envelope(4500), date: n * 3_600_000 }) },
-  answers(5100),
-  answers(6000),
-  answers(6200),
+  responds(4100),
+  responds(4104),
+  responds(4105),
+  responds(4500),
+  // The date moves with every response, so the clock of the client is corrected each time and never right.
+  { name: "4500, date off", respond: (n) => ({ status: 200, text: envelope(4500), date: n * 3_600_000 }) },
+  responds(5100),
+  responds(6000),
+  responds(6200),
   connection("ECONNREFUSED"),
   connection("EAI_AGAIN"),
   connection("ENOTFOUND"),
   connection("UND_ERR_CONNECT_TIMEOUT"),
   connection("ECONNRESET"),
-  { name: "no answer", reply: () => undefined },
-  { name: "answer cut", reply: () => ({ status: 200, text: "{\"code\":0,", cut: true }) },
-  { name: "not JSON", reply: () => ({ status: 200, text: "<html>sign in to the network</html>" }) },
+  { name: "no response", respond: () => undefined },
+  { name: "response cut", respond: () => ({ status: 200, text: "{\"code\":0,", cut: true }) },
+  { name: "not JSON", respond: () => ({ status: 200, text: "<html>sign in to the network</html>" }) },
   status(408),
   status(500),
   status(502),
   status(503),
-  { ...answers(4400, quotaText), byTime: true },
+  { ...responds(4400, quotaText), byTime: true },
   { ...status(429), byTime: true }
-]
-
-/** Failures of several retry classes in turns, as of a server that goes down while it is being closed. */
-export const turns: ReadonlyArray<Kind> = [
-  {
-    name: "6000, 6200 in turns",
-    reply: (n, now) => ({ status: 200, text: envelope(n % 2 === 0 ? 6000 : 6200), date: now })
-  },
-  {
-    name: "6000, 6200, 4500, 4100 in turns",
-    reply: (n, now) => ({ status: 200, text: envelope([6000, 6200, 4500, 4100][n % 4]!), date: now })
-  }
 ]
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Compositions
 // ---------------------------------------------------------------------------------------------------------------------
 
-type Call = Effect.Effect<unknown, TencentClient.CallError>
+type Call = Effect.Effect<unknown, TencentError.TencentError | TencentClient.ClientError>
 
 interface Composition {
   readonly name: string
@@ -94,18 +81,15 @@ interface Composition {
 }
 
 /** Every failure that may pass, on its named schedule. */
-const table = TencentRetry.make({
-  AuthenticationFailed: TencentRetry.credentials,
-  SecretIdNotFound: TencentRetry.credentials,
-  InvalidToken: TencentRetry.credentials,
-  QuotaExceeded: TencentRetry.throttled,
-  ReplayAttack: TencentRetry.replay,
-  ResourceOperationFailed: TencentRetry.transient,
-  InternalError: TencentRetry.transient,
-  ApiUnavailable: TencentRetry.maintenance,
-  TransportFailure: TencentRetry.transient,
-  UnexpectedStatus: TencentRetry.transient,
-  MalformedResponse: TencentRetry.transient
+const table = TencentRetry.byKind({
+  credentials: TencentRetry.credentials,
+  throttled: TencentRetry.throttled,
+  replay: TencentRetry.replay,
+  operationFailed: TencentRetry.transient,
+  internal: TencentRetry.transient,
+  unavailable: TencentRetry.maintenance,
+  transport: TencentRetry.transient,
+  malformed: TencentRetry.transient
 })
 
 const alone = (call: Call): Call => call
@@ -113,17 +97,18 @@ const alone = (call: Call): Call => call
 export const compositions: ReadonlyArray<Composition> = [
   { name: "call", around: alone },
   { name: "call, changing", around: alone, changes: true },
-  { name: "TencentRetry.retry(readOnly)", around: TencentRetry.retry(TencentRetry.idempotent) },
+  { name: "TencentRetry.retry(idempotent)", around: TencentRetry.retry(TencentRetry.idempotent) },
   {
-    name: "Effect.retry(schedule(readOnly))",
+    name: "Effect.retry(schedule(idempotent))",
     around: (call) => Effect.retry(call, TencentRetry.schedule(TencentRetry.idempotent))
   },
-  { name: "retry: make(...)", around: alone, retry: table },
-  { name: "retry: make(...), in retry(readOnly)", around: TencentRetry.retry(TencentRetry.idempotent), retry: table }
+  { name: "retry: byKind(...)", around: alone, retry: table },
+  {
+    name: "retry: byKind(...), in retry(idempotent)",
+    around: TencentRetry.retry(TencentRetry.idempotent),
+    retry: table
+  }
 ]
-
-/** A policy with a table of its own around a client that retries by itself. Not a goal: what it costs to do so. */
-export const doubled: Composition = { name: "call in retry(make(...))", around: TencentRetry.retry(table) }
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Counting
@@ -147,9 +132,9 @@ export const count = (kind: Kind, composition: Composition): number => {
   const engine = new Engine()
   const run = Effect.runForkWith(services(engine, new Rng(1, "jitter")))
   let requests = 0
-  const wire = http.client((_, reply) => {
-    const answer = kind.reply(requests++, engine.now)
-    if (answer !== undefined) engine.after(20, () => reply(answer))
+  const wire = http.client((_, respond) => {
+    const received = kind.respond(requests++, engine.now)
+    if (received !== undefined) engine.after(20, () => respond(received))
   })
   const layer = TencentClient.layer({
     region: "ap-guangzhou",

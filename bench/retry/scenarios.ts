@@ -1,13 +1,8 @@
-/**
- * The scenarios: random faults, outages, overload, wrong clocks, and many clients on one quota. Functions, so that
- * other numbers can be tried.
- */
+/** The scenarios: random faults, outages, overload, wrong clocks, and many clients on one quota. */
 import type { Outage, ServerOptions } from "./server.ts"
 import type { Scenario } from "./simulate.ts"
 
 const latency = { median: 60, sigma: 0.5 }
-
-const server: ServerOptions = { latency }
 
 const usual = {
   clients: 20,
@@ -17,26 +12,27 @@ const usual = {
   attemptTimeout: 5_000,
   changes: 0.3,
   tokens: 0.1,
-  server
+  server: { latency }
 }
 
-const seconds = (millis: number): string => `${millis / 1000} s`
+/** A twentieth of the faults are lost responses to calls that were executed, and a fifth of the others were executed. */
+const faults = (chance: number): ServerOptions => ({
+  latency,
+  fault: { chance: chance * 0.95, executed: 0.2 },
+  lost: chance * 0.05
+})
 
-/** A twentieth of the faults are lost answers of calls that were executed, and a fifth of the others were executed. */
-export const randomFaults = (chance: number, options: Partial<Scenario> = {}): Scenario => ({
+const randomFaults = (percent: number): Scenario => ({
   ...usual,
-  name: `random-${Math.round(chance * 100)}`,
-  title: `${chance * 100} % random faults`,
-  server: { latency, fault: { chance: chance * 0.95, executed: 0.2 }, lost: chance * 0.05 },
-  ...options
+  name: `random-${percent}`,
+  server: faults(percent / 100)
 })
 
 const outageBegins = 60_000
 
-export const outage = (mode: Outage["mode"], length: number, options: Partial<Scenario> = {}): Scenario => ({
+const outage = (mode: Outage["mode"], length: number): Scenario => ({
   ...usual,
   name: `outage-${length / 1000}-${mode}`,
-  title: `outage of ${seconds(length)}, ${mode}`,
   clients: 100,
   rate: 1,
   duration: outageBegins + length + 60_000,
@@ -45,119 +41,97 @@ export const outage = (mode: Outage["mode"], length: number, options: Partial<Sc
     fault: { chance: 0.001, executed: 0.2 },
     outages: [{ from: outageBegins, to: outageBegins + length, mode }]
   },
-  focus: { from: outageBegins, to: outageBegins + length },
-  ...options
+  focus: { from: outageBegins, to: outageBegins + length }
 })
 
-/** One server of 100 requests per second that does nothing for a time. */
-export const stall = (load: number, length: number, options: Partial<Scenario> = {}): Scenario => ({
+/** One server of 100 requests per second at 80 % load, that does nothing for 10 s. */
+const stall: Scenario = {
   ...usual,
   name: "stall",
-  title: `a server in order at ${load * 100} % load, stalled for ${seconds(length)}`,
   clients: 100,
-  rate: load,
+  rate: 0.8,
   duration: 360_000,
   attemptTimeout: 2_000,
   changes: 0,
-  server: { latency, queue: { rate: 100, longest: 5_000, stall: { from: 60_000, to: 60_000 + length } } },
-  focus: { from: 60_000, to: 60_000 + length },
-  ...options
-})
+  server: { latency, queue: { rate: 100, longest: 5_000, stall: { from: 60_000, to: 70_000 } } },
+  focus: { from: 60_000, to: 70_000 }
+}
 
 /** A minute of 130 % load on a server for which refusing is work, too. */
-export const shedding = (refusalCost: number, options: Partial<Scenario> = {}): Scenario => ({
+const shedding: Scenario = {
   ...usual,
   name: "shedding",
-  title: `load shedding at 130 % load, a refusal costs ${refusalCost}`,
   clients: 100,
   rate: 0.8,
   duration: 240_000,
   changes: 0,
   surge: { from: 60_000, to: 120_000, factor: 1.3 / 0.8 },
-  server: { latency, shedding: { rate: 100, refusalCost } },
-  focus: { from: 60_000, to: 120_000 },
-  ...options
-})
+  server: { latency, shedding: { rate: 100, refusalCost: 0.25 } },
+  focus: { from: 60_000, to: 120_000 }
+}
 
-/** Processes that share a quota of 20 requests per second. */
-export const fleet = (clients: number, load: number, options: Partial<Scenario> = {}): Scenario => ({
+const quota = 20
+
+/** Processes that together want 1.5 times their quota. */
+const fleet = (clients: number): Scenario => ({
   ...usual,
-  name: `fleet-${clients}-x${load}`,
-  title: `${clients} clients at ${load} x of a quota of 20/s`,
+  name: `fleet-${clients}-x1.5`,
   clients,
-  rate: 20 * load / clients,
+  rate: 1.5 * quota / clients,
   changes: 0,
-  server: { latency, quota: 20 },
-  focus: { from: 60_000, to: 300_000 },
-  ...options
+  server: { latency, quota },
+  focus: { from: 60_000, to: 300_000 }
 })
 
-/** All clients wake at once. */
-export const herd = (clients: number, calls: number, patience: number, options: Partial<Scenario> = {}): Scenario => ({
+/** 1000 clients that all wake at once. */
+const herd: Scenario = {
   ...usual,
-  name: `herd-${clients}`,
-  title: `${clients} clients x ${calls} calls at once, quota 20/s, patience ${seconds(patience)}`,
-  clients,
+  name: "herd-1000",
+  clients: 1000,
   rate: 0,
-  burst: calls,
+  burst: 1,
   duration: 1_000,
-  patience,
+  patience: 120_000,
   changes: 0,
-  server: { latency, quota: 20 },
-  ...options
-})
+  server: { latency, quota }
+}
 
 const tenMinutes = 600_000
 
-export const wrongClock = (error: number, options: Partial<Scenario> = {}): Scenario => ({
-  ...usual,
-  name: "clock-wrong",
-  title: `clocks ${seconds(error)} fast`,
-  duration: 60_000,
-  clockError: () => error,
-  ...options
-})
-
-export const steppingClock = (options: Partial<Scenario> = {}): Scenario => ({
-  ...usual,
-  name: "clock-steps",
-  title: "clocks 10 minutes fast from second 30 to 60",
-  duration: 90_000,
-  clockError: (_, time) => time >= 30_000 && time < 60_000 ? tenMinutes : 0,
-  ...options
-})
-
 export const all: ReadonlyArray<Scenario> = [
-  randomFaults(0.01),
-  randomFaults(0.1),
-  randomFaults(0.5),
-  randomFaults(0.1, {
-    name: "random-10-nonces",
-    title: "10 % random faults, nonces checked",
-    server: { ...randomFaults(0.1).server, noncesCount: true }
-  }),
+  randomFaults(1),
+  randomFaults(10),
+  randomFaults(50),
+  { ...usual, name: "random-10-nonces", server: { ...faults(0.1), noncesCount: true } },
   outage("refuse", 5_000),
   outage("internal", 5_000),
   outage("maintenance", 5_000),
   outage("hang", 5_000),
   outage("internal", 120_000),
-  stall(0.8, 10_000),
-  shedding(0.25),
-  fleet(10, 0.9),
-  fleet(100, 0.9),
-  fleet(1000, 0.9),
-  fleet(10, 1.5),
-  fleet(100, 1.5),
-  fleet(1000, 1.5),
-  herd(10, 20, 30_000),
-  herd(100, 4, 60_000),
-  herd(1000, 1, 120_000),
-  wrongClock(tenMinutes),
-  steppingClock()
+  stall,
+  shedding,
+  fleet(10),
+  fleet(100),
+  fleet(1000),
+  herd,
+  { ...usual, name: "clock-wrong", duration: 60_000, clockError: () => tenMinutes },
+  {
+    ...usual,
+    name: "clock-steps",
+    duration: 90_000,
+    clockError: (_, time) => time >= 30_000 && time < 60_000 ? tenMinutes : 0
+  }
 ]
 
+/** Throws if there is none. */
+export const scenarioNamed = (name: string): Scenario => {
+  const scenario = all.find((scenario) => scenario.name === name)
+  if (scenario === undefined) throw new Error(`There is no scenario named ${name}.`)
+  return scenario
+}
+
 /** The ones that tell first when a change breaks something. */
-export const decisive: ReadonlyArray<string> = [
+export const decisive: ReadonlyArray<Scenario> = [
   "random-10",
   "outage-5-refuse",
   "outage-120-internal",
@@ -165,4 +139,4 @@ export const decisive: ReadonlyArray<string> = [
   "fleet-10-x1.5",
   "herd-1000",
   "clock-wrong"
-]
+].map(scenarioNamed)

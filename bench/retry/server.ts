@@ -1,6 +1,6 @@
 /**
- * The modelled server: what it does with an attempt, and what really happened to the calls. Both sides of a comparison
- * send their attempts here, as plain data; `library.ts` puts an HTTP client in between.
+ * The modelled server: what it does with an attempt, and what really happened to the calls. All sides send their attempts
+ * here, as plain data; `library.ts` puts an HTTP client in between.
  *
  * The ways to fail are the documented ones of API 2.0 (6000, 6200, 4400, 4500), a refused connection, and silence. The
  * chances of an attempt come from a stream of its own, so the third attempt of a call meets the same luck whoever sends
@@ -30,11 +30,8 @@ export interface Attempt {
   readonly nonce: number
 }
 
-export type Answer =
-  | {
-    readonly kind: "success" | "missing" | "internal" | "maintenance" | "clock" | "nonce"
-    readonly date: number
-  }
+export type Response =
+  | { readonly kind: "success" | "internal" | "maintenance" | "clock" | "nonce"; readonly date: number }
   | { readonly kind: "throttled"; readonly date: number; readonly limit: number; readonly observed: number }
   /** No connection was made. */
   | { readonly kind: "refused" }
@@ -42,18 +39,16 @@ export type Answer =
 export interface Outage {
   readonly from: number
   readonly to: number
-  /** Refuses connections, answers 6000, answers 6200, or says nothing. */
+  /** Refuses connections, responds with 6000, with 6200, or not at all. */
   readonly mode: "refuse" | "internal" | "maintenance" | "hang"
 }
 
 export interface ServerOptions {
-  /** Times of answers are log-normal, in milliseconds. */
+  /** Response times are log-normal, in milliseconds. */
   readonly latency: { readonly median: number; readonly sigma: number }
   /** The chance that an attempt ends in 6000, and the share of those that were executed nevertheless. */
   readonly fault?: { readonly chance: number; readonly executed: number } | undefined
-  /** The share of calls that ask for what is not there (5000), which is an answer and no fault. */
-  readonly missing?: number | undefined
-  /** The chance that an attempt is executed and its answer gets lost. */
+  /** The chance that an attempt is executed and its response gets lost. */
   readonly lost?: number | undefined
   readonly outages?: ReadonlyArray<Outage> | undefined
   /** Requests per second of the wall clock, over all clients. */
@@ -73,7 +68,7 @@ export interface ServerOptions {
 /** The documented tolerance for a timestamp. */
 const clockWindow = 300_000
 
-/** A refusal takes less time than an answer. */
+/** A refusal takes no longer than this. */
 const quickest = 20
 
 const connectMillis = 5
@@ -108,8 +103,8 @@ export class ModelServer {
     return duplicates
   }
 
-  /** Takes an attempt. `reply` is called once, or never if there is no answer. */
-  receive(attempt: Attempt, reply: (answer: Answer) => void): void {
+  /** Takes an attempt. `respond` is called once, or never if there is no response. */
+  receive(attempt: Attempt, respond: (response: Response) => void): void {
     const { engine, options } = this
     const { call } = attempt
     const number = this.attempts.get(call.id) ?? 0
@@ -117,16 +112,16 @@ export class ModelServer {
     const luck = new Rng(this.seed, "server", call.id, number)
     const latency = luck.logNormal(options.latency.median, options.latency.sigma)
     const fate = luck.next()
-    const answer = (delay: number, kind: "success" | "internal" | "maintenance" | "clock" | "nonce"): void => {
-      engine.after(delay, () => reply({ kind, date: engine.now }))
+    const respondAfter = (delay: number, kind: "internal" | "maintenance" | "clock" | "nonce"): void => {
+      engine.after(delay, () => respond({ kind, date: engine.now }))
     }
     const refuse = (kind: "internal" | "maintenance" | "clock" | "nonce"): void =>
-      answer(Math.min(latency, quickest), kind)
+      respondAfter(Math.min(latency, quickest), kind)
 
     const outage = options.outages?.find(({ from, to }) => engine.now >= from && engine.now < to)
     if (outage?.mode === "hang") return
     if (outage?.mode === "refuse") {
-      engine.after(connectMillis, () => reply({ kind: "refused" }))
+      engine.after(connectMillis, () => respond({ kind: "refused" }))
       return
     }
     if (Math.abs(attempt.timestamp - engine.now) > clockWindow) return refuse("clock")
@@ -138,16 +133,19 @@ export class ModelServer {
       const observed = this.count()
       if (observed > options.quota) {
         const limit = options.quota
-        engine.after(Math.min(latency, quickest), () => reply({ kind: "throttled", date: engine.now, limit, observed }))
+        engine.after(
+          Math.min(latency, quickest),
+          () => respond({ kind: "throttled", date: engine.now, limit, observed })
+        )
         return
       }
     }
     if (outage?.mode === "maintenance") return refuse("maintenance")
-    if (outage?.mode === "internal") return answer(latency, "internal")
+    if (outage?.mode === "internal") return respondAfter(latency, "internal")
     if (options.shedding !== undefined && !this.admit(options.shedding)) return refuse("internal")
     if (options.queue !== undefined) {
       if (this.inQueue >= options.queue.longest) return refuse("internal")
-      return this.enqueue(options.queue, call, reply)
+      return this.enqueue(options.queue, call, respond)
     }
     engine.after(latency, () => {
       const lost = options.lost ?? 0
@@ -155,13 +153,10 @@ export class ModelServer {
       if (fate < lost) return this.execute(call)
       if (fate < lost + fault) {
         if (luck.next() < (options.fault?.executed ?? 0)) this.execute(call)
-        return reply({ kind: "internal", date: engine.now })
-      }
-      if (options.missing !== undefined && new Rng(this.seed, "server", call.id, -2).next() < options.missing) {
-        return reply({ kind: "missing", date: engine.now })
+        return respond({ kind: "internal", date: engine.now })
       }
       this.execute(call)
-      reply({ kind: "success", date: engine.now })
+      respond({ kind: "success", date: engine.now })
     })
   }
 
@@ -187,7 +182,7 @@ export class ModelServer {
   private enqueue(
     { rate, stall }: { readonly rate: number; readonly stall: { readonly from: number; readonly to: number } },
     call: Call,
-    reply: (answer: Answer) => void
+    respond: (response: Response) => void
   ): void {
     const free = Math.max(this.busyUntil, this.engine.now)
     this.busyUntil = (free >= stall.from && free < stall.to ? stall.to : free) + 1000 / rate
@@ -195,7 +190,7 @@ export class ModelServer {
     this.engine.at(this.busyUntil, () => {
       this.inQueue--
       this.execute(call)
-      reply({ kind: "success", date: this.engine.now })
+      respond({ kind: "success", date: this.engine.now })
     })
   }
 

@@ -1,13 +1,12 @@
 /**
- * One run: a scenario, a side and a seed give a result. Callers, their calls and the luck of every attempt depend on
+ * One run: a scenario, a side and a seed make a result. Callers, their calls and the luck of every attempt depend on
  * scenario and seed alone, so all sides are asked the same.
  */
 import { Engine, quantile, Rng } from "./engine.ts"
-import { type Answer, type Attempt, type Call, ModelServer, type ServerOptions } from "./server.ts"
+import { type Attempt, type Call, ModelServer, type Response, type ServerOptions } from "./server.ts"
 
 export interface Scenario {
   readonly name: string
-  readonly title: string
   readonly clients: number
   readonly server: ServerOptions
   /** Calls per second of each client, at random times. */
@@ -30,18 +29,18 @@ export interface Scenario {
   readonly focus?: { readonly from: number; readonly to: number } | undefined
 }
 
-/** What a side runs in. */
-export interface World {
+/** The surroundings of a side. */
+export interface Environment {
   readonly engine: Engine
   readonly scenario: Scenario
   /** Random numbers of one client, for its jitter. */
   readonly rng: (client: number) => Rng
   /** The wall clock of one client, in milliseconds since the start by the right clock. */
   readonly localNow: (client: number) => number
-  readonly send: (attempt: Attempt, reply: (answer: Answer) => void) => void
+  readonly send: (attempt: Attempt, respond: (response: Response) => void) => void
 }
 
-/** `undefined` for a success, else why the call failed; `missing` if the server said so. */
+/** `undefined` for a success, else why the call failed. Only the first end of a call counts. */
 export type End = (failure: string | undefined) => void
 
 /** A client library or policy. `open` starts one process, which then makes calls. */
@@ -49,7 +48,7 @@ export interface Side {
   readonly name: string
   /** Which scenarios it is for, if not all. */
   readonly plays?: ((scenario: Scenario) => boolean) | undefined
-  readonly open: (world: World, client: number) => (call: Call, end: End) => void
+  readonly open: (environment: Environment, client: number) => (call: Call, end: End) => void
 }
 
 export interface Result {
@@ -58,18 +57,12 @@ export interface Result {
   readonly attempts: number
   readonly reads: number
   readonly readsSucceeded: number
-  /** Calls that may be repeated: reading ones, and those with a token. */
-  readonly repeatable: number
   readonly duplicates: number
   readonly throttled: number
-  /** Milliseconds that the calls took that succeeded, and those that failed. */
-  readonly times: { readonly median: number; readonly p99: number }
-  readonly timesToFail: { readonly median: number }
+  /** Milliseconds that the calls took that succeeded. */
+  readonly p99: number
   readonly failures: ReadonlyMap<string, number>
-  /** How long after its deadline a call ended at most. */
-  readonly overrun: number
-  readonly lastSuccess: number
-  /** Calls that began in the focus. */
+  /** Calls that began in the focus. Repeatable are those that only read, and those with a token. */
   readonly focus: {
     readonly calls: number
     readonly succeeded: number
@@ -82,7 +75,6 @@ export interface Result {
     readonly succeeded: ReadonlyArray<number>
     readonly attempts: ReadonlyArray<number>
   }
-  readonly perClient: ReadonlyArray<number>
 }
 
 /** The time after the last call in which all of them must end. */
@@ -91,120 +83,129 @@ const rest = 5_000
 /** A caller hangs up this long after its deadline, so that a side that never ends a call does not hide it. */
 const tolerance = 1_000
 
-export const simulate = (scenario: Scenario, side: Side, seed: number): Result => {
-  const engine = new Engine()
-  const server = new ModelServer(engine, scenario.server, seed)
-  const end = scenario.duration + scenario.patience + rest
-  const seconds = Math.ceil(end / 1000) + 1
-  const perSecond = { calls: zeros(seconds), succeeded: zeros(seconds), attempts: zeros(seconds) }
-  const perClient = zeros(scenario.clients)
-  const focus = { calls: 0, succeeded: 0, repeatable: 0, repeatableSucceeded: 0, attempts: 0 }
-  const total = { calls: 0, succeeded: 0, attempts: 0, reads: 0, readsSucceeded: 0, repeatable: 0, throttled: 0 }
-  const times: Array<number> = []
-  const timesToFail: Array<number> = []
-  const failures = new Map<string, number>()
-  let overrun = 0
-  let lastSuccess = 0
+const zeros = (length: number): Array<number> => Array.from({ length }, () => 0)
 
-  const inFocus = (): boolean =>
-    scenario.focus !== undefined && engine.now >= scenario.focus.from && engine.now < scenario.focus.to
-  const second = (): number => Math.floor(engine.now / 1000)
+/** Counts while a simulation runs. */
+class Tally {
+  private readonly engine: Engine
+  private readonly focused: Scenario["focus"]
+  private readonly total = { calls: 0, succeeded: 0, attempts: 0, reads: 0, readsSucceeded: 0, throttled: 0 }
+  private readonly focus = { calls: 0, succeeded: 0, repeatable: 0, repeatableSucceeded: 0, attempts: 0 }
+  private readonly perSecond: Record<"calls" | "succeeded" | "attempts", Array<number>>
+  private readonly failures = new Map<string, number>()
+  private readonly times: Array<number> = []
 
-  const rngs = Array.from({ length: scenario.clients }, (_, client) => new Rng(seed, "jitter", client))
-  const world: World = {
-    engine,
-    scenario,
-    rng: (client) => rngs[client]!,
-    localNow: (client) => engine.now + (scenario.clockError?.(client, engine.now) ?? 0),
-    send: (attempt, reply) => {
-      total.attempts++
-      perSecond.attempts[second()]!++
-      if (inFocus()) focus.attempts++
-      server.receive(attempt, (answer) => {
-        if (answer.kind === "throttled") total.throttled++
-        reply(answer)
-      })
-    }
+  constructor(engine: Engine, { focus }: Scenario, seconds: number) {
+    this.engine = engine
+    this.focused = focus
+    this.perSecond = { calls: zeros(seconds), succeeded: zeros(seconds), attempts: zeros(seconds) }
   }
 
-  const make = (client: number, run: (call: Call, end: End) => void, arrivals: Rng): void => {
-    const changes = arrivals.next() < scenario.changes
-    const token = arrivals.next() < scenario.tokens && changes
-    const focused = inFocus()
-    const call: Call = {
-      id: total.calls++,
-      client,
-      bornAt: engine.now,
-      deadline: engine.now + scenario.patience,
-      changes,
-      token
-    }
+  private get inFocus(): boolean {
+    const { engine: { now }, focused } = this
+    return focused !== undefined && now >= focused.from && now < focused.to
+  }
+
+  private get second(): number {
+    return Math.floor(this.engine.now / 1000)
+  }
+
+  attempt(): void {
+    this.total.attempts++
+    this.perSecond.attempts[this.second]!++
+    if (this.inFocus) this.focus.attempts++
+  }
+
+  response({ kind }: Response): void {
+    if (kind === "throttled") this.total.throttled++
+  }
+
+  /** Counts a call, and returns its end. */
+  call({ bornAt, changes, deadline, token }: Call): End {
+    const { engine, failures, focus, inFocus, perSecond, times, total } = this
     const repeatable = !changes || token
-    perSecond.calls[second()]!++
+    total.calls++
+    perSecond.calls[this.second]!++
     if (!changes) total.reads++
-    if (repeatable) total.repeatable++
-    if (focused) focus.calls++
-    if (focused && repeatable) focus.repeatable++
+    if (inFocus) focus.calls++
+    if (inFocus && repeatable) focus.repeatable++
     let ended = false
-    const settle: End = (reason) => {
+    return (reason) => {
       if (ended) return
       ended = true
-      const late = engine.now - call.deadline
-      overrun = Math.max(overrun, late)
       // Clients read their clock in whole milliseconds.
-      const failure = reason ?? (late > 1 ? "too late" : undefined)
+      const failure = reason ?? (engine.now - deadline > 1 ? "too late" : undefined)
       if (failure !== undefined) {
         failures.set(failure, (failures.get(failure) ?? 0) + 1)
-        timesToFail.push(engine.now - call.bornAt)
         return
       }
       total.succeeded++
       if (!changes) total.readsSucceeded++
-      if (focused) focus.succeeded++
-      if (focused && repeatable) focus.repeatableSucceeded++
-      perSecond.succeeded[second()]!++
-      perClient[client]!++
-      times.push(engine.now - call.bornAt)
-      lastSuccess = engine.now
+      if (inFocus) focus.succeeded++
+      if (inFocus && repeatable) focus.repeatableSucceeded++
+      perSecond.succeeded[this.second]!++
+      times.push(engine.now - bornAt)
     }
-    engine.at(call.deadline + tolerance, () => settle("hung up"))
-    run(call, settle)
   }
 
-  for (let client = 0; client < scenario.clients; client++) {
-    const run = side.open(world, client)
-    const arrivals = new Rng(seed, "arrivals", client)
-    if (scenario.burst !== undefined) {
-      for (let i = 0; i < scenario.burst; i++) {
-        engine.at(1_000 + arrivals.next() * 100, () => make(client, run, arrivals))
-      }
-      continue
-    }
-    const next = (): void => {
-      const { surge } = scenario
-      const factor = surge !== undefined && engine.now >= surge.from && engine.now < surge.to ? surge.factor : 1
-      engine.after(arrivals.gap(1000 / scenario.rate) / factor, () => {
-        if (engine.now >= scenario.duration) return
-        make(client, run, arrivals)
-        next()
-      })
-    }
-    next()
-  }
-  engine.run(end)
-
-  return {
-    ...total,
-    duplicates: server.duplicates,
-    times: { median: quantile(times, 0.5), p99: quantile(times, 0.99) },
-    timesToFail: { median: quantile(timesToFail, 0.5) },
-    failures,
-    overrun,
-    lastSuccess,
-    focus,
-    perSecond,
-    perClient
+  result(duplicates: number): Result {
+    const { failures, focus, perSecond, times, total } = this
+    return { ...total, duplicates, p99: quantile(times, 0.99), failures, focus, perSecond }
   }
 }
 
-const zeros = (length: number): Array<number> => Array.from({ length }, () => 0)
+/** Plans when a client makes its calls. */
+const arrive = (engine: Engine, scenario: Scenario, arrivals: Rng, make: () => void): void => {
+  const { burst, duration, rate, surge } = scenario
+  if (burst !== undefined) {
+    for (let i = 0; i < burst; i++) engine.at(1_000 + arrivals.next() * 100, make)
+    return
+  }
+  const next = (): void => {
+    const factor = surge !== undefined && engine.now >= surge.from && engine.now < surge.to ? surge.factor : 1
+    engine.after(arrivals.gap(1000 / rate) / factor, () => {
+      if (engine.now >= duration) return
+      make()
+      next()
+    })
+  }
+  next()
+}
+
+export const simulate = (scenario: Scenario, side: Side, seed: number): Result => {
+  const engine = new Engine()
+  const server = new ModelServer(engine, scenario.server, seed)
+  const end = scenario.duration + scenario.patience + rest
+  const tally = new Tally(engine, scenario, Math.ceil(end / 1000) + 1)
+  const rngs = Array.from({ length: scenario.clients }, (_, client) => new Rng(seed, "jitter", client))
+  const environment: Environment = {
+    engine,
+    scenario,
+    rng: (client) => rngs[client]!,
+    localNow: (client) => engine.now + (scenario.clockError?.(client, engine.now) ?? 0),
+    send: (attempt, respond) => {
+      tally.attempt()
+      server.receive(attempt, (response) => {
+        tally.response(response)
+        respond(response)
+      })
+    }
+  }
+
+  let made = 0
+  for (let client = 0; client < scenario.clients; client++) {
+    const run = side.open(environment, client)
+    const arrivals = new Rng(seed, "arrivals", client)
+    arrive(engine, scenario, arrivals, () => {
+      const changes = arrivals.next() < scenario.changes
+      const token = arrivals.next() < scenario.tokens && changes
+      const { now } = engine
+      const call = { id: made++, client, bornAt: now, deadline: now + scenario.patience, changes, token }
+      const settle = tally.call(call)
+      engine.at(call.deadline + tolerance, () => settle("hung up"))
+      run(call, settle)
+    })
+  }
+  engine.run(end)
+  return tally.result(server.duplicates)
+}

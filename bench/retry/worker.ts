@@ -1,7 +1,8 @@
 /** One thread of `pool.ts`. */
 import { parentPort } from "node:worker_threads"
-import { scenarioNamed, sideNamed } from "./named.ts"
 import type { Job } from "./pool.ts"
+import { scenarioNamed } from "./scenarios.ts"
+import { sideNamed } from "./sides.ts"
 import { simulate } from "./simulate.ts"
 
 parentPort?.on("message", (job: Job) => {
