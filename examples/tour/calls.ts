@@ -10,12 +10,14 @@ import { TencentAction } from "effect-tencentcloud/v2"
 // Actions
 // ---------------------------------------------------------------------------------------------------------------------
 
+const DescribeRequest = Schema.Struct({
+  limit: Schema.optionalKey(Schema.Number),
+  instanceIds: Schema.optionalKey(Schema.Array(Schema.String))
+})
+
 const describeAction = TencentAction.make("DescribeInstances", {
   module: "cvm",
-  request: Schema.Struct({
-    limit: Schema.optionalKey(Schema.Number),
-    instanceIds: Schema.optionalKey(Schema.Array(Schema.String))
-  }),
+  request: DescribeRequest,
   response: Schema.Struct({ totalCount: Schema.Number })
 })
 
@@ -45,8 +47,8 @@ const misspeltAction = TencentAction.make("DescribeInstance", {
 // Calls
 // ---------------------------------------------------------------------------------------------------------------------
 
-export const describeInstances = (payload: (typeof describeAction)["request"]["Type"] = {}) =>
-  TencentClient.TencentClient.use((client) => client.call(describeAction, payload))
+export const describeInstances = (request: typeof DescribeRequest.Type = {}) =>
+  TencentClient.TencentClient.use((client) => client.call(describeAction, request))
 
 export const buyInstance = TencentClient.TencentClient.use((client) =>
   client.call(buyAction, { instanceType: "S1.SMALL1", imageId: "img-00000001", zone: "ap-guangzhou-3" })

@@ -2,7 +2,7 @@
  * Part 2: all 22 codes, from a gateway on this machine, over HTTP, through the signed client.
  */
 import { Console, Effect, Option, Result } from "effect"
-import { ErrorCode, TencentError, TencentRetry } from "effect-tencentcloud"
+import { ErrorCode, Failure, TencentError, TencentRetry } from "effect-tencentcloud"
 import type { Language } from "effect-tencentcloud/ErrorKindText"
 import { TencentGateway } from "effect-tencentcloud/testing"
 import { type Cell, type Column, screen, type Styles, table, truncate } from "../terminal.ts"
@@ -76,7 +76,7 @@ const print = Effect.fnUntraced(function*(played: ReadonlyArray<Played>, languag
   const { styles, width } = yield* screen
   const remedyOf = ({ result }: Played): string =>
     Result.isFailure(result) && TencentError.isTencentError(result.failure)
-      ? TencentError.explain(result.failure, language).remedy
+      ? Failure.explain(result.failure, language).remedy
       : ""
   const room = width - otherWidth
   if (room >= remedyWidth) {

@@ -2,7 +2,7 @@
  * Part 1: every response that the documentation prints, decoded.
  */
 import { Console, Effect, FileSystem, Path, Result, Schema } from "effect"
-import { TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
+import { Failure, TencentResponse, TencentRetry } from "effect-tencentcloud"
 import type { Language } from "effect-tencentcloud/ErrorKindText"
 import { type Cell, type Column, screen, type Styles, table } from "../terminal.ts"
 import { check, checkAll, title } from "./report.ts"
@@ -61,7 +61,7 @@ const row = (answer: Answer, language: Language, styles: Styles): ReadonlyArray<
     const notes = [
       ...answer.successCodes.map((code) => `successCodes: [${code}]`),
       ...failedItems(answer.result.success).failed.map(({ error, id }) =>
-        `${id}: ${error.code} ${TencentError.explain(error, language).name}`
+        `${id}: ${error.code} ${Failure.explain(error, language).name}`
       )
     ]
     const dim = [file, code, "success", "", "", ""].map((text): Cell => ({ text, style: styles.dim }))
@@ -75,7 +75,7 @@ const row = (answer: Answer, language: Language, styles: Styles): ReadonlyArray<
     { text: error.category },
     decisionCell(TencentRetry.decide(error, { idempotent: true }), styles),
     decisionCell(TencentRetry.decide(error, { idempotent: false }), styles),
-    { text: TencentError.explain(error, language).remedy }
+    { text: Failure.explain(error, language).remedy }
   ]
 }
 

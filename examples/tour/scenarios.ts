@@ -2,7 +2,7 @@
  * One way to each of the 22 codes, in the order of the codes. The gateway starts anew before each of them.
  */
 import { Effect, Layer, Random, Redacted, Schedule } from "effect"
-import { type ErrorCode, TencentRetry } from "effect-tencentcloud"
+import { type ErrorCode, type TencentError, TencentRetry } from "effect-tencentcloud"
 import { type TencentClient, TencentCredentials } from "effect-tencentcloud/client"
 import { TencentGateway } from "effect-tencentcloud/testing"
 import type { HttpClient } from "effect/http"
@@ -18,7 +18,7 @@ export interface Scenario {
   readonly how: string
   readonly call: Effect.Effect<
     unknown,
-    TencentClient.CallError,
+    TencentError.TencentError | TencentClient.ClientError,
     TencentClient.TencentClient | TencentGateway.TencentGateway | HttpClient.HttpClient
   >
   /** What is changed about the gateway first. */
@@ -50,9 +50,9 @@ const twins = Effect.gen(function*() {
 })
 
 /** The default policies wait longer than a tour should take. */
-const quickly = TencentRetry.make({
-  InternalError: Schedule.spaced("50 millis").pipe(Schedule.upTo({ times: 2 })),
-  ApiUnavailable: Schedule.spaced("50 millis").pipe(Schedule.upTo({ times: 1 }))
+const quickly = TencentRetry.byKind({
+  internal: Schedule.spaced("50 millis").pipe(Schedule.upTo({ times: 2 })),
+  unavailable: Schedule.spaced("50 millis").pipe(Schedule.upTo({ times: 1 }))
 })
 
 const withoutRetries = TencentRetry.make({})
@@ -191,7 +191,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
   {
     tag: "InternalError",
     requests: 3,
-    how: "a planned fault, two retries",
+    how: "an injected fault, two retries",
     prepare: (gateway) => gateway.injectFault({ response: TencentGateway.apiError(6000), times: Infinity }),
     call: describeInstances(),
     client: connect({ retry: quickly })

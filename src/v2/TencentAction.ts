@@ -91,8 +91,9 @@ const errorOf = <Errors extends AnyErrors>(
     if (Result.isFailure(response)) return response.failure
     throw new RangeError(`${code} is the code of a success.`)
   }
-  // The members of the union are the classes of its type.
-  return Object.assign(union, { make }) as ActionError<TencentError.TencentError | ErrorOf<Errors>>
+  // The members of the union are the classes of its type. The `make` of a schema, which would take the fields of an error, is
+  // hidden: a code says more.
+  return Object.defineProperty(union, "make", { value: make }) as ActionError<TencentError.TencentError | ErrorOf<Errors>>
 }
 
 /**
