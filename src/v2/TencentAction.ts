@@ -93,7 +93,9 @@ const errorOf = <Errors extends AnyErrors>(
   }
   // The members of the union are the classes of its type. The `make` of a schema, which would take the fields of an error, is
   // hidden: a code says more.
-  return Object.defineProperty(union, "make", { value: make }) as ActionError<TencentError.TencentError | ErrorOf<Errors>>
+  return Object.defineProperty(union, "make", { value: make }) as ActionError<
+    TencentError.TencentError | ErrorOf<Errors>
+  >
 }
 
 /**
