@@ -17,8 +17,9 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
+import { clientOf, Read, Write } from "./support/client.ts"
 import { makeRandom } from "./support/random.ts"
-import { clientOf, failed, json, ok, Read, scripted, Write } from "./support/tools.ts"
+import { failed, json, ok, scripted } from "./support/scriptedServer.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Tools

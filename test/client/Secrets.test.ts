@@ -18,16 +18,10 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
 import { inspect } from "node:util"
-import {
-  collectSpans,
-  type Reply,
-  scripted,
-  secretKey,
-  type Sent,
-  temporaryKeys,
-  textToSign,
-  token
-} from "../support/tools.ts"
+import { secretKey, temporaryKeys, token } from "../support/client.ts"
+import { scripted, type Sent, type ServerResponse } from "../support/scriptedServer.ts"
+import { textToSign } from "../support/signing.ts"
+import { collectSpans } from "../support/spans.ts"
 
 const Action = TencentAction.make("DescribeInstances", {
   module: "cvm",
@@ -75,7 +69,9 @@ const ways: { readonly [way: string]: (sent: Sent) => string } = {
   "in HTML, by number": (sent) => numericHtml(everything(sent))
 }
 
-const answers = Object.entries(ways).flatMap(([way, say]): ReadonlyArray<readonly [string, (sent: Sent) => Reply]> => [
+const answers = Object.entries(ways).flatMap((
+  [way, say]
+): ReadonlyArray<readonly [string, (sent: Sent) => ServerResponse]> => [
   [
     `4100, ${way}`,
     (sent) => Response.json({ code: 4100, message: say(sent), codeDesc: say(sent), requestId: say(sent) })
@@ -106,7 +102,7 @@ const answers = Object.entries(ways).flatMap(([way, say]): ReadonlyArray<readonl
   ]
 ])
 
-const transport = (cause: unknown) => (sent: Sent): Reply =>
+const transport = (cause: unknown) => (sent: Sent): ServerResponse =>
   Effect.fail(
     new HttpClientError.HttpClientError({
       reason: new HttpClientError.TransportError({
@@ -120,7 +116,7 @@ const transport = (cause: unknown) => (sent: Sent): Reply =>
     })
   )
 
-const others: ReadonlyArray<readonly [string, (sent: Sent) => Reply]> = [
+const others: ReadonlyArray<readonly [string, (sent: Sent) => ServerResponse]> = [
   ["4100 in escapes", (sent) => new Response(`{"code":4100,"message":"${unicodeJson(everything(sent))}"}`)],
   ["a lost connection", transport(Object.assign(new Error(), { code: "ECONNRESET" }))],
   ["a failure without a code", transport("text")],
@@ -155,7 +151,7 @@ const collectLogs = () => {
 }
 
 /** Calls once with the response, and gives all that came of it. */
-const tour = (method: "GET" | "POST", reply: (sent: Sent) => Reply) =>
+const tour = (method: "GET" | "POST", reply: (sent: Sent) => ServerResponse) =>
   Effect.gen(function*() {
     const { layer, sent } = scripted(reply)
     const { spans, tracer } = collectSpans()

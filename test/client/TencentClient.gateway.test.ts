@@ -4,7 +4,7 @@
  * Where a call waits, the client and the gateway share a fast clock. A timeout waits too, so those that are not tested have
  * hours.
  */
-import { NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
+import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { ErrorCode, TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
 import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
@@ -23,9 +23,10 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { createServer } from "node:http"
-import type { Socket } from "node:net"
 import * as fastClock from "../support/fastClock.ts"
+import { gateway, serve, testCredential, withCredential } from "../support/gateway.ts"
+import { watchedServer } from "../support/nodeHttp.ts"
+import { until } from "../support/until.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Actions
@@ -75,13 +76,6 @@ const order = { instanceType: "S1.SMALL1", imageId: "img-00000001", zone: "ap-gu
 // Both sides
 // ---------------------------------------------------------------------------------------------------------------------
 
-const { testCredential } = TencentGateway
-
-const serve = (options?: TencentGateway.Options) =>
-  TencentGateway.layer(options).pipe(
-    Layer.provide(NodeHttpServer.layerServer(() => createServer(), { host: "127.0.0.1", port: 0 }))
-  )
-
 const transports: ReadonlyArray<readonly [string, Layer.Layer<HttpClient.HttpClient>]> = [
   ["undici", NodeHttpClient.layerUndici],
   ["fetch", FetchHttpClient.layer]
@@ -116,8 +110,6 @@ const against = (options?: TencentGateway.Options) => <A, E, R>(test: Effect.Eff
 const onFastClock = <A, E, R>(test: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.suspend(() => Effect.provideService(test, Clock.Clock, fastClock.make()))
 
-const gateway = TencentGateway.TencentGateway
-
 const journal = gateway.use((g) => g.requests)
 
 const codes = Effect.map(journal, (requests) => requests.map(({ code }) => code))
@@ -127,26 +119,12 @@ const countOf = (all: ReadonlyArray<number | string | undefined>, code: number):
 
 const times = (count: number) => Array.from({ length: count }, (_, index) => index)
 
-/** A moment of real time, for what happens on the other side of the network. */
-const until = <R>(condition: Effect.Effect<boolean, never, R>) =>
-  Effect.gen(function*() {
-    for (let tries = 0; tries < 2000; tries++) {
-      if (yield* condition) return
-      yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 5)))
-    }
-    assert.fail("it did not happen")
-  })
-
 const attemptsOf = (error: unknown): number =>
   Option.match(TencentRetry.history(error), { onNone: () => 0, onSome: ({ attempts }) => attempts })
 
 // ---------------------------------------------------------------------------------------------------------------------
 // All codes
 // ---------------------------------------------------------------------------------------------------------------------
-
-const withCredential = (fields: Partial<TencentGateway.Credential>): TencentGateway.Options => ({
-  credentials: [{ ...testCredential, ...fields }]
-})
 
 type Client = TencentClient.TencentClient["Service"]
 
@@ -920,20 +898,6 @@ describe("a batch that was done in part", () => {
 // Interruption
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** A gateway whose connections can be counted. */
-const watched = (options?: TencentGateway.Options) => {
-  const open = new Set<Socket>()
-  const server = createServer()
-  server.on("connection", (socket) => {
-    open.add(socket)
-    socket.on("close", () => open.delete(socket))
-  })
-  const layer = TencentGateway.layer(options).pipe(
-    Layer.provide(NodeHttpServer.layerServer(() => server, { host: "127.0.0.1", port: 0 }))
-  )
-  return { open, layer }
-}
-
 /** Counts the fibers that run. */
 const countFibers = () => {
   const state = { running: 0 }
@@ -950,7 +914,7 @@ const delays = transports.flatMap(([transport, http]) =>
 
 describe("an interrupted call", () => {
   it.live.each(delays)("closes its connection, and leaves no fiber: $transport, $at", ({ at, http }) => {
-    const { layer, open } = watched({ injectedFaults: [{ delay: "1 hour", at, times: Infinity }] })
+    const { connections, server } = watchedServer()
     return Effect.gen(function*() {
       const client = yield* connect({
         http,
@@ -961,16 +925,19 @@ describe("an interrupted call", () => {
       const fibers = countFibers()
       const calls = yield* Effect.forEach(times(5), () => Effect.forkChild(fibers.provide(buy(client))))
       yield* until(Effect.map(journal, (requests) => requests.length === 5))
-      assert.isAtLeast(open.size, 5)
+      assert.isAtLeast(connections(), 5)
       assert.isAbove(fibers.state.running, 0)
       yield* Fiber.interruptAll(calls)
       for (const call of calls) assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(call)))
-      yield* until(Effect.sync(() => open.size === 0))
+      yield* until(Effect.sync(() => connections() === 0))
       yield* until(Effect.sync(() => fibers.state.running === 0))
       yield* Effect.sleep("100 millis")
       assert.lengthOf(yield* journal, 5)
       assert.strictEqual(fibers.state.running, 0)
-    }).pipe(Effect.scoped, Effect.provide(layer))
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(serve({ injectedFaults: [{ delay: "1 hour", at, times: Infinity }] }, server))
+    )
   })
 
   it.live("between two attempts sends nothing more", () =>

@@ -24,23 +24,9 @@ import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
-import {
-  callWith,
-  collectSpans,
-  failed,
-  isSigned,
-  json,
-  keys,
-  ok,
-  Read,
-  scripted,
-  secretId,
-  secretKey,
-  type Sent,
-  temporaryKeys,
-  token,
-  Write
-} from "../support/tools.ts"
+import { callWith, keys, Read, secretId, secretKey, temporaryKeys, token, Write } from "../support/client.ts"
+import { failed, isSigned, json, ok, scripted, type Sent } from "../support/scriptedServer.ts"
+import { collectSpans } from "../support/spans.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Tools

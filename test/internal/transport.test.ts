@@ -19,8 +19,8 @@ import { createServer as createTlsServer } from "node:tls"
 import { gzipSync } from "node:zlib"
 import * as transport from "../../src/internal/transport.ts"
 import { type Certificate, selfSigned } from "../support/certificate.ts"
+import { callWith, Read, Write } from "../support/client.ts"
 import * as fastClock from "../support/fastClock.ts"
-import { callWith, Read, Write } from "../support/tools.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // A server that can misbehave

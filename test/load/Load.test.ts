@@ -20,9 +20,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
+import { clientOf } from "../support/client.ts"
 import * as fastClock from "../support/fastClock.ts"
 import { makeRandom } from "../support/random.ts"
-import { clientOf } from "../support/tools.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Tools

@@ -54,9 +54,10 @@ const handleAll = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(TencentRetry.retry(TencentRetry.idempotent), Effect.catch(() => Effect.succeed("handled")))
 
 describe("a scripted response", () => {
-  it.effect("a body that is not in an array is repeated for ever", () =>
+  it.effect("a body that is not in an array is the response to every request", () =>
     Effect.gen(function*() {
-      for (let i = 0; i < 3; i++) assert.deepStrictEqual(yield* describeInstances(), { totalCount: 3 })
+      const responses = yield* Effect.forEach([1, 2, 3], () => describeInstances())
+      assert.deepStrictEqual(responses, [{ totalCount: 3 }, { totalCount: 3 }, { totalCount: 3 }])
       assert.deepStrictEqual(yield* left, {})
     }).pipe(Effect.provide(TencentClientTest.layer({ DescribeInstances: page(3) }))))
 
@@ -83,91 +84,109 @@ describe("a scripted response", () => {
       assert.strictEqual((yield* errorOf({ totalCount: 3 }))._tag, "MalformedResponse")
     }))
 
-  it.effect("every error of the API comes back with its failure fields", () =>
+  const fields = { message: "(100)m", codeDesc: "Desc", requestId: "r" }
+
+  it.effect.each([
+    new TencentError.InvalidParameter(fields),
+    new TencentError.QuotaExceeded(fields),
+    new TencentError.ReplayAttack(fields),
+    new TencentError.InternalError(fields),
+    new TencentError.UnknownErrorCode({ code: 4440, ...fields }),
+    new TencentError.UnknownErrorCode({ code: "Odd.Code", ...fields })
+  ])("the error $code comes back as $_tag with its failure fields", (error) =>
     Effect.gen(function*() {
-      const fields = { message: "(100)m", codeDesc: "Desc", requestId: "r" }
-      const errors = [
-        new TencentError.InvalidParameter(fields),
-        new TencentError.QuotaExceeded(fields),
-        new TencentError.ReplayAttack(fields),
-        new TencentError.InternalError(fields),
-        new TencentError.UnknownErrorCode({ code: 4440, ...fields }),
-        new TencentError.UnknownErrorCode({ code: "Odd.Code", ...fields })
-      ]
-      for (const error of errors) {
-        const { _tag, code, codeDesc, message, moduleCode, requestId } = (yield* errorOf(error)) as typeof error
-        assert.deepStrictEqual(
-          { _tag, code, codeDesc, message, moduleCode, requestId },
-          { _tag: error._tag, code: error.code, moduleCode: 100, ...fields }
-        )
-      }
-      const partial = new TencentError.PartialSuccess({ body: { detail: { "ins-1": { code: 5000 } } } })
-      assert.deepInclude((yield* errorOf(partial)) as typeof partial, {
+      const seen: object = yield* errorOf(error)
+      assert.deepInclude(seen, { _tag: error._tag, code: error.code, moduleCode: 100, ...fields })
+    }))
+
+  it.effect("PartialSuccess comes back with the detail of its body", () =>
+    Effect.gen(function*() {
+      const error = new TencentError.PartialSuccess({ body: { detail: { "ins-1": { code: 5000 } } } })
+      assert.deepInclude({ ...(yield* errorOf(error)) }, {
         _tag: "PartialSuccess",
         body: { code: 5400, message: "", detail: { "ins-1": { code: 5000 } } }
       })
     }))
 
-  it.effect("MalformedResponse is sent as its body", () =>
+  it.effect.each<readonly [name: string, body: unknown]>([
+    ["text", "<html>"],
+    ["JSON", { retcode: 1 }]
+  ])("MalformedResponse is sent as its body of %s", ([, body]) =>
     Effect.gen(function*() {
-      const html = new TencentError.MalformedResponse({ message: "", body: "<html>" })
-      assert.deepInclude(yield* errorOf(html), { _tag: "MalformedResponse", body: "<html>" })
-      const odd = new TencentError.MalformedResponse({ message: "", body: { retcode: 1 } })
-      assert.deepInclude(yield* errorOf(odd), { _tag: "MalformedResponse", body: { retcode: 1 } })
+      const error = yield* errorOf(new TencentError.MalformedResponse({ message: "", body }))
+      assert.deepInclude({ ...error }, { _tag: "MalformedResponse", body })
+    }))
+
+  it.effect("MalformedResponse without a body comes back", () =>
+    Effect.gen(function*() {
       assert.strictEqual((yield* errorOf(new TencentError.MalformedResponse({})))._tag, "MalformedResponse")
     }))
 
-  it.effect("every reason of a transport failure comes back", () =>
+  it.effect.each(TencentClient.TransportFailure.fields.reason.literals)(
+    "transportFailure(\"%s\") fails with this reason",
+    (reason) =>
+      Effect.gen(function*() {
+        const error = yield* errorOf(TencentClientTest.transportFailure(reason))
+        assert.deepInclude(error, { _tag: "TransportFailure", reason, host: "cvm.api.qcloud.com" })
+      })
+  )
+
+  it.effect("TransportFailure comes back with its code", () =>
     Effect.gen(function*() {
-      const { reason } = TencentClient.TransportFailure.fields
-      for (const literal of reason.literals) {
-        const error = yield* errorOf(TencentClientTest.transportFailure(literal))
-        assert.deepInclude(error, { _tag: "TransportFailure", reason: literal, host: "cvm.api.qcloud.com" })
-      }
-      const reset = new TencentClient.TransportFailure({
+      const failure = new TencentClient.TransportFailure({
         reason: "Certificate",
         outcome: "notRun",
         code: "HOSTNAME_MISMATCH",
         host: "",
         message: ""
       })
-      assert.deepInclude(yield* errorOf(reset), { reason: "Certificate", code: "HOSTNAME_MISMATCH" })
+      assert.deepInclude(yield* errorOf(failure), { reason: "Certificate", code: "HOSTNAME_MISMATCH" })
     }))
 
-  it.effect("a status comes back with excerpt, type and the time to wait", () =>
+  const page503 = { _tag: "UnexpectedStatus", status: 503, excerpt: "<html>", contentType: "text/html" } as const
+
+  it.effect("UnexpectedStatus comes back with excerpt and type, and its wait in whole seconds", () =>
     Effect.gen(function*() {
-      const error = new TencentClient.UnexpectedStatus({
-        status: 503,
-        outcome: "unknown",
-        host: "",
-        contentType: "text/html",
-        excerpt: "<html>",
-        retryAfter: Duration.millis(1500),
-        message: ""
-      })
-      const expected = { _tag: "UnexpectedStatus", status: 503, excerpt: "<html>", contentType: "text/html" } as const
-      const seen = yield* errorOf(error)
-      assert.deepInclude(seen, expected)
-      assert.isTrue(seen._tag === "UnexpectedStatus" && Duration.toMillis(seen.retryAfter!) === 2000)
-      const raw = TencentClientTest.response("<html>", { status: 503, headers: { "content-type": "text/html" } })
-      assert.deepInclude(yield* errorOf(raw), expected)
-      for (const status of [204, 205, 304]) {
-        const empty = yield* errorOf(TencentClientTest.response("left out", { status }))
-        assert.deepInclude({ ...empty }, { _tag: "UnexpectedStatus", status, excerpt: "" })
-      }
+      const error = yield* errorOf(
+        new TencentClient.UnexpectedStatus({
+          status: 503,
+          outcome: "unknown",
+          host: "",
+          contentType: "text/html",
+          excerpt: "<html>",
+          retryAfter: Duration.millis(1500),
+          message: ""
+        })
+      )
+      assert.deepInclude(error, page503)
+      assert.isTrue(error._tag === "UnexpectedStatus" && Duration.toMillis(error.retryAfter!) === 2000)
+    }))
+
+  it.effect("a response with a status is the same UnexpectedStatus", () =>
+    Effect.gen(function*() {
+      const response = TencentClientTest.response("<html>", { status: 503, headers: { "content-type": "text/html" } })
+      assert.deepInclude(yield* errorOf(response), page503)
+    }))
+
+  it.effect.each([204, 205, 304])("a response with the status %i has no body", (status) =>
+    Effect.gen(function*() {
+      const error = yield* errorOf(TencentClientTest.response("left out", { status }))
+      assert.deepInclude({ ...error }, { _tag: "UnexpectedStatus", status, excerpt: "" })
+    }))
+
+  it.effect("a response without a status has 200, and its text is read", () =>
+    Effect.gen(function*() {
       assert.strictEqual((yield* errorOf(TencentClientTest.response("<html>")))._tag, "MalformedResponse")
     }))
 
-  it("a status that no response has is refused where the script is written", () => {
-    for (const status of [0, 101, 199, 200.5, 600, NaN]) {
-      assert.throws(
-        () => TencentClientTest.response("", { status }),
-        `TencentClientTest: ${status} is not the status of a response: it must be an integer from 200 to 599.`
-      )
-    }
+  it.each([0, 101, 199, 200.5, 600, NaN])("the status %d is refused where the script is written", (status) => {
+    assert.throws(
+      () => TencentClientTest.response("", { status }),
+      `TencentClientTest: ${status} is not the status of a response: it must be an integer from 200 to 599.`
+    )
   })
 
-  it.effect("a status of an error that no response has is a defect", () =>
+  it.effect("an UnexpectedStatus whose status no response has is a defect", () =>
     Effect.gen(function*() {
       const error = new TencentClient.UnexpectedStatus({
         status: 101,
@@ -181,7 +200,7 @@ describe("a scripted response", () => {
       assert.include(message, "101 is not the status of a response")
     }))
 
-  it.effect("a function gets the parameters of the request", () =>
+  it.effect("a function is called with the parameters of the request", () =>
     Effect.gen(function*() {
       assert.strictEqual((yield* describeInstances(7)).totalCount, 7)
       assert.strictEqual((yield* Effect.flip(describeInstances(0)))._tag, "InvalidParameter")
@@ -190,7 +209,7 @@ describe("a scripted response", () => {
         limit === "0" ? new TencentError.InvalidParameter({ message: "limit" }) : page(Number(limit))
     }))))
 
-  it.effect("an effect may take its time, and may fail with a failure", () =>
+  it.effect("an effect may wait, may fail with a failure, and may run into the timeout", () =>
     Effect.gen(function*() {
       assert.strictEqual((yield* hasten(describeInstances())).totalCount, 1)
       assert.strictEqual((yield* Effect.flip(describeInstances()))._tag, "ResourceNotFound")
@@ -209,7 +228,7 @@ describe("a scripted response", () => {
 })
 
 describe("the client", () => {
-  it.effect("retries on the clock of the test, with a new signature each time", () =>
+  it.effect("the client retries on the clock of the test, with a new nonce each time", () =>
     Effect.gen(function*() {
       const fiber = yield* Effect.forkChild(describeInstances())
       yield* TestClock.adjust(0)
@@ -234,7 +253,7 @@ describe("the client", () => {
       ]
     }))))
 
-  it.effect("does not repeat a change that may have happened, unless the call says that it may", () =>
+  it.effect("a change that may have happened is not repeated, unless the call says that it may", () =>
     Effect.gen(function*() {
       assert.strictEqual((yield* Effect.flip(hasten(runInstances)))._tag, "InternalError")
       assert.lengthOf(yield* requests, 1)
@@ -250,7 +269,7 @@ describe("the client", () => {
       ]
     }))))
 
-  it.effect("corrects its clock from the date of a refusal", () =>
+  it.effect("the client corrects its clock from the date of a scripted refusal", () =>
     Effect.gen(function*() {
       assert.strictEqual((yield* hasten(describeInstances())).totalCount, 1)
       const [first, second] = yield* requests
@@ -264,7 +283,7 @@ describe("the client", () => {
       ]
     }))))
 
-  it.effect("fails with the errors that an action declares", () => {
+  it.effect("a call fails with the errors that its action declares", () => {
     class QueueNotFound extends Schema.TaggedError<QueueNotFound>()("QueueNotFound", TencentError.fault) {
       readonly retryClass = "never" as const
     }
@@ -285,7 +304,7 @@ describe("the client", () => {
     })))
   })
 
-  it.effect("refuses a request before anything is sent", () =>
+  it.effect("a request that cannot be encoded is refused before anything is sent", () =>
     Effect.gen(function*() {
       assert.strictEqual((yield* Effect.flip(describeInstances(NaN)))._tag, "InvalidRequest")
       assert.deepStrictEqual(yield* requests, [])
@@ -293,8 +312,9 @@ describe("the client", () => {
 })
 
 describe("the request log", () => {
-  for (const method of ["GET", "POST"] as const) {
-    it.effect(`has the parameters of a ${method}, without the signature`, () =>
+  it.effect.each(["GET", "POST"] as const)(
+    "a %s is recorded with its parameters, without the signature",
+    (method) =>
       Effect.gen(function*() {
         yield* TestClock.setTime(1_465_185_768_000)
         const client = yield* TencentClient.TencentClient
@@ -313,10 +333,10 @@ describe("the request log", () => {
           "instanceIds.1": "서울"
         })
         assert.strictEqual(request!.time, 1_465_185_768_000)
-      }).pipe(Effect.provide(TencentClientTest.layer({ DescribeInstances: page(1) }, { method }))))
-  }
+      }).pipe(Effect.provide(TencentClientTest.layer({ DescribeInstances: page(1) }, { method })))
+  )
 
-  it.effect("counts the attempts of calls that overlap, and of a call that is run again", () =>
+  it.effect("attempts are counted for each of the calls that overlap, and anew for a call that is run again", () =>
     Effect.gen(function*() {
       const call = describeInstances(1)
       yield* hasten(Effect.all([call, describeInstances(2)], { concurrency: "unbounded" }))
@@ -336,7 +356,7 @@ describe("the request log", () => {
       ]
     }))))
 
-  it.effect("takes the region and the other options of the client", () =>
+  it.effect("the region and the other options of the client can be changed", () =>
     Effect.gen(function*() {
       yield* describeInstances()
       assert.deepInclude((yield* requests)[0]?.parameters, { Region: "ap-seoul", SignatureMethod: "HmacSHA1" })
@@ -347,7 +367,7 @@ describe("the request log", () => {
     ))
 })
 
-describe("mistakes of a test", () => {
+describe("a mistake of a test", () => {
   it.effect("an action that is not in the script is named, with those that are", () =>
     Effect.gen(function*() {
       const message = yield* defectOf(handleAll(runInstances))
@@ -358,7 +378,7 @@ describe("mistakes of a test", () => {
       assert.lengthOf(yield* requests, 1)
     }).pipe(Effect.provide(TencentClientTest.layer({ DescribeInstances: page(1), DescribeZones: [] }))))
 
-  it.effect("an empty script, and names that objects inherit", () =>
+  it.effect("an empty script has no actions, not even those that objects inherit", () =>
     Effect.gen(function*() {
       assert.include(yield* defectOf(describeInstances()), "It has no actions.")
       const toString = TencentAction.make("toString", {
@@ -393,7 +413,7 @@ describe("mistakes of a test", () => {
 })
 
 describe("the layer", () => {
-  it.effect("begins anew whenever it is built", () => {
+  it.effect("a script begins anew whenever its layer is built", () => {
     const scripted = TencentClientTest.layer({ DescribeInstances: [page(1)] })
     const once = Effect.andThen(describeInstances(), requests)
     return Effect.gen(function*() {
@@ -402,7 +422,7 @@ describe("the layer", () => {
     })
   })
 
-  it.effect("is a client like any other for the services of an application", () => {
+  it.effect("the scripted client can be provided to the services of an application", () => {
     const count = Effect.map(describeInstances(), ({ totalCount }) => totalCount)
     const counted = Layer.effectDiscard(Effect.map(count, (total) => assert.strictEqual(total, 9)))
     return Effect.provide(

@@ -4,7 +4,7 @@ import * as Arbitrary from "effect/Arbitrary"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { readFileSync } from "node:fs"
-import { signatureOf, textToSign } from "../support/tools.ts"
+import { signatureOf, textToSign } from "../support/signing.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Published examples

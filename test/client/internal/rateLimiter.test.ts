@@ -11,8 +11,9 @@ import * as Random from "effect/Random"
 import * as References from "effect/References"
 import { TestClock } from "effect/testing"
 import { numbersIn, RateLimiter } from "../../../src/client/internal/rateLimiter.ts"
+import { clientOf, Read, Write } from "../../support/client.ts"
 import { makeRandom } from "../../support/random.ts"
-import { clientOf, json, ok, Read, scripted, Write } from "../../support/tools.ts"
+import { json, ok, scripted } from "../../support/scriptedServer.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Tools
