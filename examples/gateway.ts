@@ -22,7 +22,7 @@ class NotServed extends Data.TaggedError("NotServed")<{ readonly message: string
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// What is printed
+// Output
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** A request must not move the cursor of whoever reads its line. */
