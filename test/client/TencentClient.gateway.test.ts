@@ -135,7 +135,7 @@ interface Scenario {
   readonly world?: TencentGateway.Options
   readonly client?: Options
   readonly before?: (g: TencentGateway.TencentGateway["Service"]) => Effect.Effect<void>
-  readonly call: (client: Client) => Effect.Effect<unknown, TencentClient.CallError>
+  readonly call: (client: Client) => Effect.Effect<unknown, TencentError.TencentError | TencentClient.ClientError>
 }
 
 const read = (client: Client) => client.call(DescribeInstances, {})
@@ -706,8 +706,6 @@ const everyLoss = transports.flatMap(([transport, http]) =>
   (["POST", "GET"] as const).flatMap((method) => losses.map((loss) => ({ ...loss, transport, http, method })))
 )
 
-const outcomeOf = (error: TencentClient.CallError): string | undefined => "outcome" in error ? error.outcome : undefined
-
 describe("a response that is lost", () => {
   it.live.each(everyLoss)(
     "leaves a mutating action executed once: $transport, $method, $name",
@@ -718,7 +716,7 @@ describe("a response that is lost", () => {
         const client = yield* connect({ http, method, ...(attemptTimeout !== undefined && { attemptTimeout }) })
         const error = yield* Effect.flip(buy(client))
         assert.deepInclude<Loss["error"]>(error, expected)
-        assert.strictEqual(outcomeOf(error), "unknown")
+        assert.strictEqual(error.outcome, "unknown")
         assert.strictEqual(attemptsOf(error), 1)
         const [request, ...others] = yield* g.requests
         assert.lengthOf(others, 0)
@@ -756,14 +754,11 @@ describe("a response that is lost", () => {
       const g = yield* gateway
       yield* g.injectFault({ response: TencentGateway.connectionReset, at: "response", times: 5 })
       yield* g.injectFault({ response: TencentGateway.apiError(6000), at: "response", times: 5 })
-      const retry = TencentRetry.make({
-        TransportFailure: TencentRetry.transient,
-        InternalError: TencentRetry.transient
-      })
+      const retry = TencentRetry.byKind({ transport: TencentRetry.transient, internal: TencentRetry.transient })
       const client = yield* connect({ retry })
       // Neither inside the client nor around it.
       const error = yield* Effect.flip(buy(client).pipe(TencentRetry.retry(retry)))
-      assert.strictEqual(outcomeOf(error), "unknown")
+      assert.strictEqual(error.outcome, "unknown")
       assert.strictEqual(yield* g.executions("RunInstances"), 1)
       assert.lengthOf(yield* codes, 1)
     }).pipe(against()))

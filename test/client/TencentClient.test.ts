@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { TencentError, TencentRetry } from "effect-tencentcloud"
+import { Failure, TencentError, TencentRetry } from "effect-tencentcloud"
 import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
 import { TencentAction } from "effect-tencentcloud/v2"
 import * as Arbitrary from "effect/Arbitrary"
@@ -385,7 +385,7 @@ describe("a nonce that is refused as used, with a clock that is right", () => {
   it.effect("is the sign of a copy: a change is not repeated, whatever the policy", () =>
     Effect.gen(function*() {
       yield* TestClock.setTime(epoch)
-      const retry = TencentRetry.make({ ReplayAttack: TencentRetry.replay })
+      const retry = TencentRetry.byKind({ replay: TencentRetry.replay })
       for (const headers of [dated(epoch), dated(epoch + minutes(3)), {}]) {
         for (const options of [{}, { retry }]) {
           const { layer, sent } = scripted(() => failed(4500, headers))
@@ -455,7 +455,7 @@ describe("an earlier attempt that may have run", () => {
 describe("a client with a policy of its own", () => {
   it.effect("leaves to a policy around the call what it does not retry, and only that", () =>
     Effect.gen(function*() {
-      const once = TencentRetry.make({ InternalError: Schedule.recurs(1) })
+      const once = TencentRetry.byKind({ internal: Schedule.recurs(1) })
       for (const [retry, requests] of [[TencentRetry.make({}), 6], [once, 2]] as const) {
         const { layer, sent } = scripted(() => failed(6000))
         const call = callWith(layer, Read, { retry })
@@ -470,7 +470,7 @@ describe("the time of a last retry", () => {
     Effect.gen(function*() {
       yield* TestClock.setTime(epoch)
       const { layer, sent } = scripted(() => failed(6200))
-      const retry = TencentRetry.make({ ApiUnavailable: Schedule.spaced("2 seconds") })
+      const retry = TencentRetry.byKind({ unavailable: Schedule.spaced("2 seconds") })
       const client = yield* clientOf(layer, { retry })
       const error = yield* errorOf(client.call(Write, {}, { deadline: "2 seconds" }))
       assert.deepStrictEqual([error._tag, sent.length], ["ApiUnavailable", 1])
@@ -484,7 +484,7 @@ describe("the time of a last retry", () => {
         const { layer, sent } = scripted((_, index) =>
           index >= 30 ? failed(6000) : slow ? Effect.delay(Effect.succeed(ok()), "1 second") : Effect.succeed(ok())
         )
-        const retry = TencentRetry.make({ InternalError: Schedule.recurs(1) })
+        const retry = TencentRetry.byKind({ internal: Schedule.recurs(1) })
         const client = yield* clientOf(layer, { retry })
         for (let i = 0; i < 30; i++) yield* run(client.call(Read, {}))
         yield* errorOf(client.call(Read, {}, { deadline: "900 millis" }))
@@ -676,16 +676,17 @@ describe("refused credentials", () => {
 // ---------------------------------------------------------------------------------------------------------------------
 
 describe("a payload that does not fit", () => {
+  const FilteredRequest = Schema.Struct({
+    filters: Schema.optionalKey(Schema.Array(Schema.Struct({ name: Schema.String.check(Schema.isNonEmpty()) }))),
+    any: Schema.optionalKey(Schema.Unknown)
+  })
   const Filtered = TencentAction.make("DescribeInstances", {
     module: "cvm",
-    request: Schema.Struct({
-      filters: Schema.optionalKey(Schema.Array(Schema.Struct({ name: Schema.String.check(Schema.isNonEmpty()) }))),
-      any: Schema.optionalKey(Schema.Unknown)
-    }),
+    request: FilteredRequest,
     response: Schema.Struct({})
   })
 
-  it.effect.each<readonly [string, (typeof Filtered.request)["Type"], ReadonlyArray<string | number>, RegExp]>([
+  it.effect.each<readonly [string, typeof FilteredRequest.Type, ReadonlyArray<string | number>, RegExp]>([
     [
       "the wrong type",
       { filters: [{ name: "a" }, { name: 1 as never }] },
@@ -706,7 +707,7 @@ describe("a payload that does not fit", () => {
       assert.deepStrictEqual(error.issues[0]?.path, path)
       assert.match(error.message, message)
       assert.deepStrictEqual([error.action, error.outcome, error.retryClass, sent.length], [
-        "DescribeInstances",
+        "cvm.DescribeInstances",
         "notRun",
         "never",
         0
@@ -822,7 +823,7 @@ describe("timeouts and deadlines", () => {
   it.effect("a delay that would end after the deadline is not slept", () =>
     Effect.gen(function*() {
       const { layer, sent } = scripted(() => failed(6000))
-      const retry = TencentRetry.make({ InternalError: Schedule.spaced("20 seconds") })
+      const retry = TencentRetry.byKind({ internal: Schedule.spaced("20 seconds") })
       const { exit, took } = yield* timed(callWith(layer, Read, { retry }))
       assert.strictEqual((yield* Effect.flip(exit))._tag, "InternalError")
       assert.deepStrictEqual([sent.length, took], [2, 20_000])
@@ -921,21 +922,20 @@ const requests = (
   })
 
 describe("the guard of mutating actions", () => {
-  const eager = TencentRetry.make({
-    InternalError: Schedule.recurs(5),
-    ResourceOperationFailed: Schedule.recurs(5),
-    ResourcePurchaseFailed: Schedule.recurs(5),
-    TransportFailure: Schedule.recurs(5),
-    UnexpectedStatus: Schedule.recurs(5),
-    MalformedResponse: Schedule.recurs(5),
-    ApiUnavailable: Schedule.recurs(5)
+  const eager = TencentRetry.byKind({
+    internal: Schedule.recurs(5),
+    operationFailed: Schedule.recurs(5),
+    soldOut: Schedule.recurs(5),
+    transport: Schedule.recurs(5),
+    malformed: Schedule.recurs(5),
+    unavailable: Schedule.recurs(5)
   })
 
   it.effect.each<readonly [string, () => Response | Effect.Effect<never, HttpClientError.HttpClientError>, number]>([
     ["6000", () => failed(6000), 1],
     ["5100", () => failed(5100), 1],
-    ["5200", () => failed(5200), 1],
-    ["6200, which proves that nothing ran", () => failed(6200), 6],
+    ["5200, a refusal before anything was bought", () => failed(5200), 6],
+    ["6200, a refusal before anything ran", () => failed(6200), 6],
     ["a lost connection", () => transportError("ECONNRESET"), 1],
     ["a refused connection", () => transportError("ECONNREFUSED"), 6],
     ["502", () => new Response("", { status: 502 }), 1],
@@ -987,7 +987,7 @@ describe("a policy around the client", () => {
 
   it.effect("one of the user repeats a reading call, and never a mutating one that may have been executed", () =>
     Effect.gen(function*() {
-      const policy = TencentRetry.make({ InternalError: Schedule.recurs(2), ApiUnavailable: Schedule.recurs(1) })
+      const policy = TencentRetry.byKind({ internal: Schedule.recurs(2), unavailable: Schedule.recurs(1) })
       const counts: Array<number> = []
       for (
         const [action, code, options] of [
@@ -1011,11 +1011,9 @@ describe("a policy around the client", () => {
 // Meanings of a module
 // ---------------------------------------------------------------------------------------------------------------------
 
-class QueueFull extends Schema.TaggedError<QueueFull>()("QueueFull", TencentError.fault) {}
+class QueueFull extends Failure.define<QueueFull>()("QueueFull", { kind: "limitExceeded" }) {}
 
-class Hiccup extends Schema.TaggedError<Hiccup>()("Hiccup", TencentError.fault) {
-  readonly retryClass = "transient"
-}
+class Hiccup extends Failure.define<Hiccup>()("Hiccup", { kind: "internal" }) {}
 
 const Receive = TencentAction.make("DescribeMessages", {
   module: "cmq-queue",
@@ -1038,18 +1036,24 @@ describe("codes of an action", () => {
       yield* TestClock.setTime(epoch)
       const { layer, sent } = scripted(() => failed(4500, dated(epoch + minutes(10))))
       const client = yield* clientOf(layer)
-      const call: Effect.Effect<{ readonly code: number }, TencentClient.CallError | QueueFull | Hiccup> = client.call(
+      const call: Effect.Effect<
+        { readonly code: number },
+        TencentError.TencentError | TencentClient.ClientError | QueueFull | Hiccup
+      > = client.call(
         Receive,
         {}
       )
-      const caught: Effect.Effect<string | { readonly code: number }, TencentClient.CallError | Hiccup> = call.pipe(
+      const caught: Effect.Effect<
+        string | { readonly code: number },
+        TencentError.TencentError | TencentClient.ClientError | Hiccup
+      > = call.pipe(
         Effect.catchTag("QueueFull", (error) => Effect.succeed(`${error.code} ${error.requestId}`))
       )
       assert.strictEqual(yield* run(caught), "4500 r-1")
-      // Not a replay: not repeated, and no clock is learnt from it.
+      // Not repeated. The code says that the time was wrong, whatever its class is.
       assert.strictEqual(sent.length, 1)
       yield* Effect.exit(run(call))
-      assert.strictEqual(get(sent[1], "Timestamp"), String(Math.floor((epoch + minutes(2)) / 1000)))
+      assert.strictEqual(get(sent[1], "Timestamp"), String(Math.floor((epoch + minutes(12)) / 1000)))
     }))
 
   it.effect("a retry class of its own counts", () =>
@@ -1080,7 +1084,7 @@ describe("interruption", () => {
   it.effect("during a delay: no other request", () =>
     Effect.gen(function*() {
       const { layer, sent } = scripted(() => failed(6000))
-      const retry = TencentRetry.make({ InternalError: Schedule.spaced("10 seconds") })
+      const retry = TencentRetry.byKind({ internal: Schedule.spaced("10 seconds") })
       const fiber = yield* Effect.forkChild(callWith(layer, Read, { retry }))
       yield* TestClock.adjust("5 seconds")
       yield* Fiber.interrupt(fiber)
@@ -1116,12 +1120,13 @@ describe("spans", () => {
       const span = spans[1]!
       assert.strictEqual(span.kind, "client")
       assert.deepStrictEqual(Object.fromEntries(span.attributes), {
-        "tencentcloud.module": "cvm",
+        "tencentcloud.service": "cvm",
         "tencentcloud.action": "DescribeInstances",
         "server.address": "cvm.api.qcloud.com",
         "error.type": "ResourceNotFound",
         "tencentcloud.code": 5000,
-        "tencentcloud.request_id": "r-1"
+        "tencentcloud.request_id": "r-1",
+        "tencentcloud.retry.stopped": "permanent"
       })
       assert.strictEqual(span.events.length, 1)
       const [name, , { delay_ms: delay, ...attributes }] = span.events[0]!
@@ -1151,7 +1156,7 @@ describe("spans", () => {
 })
 
 describe("metrics", () => {
-  it.effect("calls by module, action and outcome; attempts; durations", () =>
+  it.effect("calls by service, action and result; attempts; durations", () =>
     Effect.gen(function*() {
       const { layer } = scripted((sent, index) =>
         get(sent, "limit") === "never" ? Effect.never : index < 2 ? failed(6200) : index === 2 ? failed(5000) : ok()
@@ -1166,8 +1171,8 @@ describe("metrics", () => {
       yield* Fiber.interrupt(fiber)
       const snapshot = yield* Metric.snapshot
       const counts = snapshot.flatMap(({ attributes, id, state }) => {
-        const { action, module, outcome } = attributes as Record<string, string>
-        return "count" in state ? [[id, module, action, outcome, Number(state.count)].join(" ")] : []
+        const { action, result, service } = attributes as Record<string, string>
+        return "count" in state ? [[id, service, action, result, Number(state.count)].join(" ")] : []
       })
       assert.sameMembers(counts, [
         "tencentcloud_calls cvm DescribeInstances ResourceNotFound 1",

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { TencentError } from "effect-tencentcloud"
+import { Failure, TransportFailure } from "effect-tencentcloud"
 import { TencentAction } from "effect-tencentcloud/v2"
+import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
 import * as Schema from "effect/Schema"
 
 const verbs = ["Describe", "List", "Get", "Query", "Inquiry", "Inquire", "Search", "Count"]
@@ -58,17 +60,14 @@ describe("isReadOnlyName", () => {
 })
 
 describe("make", () => {
-  it("takes what it is not told from the name, or leaves it empty", () => {
-    assert.deepStrictEqual(make("DescribeInstances"), {
+  it("takes from the name what it is not told, or leaves it empty", () => {
+    const { idempotent, module, name, quota, version } = make("DescribeInstances")
+    assert.deepStrictEqual({ idempotent, module, name, quota, version }, {
       name: "DescribeInstances",
       module: "cvm",
       version: undefined,
-      request: payload,
-      response: success,
       idempotent: true,
-      quota: 20,
-      successCodes: [],
-      errors: {}
+      quota: 20
     })
     assert.isFalse(make("RunInstances").idempotent)
   })
@@ -78,18 +77,66 @@ describe("make", () => {
     assert.isTrue(make("RunInstances", true).idempotent)
   })
 
-  it("keeps version, success codes and error classes", () => {
-    class QueueFull extends Schema.TaggedError<QueueFull>()("QueueFull", TencentError.fault) {}
+  it("keeps its version", () => {
     const action = TencentAction.make("SendMessage", {
       module: "cmq-queue",
       version: "2017-03-12",
       request: payload,
-      response: success,
-      successCodes: [1, "2"],
-      errors: { 4500: QueueFull }
+      response: success
     })
     assert.strictEqual(action.version, "2017-03-12")
-    assert.deepStrictEqual(action.successCodes, [1, "2"])
-    assert.strictEqual(action.errors[4500], QueueFull)
   })
+})
+
+class QueueFull extends Failure.define<QueueFull>()("QueueFull", { kind: "limitExceeded" }) {}
+
+describe("error", () => {
+  const { error } = TencentAction.make("SendMessage", {
+    module: "cmq-queue",
+    request: payload,
+    response: success,
+    errors: { 4500: QueueFull, NoMoney: QueueFull }
+  })
+
+  it.each<readonly [code: number | string, tag: string, kind: string]>([
+    [5300, "InsufficientBalance", "balance"],
+    ["5300", "InsufficientBalance", "balance"],
+    [4440, "UnknownErrorCode", "request"],
+    ["Odd.Code", "UnknownErrorCode", "unknown"],
+    [4500, "QueueFull", "limitExceeded"]
+  ])("makes the error of the code %s: %s, of kind %s", (code, tag, kind) => {
+    const made = error.make(code, { message: "no", requestId: "r-1" })
+    const { action, kind: madeKind, message, requestId, _tag } = made
+    assert.deepStrictEqual([_tag, madeKind, message, requestId, action], [
+      tag,
+      kind,
+      "no",
+      "r-1",
+      "cmq-queue.SendMessage"
+    ])
+  })
+
+  it("has no error for the code of a success", () => {
+    assert.throws(() => error.make(0), RangeError, "0 is the code of a success")
+  })
+
+  const failures = [
+    error.make(5300, { message: "no" }),
+    error.make(4500),
+    new TransportFailure.TransportFailure({
+      reason: "ConnectionLost",
+      outcome: "unknown",
+      host: "cvm.api.qcloud.com",
+      message: "lost"
+    }),
+    new Failure.InvalidRequest({ message: "no", issues: [{ path: ["limit"], message: "no" }] })
+  ]
+
+  it.effect.each(failures)("is the codec of $_tag", (failure) =>
+    Effect.gen(function*() {
+      const codec = Schema.fromJsonString(Schema.toCodecJson(error))
+      const back = yield* Effect.flatMap(Schema.encodeEffect(codec)(failure), Schema.decodeEffect(codec))
+      assert.isTrue(Equal.equals(back, failure))
+      assert.strictEqual(back.constructor, failure.constructor)
+    }))
 })
