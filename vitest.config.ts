@@ -12,10 +12,13 @@ export default defineConfig({
     ]
   },
   test: {
-    include: ["test/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/load/**"] } },
+      { extends: true, test: { name: "load", include: ["test/load/**/*.test.ts"] } }
+    ],
     testTimeout: 30_000,
     reporters: process.env["CI"] === undefined
       ? ["default"]
-      : ["default", ["json", { outputFile: ".vitest/results.json" }]]
+      : ["default", ["json", { outputFile: ".vitest/unit.json" }]]
   }
 })
