@@ -260,7 +260,8 @@ class Loop<A, E, R> {
       onBegin?.()
       return Effect.match(this.self, {
         onSuccess: (value): Result.Result<A, E> => {
-          this.hooks?.onSuccess(this.answered(cost, begun))
+          const millis = this.answered(cost, begun)
+          this.hooks?.onSuccess(millis)
           return Result.succeed(value)
         },
         onFailure: (error) => {
