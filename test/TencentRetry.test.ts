@@ -155,16 +155,6 @@ const delaysOf = <Output, Input, Env>(
     return delays
   })
 
-/** A schedule without retries that keeps what it is given. */
-const keeping = () => {
-  const inputs: Array<unknown> = []
-  const schedule = Schedule.while(Schedule.forever, ({ input }) => {
-    inputs.push(input)
-    return false
-  })
-  return { inputs, schedule }
-}
-
 /** Every random number is the given one: the edges of a range, which a seed does not reach. */
 const withRandom = (value: number) =>
   Effect.provideService(Random.Random, { nextDoubleUnsafe: () => value, nextIntUnsafe: () => 0 })

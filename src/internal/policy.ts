@@ -46,7 +46,11 @@ export type TagOf<E> = E extends { readonly _tag: infer Tag extends string } ? T
  *
  * @category models
  */
-export type PolicyFor<E, R = never> = Policy<TagOf<E>, R, { readonly [T in TagOf<E>]: Extract<E, { readonly _tag: T }> }>
+export type PolicyFor<E, R = never> = Policy<
+  TagOf<E>,
+  R,
+  { readonly [T in TagOf<E>]: Extract<E, { readonly _tag: T }> }
+>
 
 export type AnySchedule = Schedule.Schedule<unknown, unknown, never, unknown>
 
