@@ -249,7 +249,7 @@ export const make = <S extends { readonly [tag: string]: object }>(
 
 /** A schedule for the errors of a kind may read the kind. */
 type SchedulesByKind<R> = {
-  readonly [K in ErrorKind.ErrorKind]?: Schedule.Schedule<unknown, { readonly kind: K }, never, R>
+  readonly [K in ErrorKind.ErrorKind]?: Schedule.Schedule<unknown, { readonly kind: K }, never, R> | undefined
 }
 
 /**

@@ -318,10 +318,12 @@ class Loop<A, E, R> {
     const price = costOf(error)
     if (budget === undefined || price === 0) return this.run()
     const cost = budget.price(price)
+    const asked = monotonic(this.clock)
     const paid = Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(budget.take(cost, this.end - monotonic(this.clock), restore), (taken) => {
+      Effect.flatMap(budget.take(cost, this.end - asked, restore), (taken) => {
         // Waiting can use up the time: an attempt without any would hide what the server said.
-        const late = monotonic(this.clock) >= this.end
+        const now = monotonic(this.clock)
+        const late = now > asked && now >= this.end
         if (taken && late) budget.giveBack(cost)
         if (!taken || late) return this.fail(error, late ? "deadline" : "budget")
         let begun = false
