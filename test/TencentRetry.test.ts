@@ -277,6 +277,146 @@ describe("TencentRetry", () => {
     )
   })
 
+  describe("byKind", () => {
+    class Locked extends Failure.define<Locked>()("Locked", { kind: "busy" }) {}
+    class Starting extends Failure.define<Starting>()("Starting", { kind: "busy" }) {}
+
+    it.effect("retries the errors of a kind, whatever their classes, on one schedule", () =>
+      Effect.gen(function*() {
+        const policy = TencentRetry.byKind({ busy: Schedule.exponential("1 second") })
+        const locked = new Locked({ code: 4640 })
+        const starting = new Starting({ code: 4641 })
+        const call = script<Locked | Starting | A>([locked, starting, locked, of.A()])
+        const { result } = yield* settle(call.effect.pipe(TencentRetry.retry(policy)))
+        assert.deepStrictEqual(call.times, [0, 1000, 3000, 7000])
+        assert.deepInclude(historyOf(failureOf(result)), {
+          tags: ["Locked", "Starting", "Locked", "A"],
+          stopped: "notInPolicy"
+        })
+      }))
+
+    it.effect("keeps the kinds apart", () =>
+      Effect.gen(function*() {
+        const policy = TencentRetry.byKind({ busy: Schedule.recurs(2), internal: Schedule.recurs(1) })
+        const errors = [new Locked({ code: 1 }), new TencentError.InternalError(), new Locked({ code: 1 })]
+        const call = script<Locked | TencentError.InternalError>([...errors, new TencentError.InternalError()])
+        const { result } = yield* settle(call.effect.pipe(TencentRetry.retry(policy)))
+        assert.strictEqual(failureOf(result)._tag, "InternalError")
+        assert.strictEqual(call.times.length, 4)
+      }))
+
+    it.effect("does not retry a kind of its own accord, safe or not", () =>
+      Effect.gen(function*() {
+        for (const policy of [TencentRetry.idempotent, TencentRetry.mutating, TencentRetry.byKind({})]) {
+          assert.strictEqual(yield* attemptsUnder(policy, () => new Locked({ code: 1 })), 1)
+        }
+      }))
+
+    it.effect("does not know whether an action is idempotent: the option does", () =>
+      Effect.gen(function*() {
+        const policy = TencentRetry.byKind({ busy: Schedule.recurs(3) })
+        for (const [outcome, attempts] of [["notRun", 4], ["unknown", 1]] as const) {
+          const call = script(always(() => new Locked({ code: 1, outcome })))
+          yield* settle(call.effect.pipe(TencentRetry.retry(policy, { idempotent: false })))
+          assert.strictEqual(call.times.length, attempts, outcome)
+        }
+      }))
+
+    it.effect.each(["toString", "__proto__", undefined, 7])(
+      "reads own keys only: the kind %s",
+      (kind) =>
+        Effect.gen(function*() {
+          const policy = TencentRetry.byKind({ busy: Schedule.recurs(3), inUse: undefined })
+          assert.strictEqual(yield* attemptsUnder(policy, () => ({ kind })), 1)
+          assert.strictEqual(yield* attemptsUnder(policy, () => ({ kind: "inUse" })), 1)
+        })
+    )
+  })
+
+  describe("orElse", () => {
+    const seconds = (n: number, times: number) => Schedule.spaced(Duration.seconds(n)).pipe(Schedule.upTo({ times }))
+
+    it.effect("asks the first policy, and the second where the first has no schedule", () =>
+      Effect.gen(function*() {
+        const policy = TencentRetry.orElse(
+          TencentRetry.make({ A: seconds(1, 9) }),
+          TencentRetry.make({ A: seconds(100, 9), B: seconds(10, 9) })
+        )
+        const call = script(tags("A", "B", "A", "C"))
+        const { result } = yield* settle(call.effect.pipe(TencentRetry.retry(policy)))
+        assert.deepStrictEqual(call.times, [0, 1000, 11_000, 12_000])
+        assert.strictEqual(historyOf(failureOf(result)).stopped, "notInPolicy")
+      }))
+
+    it.effect("does not go on with the second where the schedule of the first has ended", () =>
+      Effect.gen(function*() {
+        const policy = TencentRetry.orElse(
+          TencentRetry.make({ A: Schedule.recurs(1) }),
+          TencentRetry.make({ A: Schedule.recurs(9) })
+        )
+        const call = script(always(of.A))
+        const { result } = yield* settle(call.effect.pipe(TencentRetry.retry(policy)))
+        assert.deepInclude(historyOf(failureOf(result)), { attempts: 2, stopped: "scheduleEnded" })
+      }))
+
+    it.effect("keeps the state of schedules of one name apart", () =>
+      Effect.gen(function*() {
+        // Three schedules that are all called "busy": by tag, by kind, and by kind again.
+        class Named extends Failure.define<Named>()("busy", { kind: "exists" }) {}
+        class Locked extends Failure.define<Locked>()("Locked", { kind: "busy" }) {}
+        const policy = TencentRetry.orElse(
+          TencentRetry.orElse(
+            TencentRetry.make({ busy: Schedule.recurs(2) }),
+            TencentRetry.byKind({ busy: Schedule.recurs(2) })
+          ),
+          TencentRetry.byKind({ busy: Schedule.recurs(9) })
+        )
+        const errors = [
+          new Named({ code: 1 }),
+          new Locked({ code: 2 }),
+          new Named({ code: 1 }),
+          new Locked({ code: 2 })
+        ]
+        const call = script<Named | Locked>([...errors, new Locked({ code: 2 })])
+        const { result } = yield* settle(call.effect.pipe(TencentRetry.retry(policy)))
+        assert.strictEqual(failureOf(result)._tag, "Locked")
+        assert.strictEqual(call.times.length, 5)
+      }))
+
+    it.effect("keeps the state of two default policies apart", () =>
+      Effect.gen(function*() {
+        // What ran nothing is for the first, the rest for the second: five retries each.
+        const policy = TencentRetry.orElse(TencentRetry.mutating, TencentRetry.idempotent)
+        let n = 0
+        const make = () => new TencentError.InternalError({ outcome: n++ % 2 === 0 ? "notRun" : "unknown" })
+        assert.strictEqual(yield* attemptsUnder(policy, make), 11)
+      }))
+
+    const reasons = [
+      [
+        "the first names it, where the second has no schedule",
+        TencentRetry.mutating,
+        TencentRetry.byKind({}),
+        "outcomeUnknown"
+      ],
+      [
+        "the second names it, where the first does not know the error",
+        TencentRetry.byKind({}),
+        TencentRetry.mutating,
+        "outcomeUnknown"
+      ],
+      ["the first goes before the second", TencentRetry.mutating, TencentRetry.mutating, "outcomeUnknown"],
+      ["neither knows the error", TencentRetry.byKind({}), TencentRetry.byKind({}), "notInPolicy"]
+    ] as const
+
+    it.effect.each(reasons)("says why it stops: %s", ([, first, second, expected]) =>
+      Effect.gen(function*() {
+        const call = script(always(() => new TencentError.InternalError()))
+        const { result } = yield* settle(call.effect.pipe(TencentRetry.retry(TencentRetry.orElse(first, second))))
+        assert.deepInclude(historyOf(failureOf(result)), { attempts: 1, stopped: expected })
+      }))
+  })
+
   describe("schedules with services", () => {
     class Pace extends Context.Service<Pace, { readonly delay: Duration.Duration }>()("test/Pace") {}
 
@@ -1007,6 +1147,97 @@ describe("TencentRetry", () => {
       Effect.gen(function*() {
         const { result } = yield* settle(script<A | B>(always(of.A)).effect.pipe(TencentRetry.retry(policy, options)))
         assert.strictEqual(historyOf(failureOf(result)).attempts, expected)
+      }))
+
+    const once = TencentRetry.make({ A: Schedule.recurs(1) })
+    const internalError = () => new TencentError.InternalError()
+
+    interface Stopped {
+      readonly reason: TencentRetry.StopReason
+      readonly title: string
+      readonly policy: TencentRetry.Policy<string>
+      readonly make: () => { readonly _tag: string }
+      readonly options?: TencentRetry.Options
+      readonly budget?: TencentRetry.BudgetOptions
+      readonly attempts: number
+    }
+
+    // The last reason, credentialsUnchanged, only a client has.
+    const stopped: ReadonlyArray<Stopped> = [
+      {
+        reason: "permanent",
+        title: "no repetition helps",
+        policy: TencentRetry.idempotent,
+        make: () => new TencentError.InvalidParameter(),
+        attempts: 1
+      },
+      {
+        reason: "outcomeUnknown",
+        title: "the action may have run",
+        policy: TencentRetry.mutating,
+        make: internalError,
+        attempts: 1
+      },
+      {
+        reason: "outcomeUnknown",
+        title: "the options say that it must not run twice",
+        policy: once,
+        make: of.A,
+        options: { idempotent: false },
+        attempts: 1
+      },
+      { reason: "notInPolicy", title: "the policy has no schedule", policy: once, make: of.B, attempts: 1 },
+      {
+        reason: "notInPolicy",
+        title: "it has no retry class",
+        policy: TencentRetry.idempotent,
+        make: of.A,
+        attempts: 1
+      },
+      { reason: "scheduleEnded", title: "the schedule has ended", policy: once, make: of.A, attempts: 2 },
+      { reason: "attempts", title: "times is used up", policy, make: of.A, options: { times: 2 }, attempts: 3 },
+      {
+        reason: "deadline",
+        title: "the delay would end too late",
+        policy,
+        make: of.A,
+        options: { deadline: "300 millis" },
+        attempts: 3
+      },
+      {
+        reason: "deadline",
+        title: "the deadline came while it waited for a token",
+        policy: TencentRetry.make({ A: Schedule.forever }),
+        make: of.A,
+        options: { deadline: "1 second" },
+        budget: { capacity: 1 },
+        attempts: 2
+      },
+      {
+        reason: "budget",
+        title: "no token came in time",
+        policy: TencentRetry.make({ A: Schedule.forever }),
+        make: of.A,
+        budget: { capacity: 1, maxWait: "1 second" },
+        attempts: 2
+      },
+      {
+        reason: "budget",
+        title: "there are no tokens",
+        policy: TencentRetry.make({ A: Schedule.forever }),
+        make: of.A,
+        budget: { capacity: 0 },
+        attempts: 1
+      }
+    ]
+
+    it.effect.each(stopped)("says why it stopped: $reason, because $title", (row) =>
+      Effect.gen(function*() {
+        const budget = yield* TencentRetry.Budget.make(row.budget ?? { capacity: Infinity })
+        const call = script(always(row.make))
+        const { result } = yield* settle(call.effect.pipe(TencentRetry.retry(row.policy, { ...row.options, budget })))
+        assert.deepInclude(historyOf(failureOf(result)), { attempts: row.attempts, stopped: row.reason })
+        assert.strictEqual(call.times.length, row.attempts)
       }))
 
     it.effect("keeps the last 100 tags and counts all attempts", () =>
