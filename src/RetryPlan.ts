@@ -90,25 +90,12 @@ const waitsOf = <R>(
 
 const kinds = Object.keys(ErrorKind.table) as ReadonlyArray<ErrorKind.ErrorKind>
 
-/** The samples that a policy leads to the schedule `key`. */
-const leadingTo = <A>(
-  { select }: internal.PolicyImpl,
-  key: string,
-  values: ReadonlyArray<A>,
-  toError: (value: A) => unknown
-): ReadonlyArray<A> =>
-  values.filter((value) => {
-    const selected = select(toError(value))
-    return typeof selected !== "string" && selected.key === key
-  })
-
 /**
  * The schedules of a policy as data: for each the waits in the median and in the worst case. {@link table} and
  * {@link timeline} print it. The schedules are run, without waiting, from the start of a second.
  *
- * `codes` are those to list, such as `ErrorCode.catalogue`. A schedule is run with the first listed code that leads to it, with
- * an empty message; without one with an error of its kind, or with an object that has only the `_tag`. Where a schedule decides
- * by more than that, the description shows its behaviour without it.
+ * `codes` are those to list, such as `ErrorCode.catalogue`. A schedule is run with the first listed code that leads to it;
+ * without one with its kind, or with its tag. One that reads more than the tag is run with the error of its tag in `errors`.
  *
  * **Example** (A policy of two tags)
  *
@@ -127,27 +114,43 @@ const leadingTo = <A>(
  *
  * @category describing
  */
-export const describe = <Tags extends string, R = never>(
-  policy: TencentRetry.Policy<Tags, R>,
-  codes: ReadonlyArray<Code> = []
+export const describe: {
+  /** The schedules of a policy as data: for each the waits in the median and in the worst case. */
+  <Tags extends string, R, Reads extends object>(
+    policy: TencentRetry.Policy<Tags, R, Reads>,
+    codes: ReadonlyArray<Code>,
+    errors: Reads
+  ): Effect.Effect<ReadonlyArray<Description>, never, R>
+  /** The schedules of a policy as data: for each the waits in the median and in the worst case. */
+  <Tags extends string, R = never>(
+    policy: TencentRetry.Policy<Tags, R>,
+    codes?: ReadonlyArray<Code>
+  ): Effect.Effect<ReadonlyArray<Description>, never, R>
+} = <Tags extends string, R>(
+  policy: TencentRetry.Policy<Tags, R, never>,
+  codes: ReadonlyArray<Code> = [],
+  errors: { readonly [tag: string]: unknown } = {}
 ): Effect.Effect<ReadonlyArray<Description>, never, R> => {
-  const impl = internal.implementation(policy)
-  return Effect.forEach(impl.schedules, ({ key, schedule }) => {
-    const ofCodes = leadingTo(impl, key, codes, (code) => sampleOf(code.kind, code))
-    const ofKinds = leadingTo(impl, key, kinds, (kind) => sampleOf(kind, { tag: "" }))
+  const { schedules, select } = internal.implementation(policy)
+  return Effect.forEach(schedules, (selected) => {
+    const { name, schedule } = selected
+    const leads = (error: unknown): boolean => select(error) === selected
+    const ofCodes = codes.filter((code) => leads(sampleOf(code.kind, code)))
+    const ofKinds = kinds.filter((kind) => leads(sampleOf(kind, { tag: "" })))
+    const isOfTag = leads({ _tag: name })
     const [code] = ofCodes
     const [kind] = ofKinds
-    const isOfTag = kind === undefined && leadingTo(impl, key, [key], (tag) => ({ _tag: tag })).length > 0
-    const error = code !== undefined
+    const sample = code !== undefined
       ? sampleOf(code.kind, code)
       : kind !== undefined
       ? sampleOf(kind, { tag: "" })
-      : { _tag: key }
+      : { _tag: name }
+    const error = isOfTag && Object.hasOwn(errors, name) ? errors[name] : sample
     return Effect.map(
       Effect.all([waitsOf<R>(schedule, error, 0.5), waitsOf<R>(schedule, error, almostOne)]),
       ([median, worst]): Description => ({
-        name: key,
-        tags: isOfTag ? [key] : ofCodes.map(({ tag }) => tag),
+        name,
+        tags: isOfTag ? [name] : ofCodes.map(({ tag }) => tag),
         kinds: ofKinds,
         median,
         worst,

@@ -187,19 +187,35 @@ export type {
    *
    * @category models
    */
-  Policy
+  Policy,
+  /**
+   * A policy for an effect that fails with `E`.
+   *
+   * @category models
+   */
+  PolicyFor
 } from "./internal/policy.ts"
 
-type Policy<Tags extends string, R = never> = internalPolicy.Policy<Tags, R>
+type Policy<Tags extends string, R = never, Reads = {}> = internalPolicy.Policy<Tags, R, Reads>
 
-/** A schedule for the errors of a tag may read the tag. */
-type Schedules<Tags extends string, R> = {
-  readonly [T in Tags]: Schedule.Schedule<unknown, { readonly _tag: T }, never, R>
+type AnySchedule = Schedule.Schedule<unknown, never, never, unknown>
+
+type InputOf<S> = S extends Schedule.Schedule<unknown, infer Input, never, unknown> ? Input : never
+
+type EnvOf<S> = S extends Schedule.Schedule<unknown, never, never, infer Env> ? Env : never
+
+/** Turns what is not a schedule for the errors of its tag into a compile error that says so. */
+type Schedules<S> = {
+  readonly [T in keyof S]: S[T] extends AnySchedule
+    ? [InputOf<S[T]> & { readonly _tag: T }] extends [never]
+      ? `the schedule of ${T & string} reads the error of another tag`
+    : unknown
+    : AnySchedule
 }
 
 /**
- * A policy from a table of tag to schedule. Tags of any error class are allowed; `retry` checks them against the errors of
- * the effect.
+ * A policy from a table of tag to schedule. Tags of any error class are allowed, and a schedule may read the error of its tag;
+ * `retry` checks both against the errors of the effect.
  *
  * **Example** (Two tags, each with its own state)
  *
@@ -221,12 +237,19 @@ type Schedules<Tags extends string, R> = {
  *
  * @category policies
  */
-export const make = <const Tags extends string, R = never>(schedules: Schedules<Tags, R>): Policy<Tags, R> =>
-  internalPolicy.bySchedules("_tag", schedules)
+export const make = <S extends { readonly [tag: string]: object }>(
+  schedules: S & Schedules<S>
+): Policy<
+  keyof S & string,
+  EnvOf<S[keyof S]>,
+  { readonly [T in keyof S as { readonly _tag: T } extends InputOf<S[T]> ? never : T]: InputOf<S[T]> }
+> =>
+  // `Schedules` has checked them.
+  internalPolicy.bySchedules("_tag", schedules as { readonly [tag: string]: AnySchedule })
 
 /** A schedule for the errors of a kind may read the kind. */
 type SchedulesByKind<R> = {
-  readonly [K in ErrorKind.ErrorKind]?: Schedule.Schedule<unknown, { readonly kind: K }, never, R>
+  readonly [K in ErrorKind.ErrorKind]?: Schedule.Schedule<unknown, { readonly kind: K }, never, R> | undefined
 }
 
 /**
@@ -275,42 +298,38 @@ export const byKind = <R = never>(schedules: SchedulesByKind<R>): Policy<never, 
  *
  * @category policies
  */
-export const orElse = <Tags extends string, R, Tags2 extends string, R2>(
-  first: Policy<Tags, R>,
-  second: Policy<Tags2, R2>
-): Policy<Tags | Tags2, R | R2> => {
+export const orElse = <Tags extends string, R, Reads, Tags2 extends string, R2, Reads2>(
+  first: Policy<Tags, R, Reads>,
+  second: Policy<Tags2, R2, Reads2>
+): Policy<Tags | Tags2, R | R2, Reads & Reads2> => {
   const one = internalPolicy.implementation(first)
   const other = internalPolicy.implementation(second)
-  const keys = new Set(one.schedules.map(({ key }) => key))
-  // The same key in both policies is not the same schedule.
-  const ofOther = ({ key, schedule }: internalPolicy.Selected) => ({
-    key: keys.has(key) ? `or else ${key}` : key,
-    schedule
-  })
   return internalPolicy.makePolicy({
-    schedules: [...one.schedules, ...other.schedules.map(ofOther)],
+    schedules: [...one.schedules, ...other.schedules],
     select: (error) => {
       const selected = one.select(error)
       if (typeof selected !== "string") return selected
       const instead = other.select(error)
-      if (typeof instead !== "string") return ofOther(instead)
-      return selected === "notInPolicy" ? instead : selected
+      return typeof instead === "string" && selected !== "notInPolicy" ? selected : instead
     }
   })
 }
 
-const byClass = { transient, maintenance, throttled, replay, credentials }
-
-const byRetryClass = (options: { readonly idempotent: boolean }): Policy<never> =>
-  internalPolicy.makePolicy({
-    schedules: Record.toEntries(byClass).map(([key, schedule]) => ({ key, schedule })),
+const byRetryClass = (options: { readonly idempotent: boolean }): Policy<never> => {
+  const byClass = Record.map(
+    { transient, maintenance, throttled, replay, credentials },
+    (schedule, name): internalPolicy.Selected => ({ name, schedule })
+  )
+  return internalPolicy.makePolicy({
+    schedules: Object.values(byClass),
     select: (error) => {
       // A client that has already retried is not started again: retries would multiply.
       if (!decision.isRetryable(error) || internalHistory.callOf(error)?.tried === true) return "notInPolicy"
       const decided = decide(error, options)
-      return decided._tag === "Stop" ? decided.reason : { key: decided.class, schedule: byClass[decided.class] }
+      return decided._tag === "Stop" ? decided.reason : byClass[decided.class]
     }
   })
+}
 
 /**
  * The default policy for an action that only reads, or that can be repeated safely: every retry class on its named
@@ -534,17 +553,22 @@ export const schedule = <Tags extends string, R = never>(
     const state = new internal.RetryState(internalPolicy.implementation(policy), options ?? {}, undefined)
     return Effect.fnUntraced(function*(now: number, error: unknown) {
       const attempt = yield* internal.failed<R>(error, state, now, now)
-      return typeof attempt === "string"
-        ? yield* Cause.done(state.last)
-        : [attempt, attempt.delay] as [internal.Attempt, Duration.Duration]
+      if (typeof attempt !== "string") return [attempt, attempt.delay] as [internal.Attempt, Duration.Duration]
+      state.stop(error, attempt)
+      return yield* Cause.done(state.last)
     })
   }))
 
-type TagOf<E> = E extends { readonly _tag: infer T extends string } ? T : never
+/** The tags whose schedules read what the error of the tag does not have. */
+type Unreadable<Reads, E> = {
+  [T in keyof Reads]: Extract<E, { readonly _tag: T }> extends Reads[T] ? never : T
+}[keyof Reads]
 
-/** `unknown` when every tag of the policy is a tag of `E`; else a text that says which one is not. */
-type Fits<Tags extends string, E> = [Exclude<Tags, TagOf<E>>] extends [never] ? unknown
-  : `${Exclude<Tags, TagOf<E>>} is not a tag of this effect's errors`
+/** `unknown` when the policy fits the errors `E`; else a text that says which tag does not. */
+type Fits<Tags extends string, Reads, E> = [Exclude<Tags, internalPolicy.TagOf<E>>] extends [never]
+  ? [Unreadable<Reads, E>] extends [never] ? unknown
+  : `the schedule of ${Unreadable<Reads, E> & string} reads what this effect's error does not have`
+  : `${Exclude<Tags, internalPolicy.TagOf<E>>} is not a tag of this effect's errors`
 
 /**
  * Runs an effect again while the policy says so. The error type does not change, and the error that comes out is the last
@@ -569,21 +593,21 @@ type Fits<Tags extends string, E> = [Exclude<Tags, TagOf<E>>] extends [never] ? 
  */
 export const retry: {
   /** Runs an effect again while the policy says so, within `times` and `deadline`. The error that comes out is the last one. */
-  <A, E, R, Tags extends string, R2 = never>(
-    self: Effect.Effect<A, E, R> & Fits<Tags, E>,
-    policy: Policy<Tags, R2>,
+  <A, E, R, Tags extends string, R2 = never, Reads = {}>(
+    self: Effect.Effect<A, E, R> & Fits<Tags, Reads, E>,
+    policy: Policy<Tags, R2, Reads>,
     options?: Options
   ): Effect.Effect<A, E, R | R2>
   /** Runs an effect again while the policy says so, within `times` and `deadline`. The error that comes out is the last one. */
-  <Tags extends string, R2 = never>(
-    policy: Policy<Tags, R2>,
+  <Tags extends string, R2 = never, Reads = {}>(
+    policy: Policy<Tags, R2, Reads>,
     options?: Options
-  ): <A, E, R>(self: Effect.Effect<A, E, R> & Fits<Tags, E>) => Effect.Effect<A, E, R | R2>
+  ): <A, E, R>(self: Effect.Effect<A, E, R> & Fits<Tags, Reads, E>) => Effect.Effect<A, E, R | R2>
 } = dual(
   (args) => Effect.isEffect(args[0]),
   <A, E, R, R2>(
     self: Effect.Effect<A, E, R>,
-    policy: Policy<string, R2>,
+    policy: Policy<string, R2, never>,
     options?: Options
   ): Effect.Effect<A, E, R | R2> =>
     Effect.withFiber((fiber) => {

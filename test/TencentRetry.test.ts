@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ErrorCode, type ErrorKind, TencentError, TencentRetry } from "effect-tencentcloud"
+import { ErrorCode, type ErrorKind, Failure, TencentError, TencentRetry } from "effect-tencentcloud"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -12,6 +12,7 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
@@ -36,10 +37,7 @@ class Refused extends Data.TaggedError("Refused")<
 }
 
 /** A meaning that one module gives to a code, with a retry class of its own. */
-class Busy extends Schema.TaggedError<Busy>()("Busy", TencentError.fault) {
-  readonly category = "Server" as const
-  readonly retryClass = "transient" as const
-}
+class Busy extends Failure.define<Busy>()("Busy", { kind: "busy", retryClass: "transient", outcome: "unknown" }) {}
 
 /** How often an action that always fails is sent in all. A quota is tried once in every second for 30 s. */
 const attempts: { readonly [T in ErrorCode.Tag]: readonly [idempotent: number, mutating: number] } = {
@@ -69,12 +67,23 @@ const attempts: { readonly [T in ErrorCode.Tag]: readonly [idempotent: number, m
 
 /** The classes of the catalogue by tag. */
 const classes: {
-  readonly [T in ErrorCode.Tag]: new(fault: { readonly message?: string }) => TencentError.ByTag<T>
+  readonly [T in ErrorCode.Tag]: new(
+    fields: { readonly message?: string; readonly outcome?: ErrorKind.Outcome }
+  ) => TencentError.ByTag<T>
 } = TencentError
 
-const replayed = () => new TencentError.ReplayAttack({ message: "nonce", requestId: "r", body: { code: 4500 } })
+const body = Redacted.make<unknown>({ code: 4500 })
 
-/** An effect that fails with the errors in order and then gives `"done"`, and the times at which it ran. */
+const internalError = () => new TencentError.InternalError()
+
+const replayed = () => new TencentError.ReplayAttack({ message: "nonce", requestId: "r", body })
+
+const everySeconds = (n: number) => Schedule.spaced(Duration.seconds(n))
+
+/** The tags after which the action may have run. */
+const mayHaveRun: ReadonlySet<string> = new Set(["ResourceOperationFailed", "PartialSuccess", "InternalError"])
+
+/** An effect that fails with the errors in order and then returns `"done"`, and the times at which it ran. */
 const script = <E>(errors: Iterable<E>) => {
   const times: Array<number> = []
   const iterator = errors[Symbol.iterator]()
@@ -124,23 +133,6 @@ const attemptsUnder = <E>(policy: TencentRetry.Policy<never>, make: () => E) =>
     return call.times.length
   })
 
-/** The decisions for no outcome, for "notRun" and for "unknown". */
-type ByOutcome = readonly [TencentRetry.Decision, TencentRetry.Decision, TencentRetry.Decision]
-
-const same = (decision: TencentRetry.Decision): ByOutcome => [decision, decision, decision]
-
-const retryBy = (retryClass: Exclude<ErrorKind.RetryClass, "never">): TencentRetry.Decision => ({
-  _tag: "Retry",
-  class: retryClass
-})
-
-/** Nothing ran, unless the error says that it may have. */
-const refused = (retryClass: Exclude<ErrorKind.RetryClass, "never">): ByOutcome => [
-  retryBy(retryClass),
-  retryBy(retryClass),
-  { _tag: "Stop", reason: "outcomeUnknown" }
-]
-
 const attempt = (attempt: number, tag: string, delay: number, elapsed: number): TencentRetry.Attempt => ({
   attempt,
   tag,
@@ -166,16 +158,6 @@ const delaysOf = <Output, Input, Env>(
     }
     return delays
   })
-
-/** A schedule without retries that keeps what it is given. */
-const keeping = () => {
-  const inputs: Array<unknown> = []
-  const schedule = Schedule.while(Schedule.forever, ({ input }) => {
-    inputs.push(input)
-    return false
-  })
-  return { inputs, schedule }
-}
 
 /** Every random number is the given one: the edges of a range, which a seed does not reach. */
 const withRandom = (value: number) =>
@@ -297,6 +279,144 @@ describe("TencentRetry", () => {
           assert.strictEqual(call.times.length, attemptsOfModel(names, times), names.join())
         })
     )
+  })
+
+  describe("byKind", () => {
+    class Locked extends Failure.define<Locked>()("Locked", { kind: "busy" }) {}
+    class Starting extends Failure.define<Starting>()("Starting", { kind: "busy" }) {}
+
+    it.effect("retries the errors of a kind, whatever their classes, on one schedule", () =>
+      Effect.gen(function*() {
+        const policy = TencentRetry.byKind({ busy: Schedule.exponential("1 second") })
+        const locked = new Locked({ code: 4640 })
+        const starting = new Starting({ code: 4641 })
+        const call = script<Locked | Starting | A>([locked, starting, locked, of.A()])
+        const { result } = yield* settle(call.effect.pipe(TencentRetry.retry(policy)))
+        assert.deepStrictEqual(call.times, [0, 1000, 3000, 7000])
+        assert.deepInclude(historyOf(failureOf(result)), {
+          tags: ["Locked", "Starting", "Locked", "A"],
+          stopped: "notInPolicy"
+        })
+      }))
+
+    it.effect("keeps the kinds apart", () =>
+      Effect.gen(function*() {
+        const policy = TencentRetry.byKind({ busy: Schedule.recurs(2), internal: Schedule.recurs(1) })
+        const errors = [new Locked({ code: 1 }), new TencentError.InternalError(), new Locked({ code: 1 })]
+        const call = script<Locked | TencentError.InternalError>([...errors, new TencentError.InternalError()])
+        const { result } = yield* settle(call.effect.pipe(TencentRetry.retry(policy)))
+        assert.strictEqual(failureOf(result)._tag, "InternalError")
+        assert.strictEqual(call.times.length, 4)
+      }))
+
+    it.effect("does not retry a kind of its own accord, safe or not", () =>
+      Effect.gen(function*() {
+        for (const policy of [TencentRetry.idempotent, TencentRetry.mutating, TencentRetry.byKind({})]) {
+          assert.strictEqual(yield* attemptsUnder(policy, () => new Locked({ code: 1 })), 1)
+        }
+      }))
+
+    it.effect("does not know whether an action is idempotent: the option does", () =>
+      Effect.gen(function*() {
+        const policy = TencentRetry.byKind({ busy: Schedule.recurs(3) })
+        for (const [outcome, attempts] of [["notRun", 4], ["unknown", 1]] as const) {
+          const call = script(always(() => new Locked({ code: 1, outcome })))
+          yield* settle(call.effect.pipe(TencentRetry.retry(policy, { idempotent: false })))
+          assert.strictEqual(call.times.length, attempts, outcome)
+        }
+      }))
+
+    it.effect.each(["toString", "__proto__", undefined, 7])(
+      "reads own keys only: the kind %s",
+      (kind) =>
+        Effect.gen(function*() {
+          const policy = TencentRetry.byKind({ busy: Schedule.recurs(3), inUse: undefined })
+          assert.strictEqual(yield* attemptsUnder(policy, () => ({ kind })), 1)
+          assert.strictEqual(yield* attemptsUnder(policy, () => ({ kind: "inUse" })), 1)
+        })
+    )
+  })
+
+  describe("orElse", () => {
+    it.effect("asks the first policy, and the second where the first has no schedule", () =>
+      Effect.gen(function*() {
+        const policy = TencentRetry.orElse(
+          TencentRetry.make({ A: everySeconds(1) }),
+          TencentRetry.make({ A: everySeconds(100), B: everySeconds(10) })
+        )
+        const call = script(tags("A", "B", "A", "C"))
+        const { result } = yield* settle(call.effect.pipe(TencentRetry.retry(policy)))
+        assert.deepStrictEqual(call.times, [0, 1000, 11_000, 12_000])
+        assert.strictEqual(historyOf(failureOf(result)).stopped, "notInPolicy")
+      }))
+
+    it.effect("does not go on with the second where the schedule of the first has ended", () =>
+      Effect.gen(function*() {
+        const policy = TencentRetry.orElse(
+          TencentRetry.make({ A: Schedule.recurs(1) }),
+          TencentRetry.make({ A: Schedule.recurs(9) })
+        )
+        const call = script(always(of.A))
+        const { result } = yield* settle(call.effect.pipe(TencentRetry.retry(policy)))
+        assert.deepInclude(historyOf(failureOf(result)), { attempts: 2, stopped: "scheduleEnded" })
+      }))
+
+    it.effect("keeps the state of schedules of one name apart", () =>
+      Effect.gen(function*() {
+        // Three schedules that are all called "busy": by tag, by kind, and by kind again.
+        class Named extends Failure.define<Named>()("busy", { kind: "exists" }) {}
+        class Locked extends Failure.define<Locked>()("Locked", { kind: "busy" }) {}
+        const policy = TencentRetry.orElse(
+          TencentRetry.orElse(
+            TencentRetry.make({ busy: Schedule.recurs(2) }),
+            TencentRetry.byKind({ busy: Schedule.recurs(2) })
+          ),
+          TencentRetry.byKind({ busy: Schedule.recurs(9) })
+        )
+        const errors = [
+          new Named({ code: 1 }),
+          new Locked({ code: 2 }),
+          new Named({ code: 1 }),
+          new Locked({ code: 2 })
+        ]
+        const call = script<Named | Locked>([...errors, new Locked({ code: 2 })])
+        const { result } = yield* settle(call.effect.pipe(TencentRetry.retry(policy)))
+        assert.strictEqual(failureOf(result)._tag, "Locked")
+        assert.strictEqual(call.times.length, 5)
+      }))
+
+    it.effect("keeps the state of two default policies apart", () =>
+      Effect.gen(function*() {
+        // What ran nothing is for the first, the rest for the second: five retries each.
+        const policy = TencentRetry.orElse(TencentRetry.mutating, TencentRetry.idempotent)
+        let n = 0
+        const make = () => new TencentError.InternalError({ outcome: n++ % 2 === 0 ? "notRun" : "unknown" })
+        assert.strictEqual(yield* attemptsUnder(policy, make), 11)
+      }))
+
+    const reasons = [
+      [
+        "the first names it, where the second has no schedule",
+        TencentRetry.mutating,
+        TencentRetry.byKind({}),
+        "outcomeUnknown"
+      ],
+      [
+        "the second names it, where the first does not know the error",
+        TencentRetry.byKind({}),
+        TencentRetry.mutating,
+        "outcomeUnknown"
+      ],
+      ["the first goes before the second", TencentRetry.mutating, TencentRetry.mutating, "outcomeUnknown"],
+      ["neither knows the error", TencentRetry.byKind({}), TencentRetry.byKind({}), "notInPolicy"]
+    ] as const
+
+    it.effect.each(reasons)("says why it stops: %s", ([, first, second, expected]) =>
+      Effect.gen(function*() {
+        const call = script(always(() => new TencentError.InternalError()))
+        const { result } = yield* settle(call.effect.pipe(TencentRetry.retry(TencentRetry.orElse(first, second))))
+        assert.deepInclude(historyOf(failureOf(result)), { attempts: 1, stopped: expected })
+      }))
   })
 
   describe("schedules with services", () => {
@@ -528,12 +648,13 @@ describe("TencentRetry", () => {
     })
 
     it.effect.each(ErrorCode.catalogue)(
-      "false guards $code $tag, whatever the policy says",
+      "false repeats $code $tag only where nothing ran, whatever the policy says",
       ({ tag }) =>
         Effect.gen(function*() {
           const error = new classes[tag]({})
-          const [, mutating] = attempts[tag]
-          assert.strictEqual(yield* attemptsWith(ours, error, false), mutating > 1 ? 4 : 1)
+          assert.strictEqual(yield* attemptsWith(ours, error, false), mayHaveRun.has(tag) ? 1 : 4)
+          const raised = new classes[tag]({ outcome: "unknown" })
+          assert.strictEqual(yield* attemptsWith(ours, raised, false), 1)
           assert.strictEqual(yield* attemptsWith(ours, error, true), 4)
           assert.strictEqual(yield* attemptsWith(ours, error, undefined), 4)
         })
@@ -810,14 +931,14 @@ describe("TencentRetry", () => {
           assert.strictEqual(yield* attemptsUnder(policy, () => ({ retryClass: 7 })), 1)
         }))
 
-      it.effect("retries an error that was never sent", () =>
+      it.effect("retries an error after which nothing ran", () =>
         Effect.gen(function*() {
           assert.strictEqual(yield* attemptsUnder(policy, () => new Refused({ outcome: "notRun" })), 6)
         }))
 
       it.effect("needs no tag", () =>
         Effect.gen(function*() {
-          assert.strictEqual(yield* attemptsUnder(policy, () => ({ retryClass: "replay" })), 3)
+          assert.strictEqual(yield* attemptsUnder(policy, () => ({ retryClass: "replay", outcome: "notRun" })), 3)
         }))
     })
 
@@ -881,42 +1002,6 @@ describe("TencentRetry", () => {
         assert.isTrue(end - begin <= 10_000)
         assertWithin(bounded.times.length, 10, 12, "attempts")
       }))
-  })
-
-  describe("decide", () => {
-    const permanent: TencentRetry.Decision = { _tag: "Stop", reason: "permanent" }
-    const outcomeUnknown: TencentRetry.Decision = { _tag: "Stop", reason: "outcomeUnknown" }
-
-    const rows: ReadonlyArray<readonly [ErrorKind.RetryClass, idempotent: ByOutcome, mutating: ByOutcome]> = [
-      ["never", same(permanent), [permanent, permanent, outcomeUnknown]],
-      ["credentials", same(retryBy("credentials")), refused("credentials")],
-      ["throttled", same(retryBy("throttled")), refused("throttled")],
-      ["replay", same(retryBy("replay")), refused("replay")],
-      ["transient", same(retryBy("transient")), [outcomeUnknown, retryBy("transient"), outcomeUnknown]],
-      ["maintenance", same(retryBy("maintenance")), refused("maintenance")]
-    ]
-
-    it.each(rows)("%s", (retryClass, idempotent, mutating) => {
-      const errors = [{ retryClass }, { retryClass, outcome: "notRun" }, { retryClass, outcome: "unknown" }] as const
-      assert.deepStrictEqual(errors.map((error) => TencentRetry.decide(error, { idempotent: true })), [...idempotent])
-      assert.deepStrictEqual(errors.map((error) => TencentRetry.decide(error, { idempotent: false })), [...mutating])
-    })
-
-    it.each([
-      new TencentError.MalformedResponse({ message: "not JSON" }),
-      new TencentError.UnknownErrorCode({ code: 5999 })
-    ])("$_tag says nothing about whether the action ran", (error) => {
-      assert.strictEqual(error.outcome, "unknown")
-      assert.deepStrictEqual(TencentRetry.decide(error, { idempotent: true }), permanent)
-      assert.deepStrictEqual(TencentRetry.decide(error, { idempotent: false }), outcomeUnknown)
-    })
-
-    it.each(ErrorCode.catalogue)("$code $tag decides as the policies do", ({ tag }) => {
-      const error = new classes[tag]({})
-      const [idempotent, mutating] = attempts[tag]
-      assert.strictEqual(TencentRetry.decide(error, { idempotent: true })._tag === "Retry", idempotent > 1)
-      assert.strictEqual(TencentRetry.decide(error, { idempotent: false })._tag === "Retry", mutating > 1)
-    })
   })
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -1037,13 +1122,23 @@ describe("TencentRetry", () => {
         const call = script(tags("A", "B", "A", "C"))
         const { result } = yield* settle(call.effect.pipe(TencentRetry.retry(policy)))
         const history = historyOf(failureOf(result))
-        assert.deepStrictEqual(history, { attempts: 4, elapsed: Duration.millis(300), tags: ["A", "B", "A", "C"] })
+        assert.deepStrictEqual(history, {
+          attempts: 4,
+          elapsed: Duration.millis(300),
+          tags: ["A", "B", "A", "C"],
+          stopped: "notInPolicy"
+        })
       }))
 
     it.effect("is there when nothing was retried", () =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(script(tags("C")).effect.pipe(TencentRetry.retry(policy)))
-        assert.deepStrictEqual(historyOf(error), { attempts: 1, elapsed: Duration.zero, tags: ["C"] })
+        assert.deepStrictEqual(historyOf(error), {
+          attempts: 1,
+          elapsed: Duration.zero,
+          tags: ["C"],
+          stopped: "notInPolicy"
+        })
       }))
 
     const bounds: ReadonlyArray<readonly [string, TencentRetry.Options, number]> = [
@@ -1054,6 +1149,95 @@ describe("TencentRetry", () => {
       Effect.gen(function*() {
         const { result } = yield* settle(script<A | B>(always(of.A)).effect.pipe(TencentRetry.retry(policy, options)))
         assert.strictEqual(historyOf(failureOf(result)).attempts, expected)
+      }))
+
+    const once = TencentRetry.make({ A: Schedule.recurs(1) })
+    interface Stopped {
+      readonly reason: TencentRetry.StopReason
+      readonly title: string
+      readonly policy: TencentRetry.Policy<string>
+      readonly make: () => { readonly _tag: string }
+      readonly options?: TencentRetry.Options
+      readonly budget?: TencentRetry.BudgetOptions
+      readonly attempts: number
+    }
+
+    // The last reason, credentialsUnchanged, only a client has.
+    const stopped: ReadonlyArray<Stopped> = [
+      {
+        reason: "permanent",
+        title: "no repetition helps",
+        policy: TencentRetry.idempotent,
+        make: () => new TencentError.InvalidParameter(),
+        attempts: 1
+      },
+      {
+        reason: "outcomeUnknown",
+        title: "the action may have run",
+        policy: TencentRetry.mutating,
+        make: internalError,
+        attempts: 1
+      },
+      {
+        reason: "outcomeUnknown",
+        title: "the options say that it must not run twice",
+        policy: once,
+        make: of.A,
+        options: { idempotent: false },
+        attempts: 1
+      },
+      { reason: "notInPolicy", title: "the policy has no schedule", policy: once, make: of.B, attempts: 1 },
+      {
+        reason: "notInPolicy",
+        title: "it has no retry class",
+        policy: TencentRetry.idempotent,
+        make: of.A,
+        attempts: 1
+      },
+      { reason: "scheduleEnded", title: "the schedule has ended", policy: once, make: of.A, attempts: 2 },
+      { reason: "attempts", title: "times is used up", policy, make: of.A, options: { times: 2 }, attempts: 3 },
+      {
+        reason: "deadline",
+        title: "the delay would end too late",
+        policy,
+        make: of.A,
+        options: { deadline: "300 millis" },
+        attempts: 3
+      },
+      {
+        reason: "deadline",
+        title: "the deadline came while it waited for a token",
+        policy: TencentRetry.make({ A: Schedule.forever }),
+        make: of.A,
+        options: { deadline: "1 second" },
+        budget: { capacity: 1 },
+        attempts: 2
+      },
+      {
+        reason: "budget",
+        title: "no token came in time",
+        policy: TencentRetry.make({ A: Schedule.forever }),
+        make: of.A,
+        budget: { capacity: 1, maxWait: "1 second" },
+        attempts: 2
+      },
+      {
+        reason: "budget",
+        title: "there are no tokens",
+        policy: TencentRetry.make({ A: Schedule.forever }),
+        make: of.A,
+        budget: { capacity: 0 },
+        attempts: 1
+      }
+    ]
+
+    it.effect.each(stopped)("says why it stopped: $reason, because $title", (row) =>
+      Effect.gen(function*() {
+        const budget = yield* TencentRetry.Budget.make(row.budget ?? { capacity: Infinity })
+        const call = script(always(row.make))
+        const { result } = yield* settle(call.effect.pipe(TencentRetry.retry(row.policy, { ...row.options, budget })))
+        assert.deepInclude(historyOf(failureOf(result)), { attempts: row.attempts, stopped: row.reason })
+        assert.strictEqual(call.times.length, row.attempts)
       }))
 
     it.effect("keeps the last 100 tags and counts all attempts", () =>
@@ -1239,6 +1423,13 @@ describe("TencentRetry", () => {
   describe("state", () => {
     const policy = TencentRetry.make({ A: Schedule.exponential("100 millis").pipe(Schedule.upTo({ times: 2 })) })
 
+    const threeTimes: TencentRetry.History = {
+      attempts: 3,
+      elapsed: Duration.millis(300),
+      tags: ["A", "A", "A"],
+      stopped: "scheduleEnded"
+    }
+
     it.effect("is fresh in each run of one effect value", () =>
       Effect.gen(function*() {
         const call = script(always(of.A))
@@ -1247,7 +1438,7 @@ describe("TencentRetry", () => {
         const second = yield* settle(retried)
         for (const { result } of [first, second]) {
           const history = historyOf(failureOf(result))
-          assert.deepStrictEqual(history, { attempts: 3, elapsed: Duration.millis(300), tags: ["A", "A", "A"] })
+          assert.deepStrictEqual(history, threeTimes)
         }
         assert.strictEqual(call.times.length, 6)
       }))
@@ -1263,10 +1454,7 @@ describe("TencentRetry", () => {
         const errors = Result.getOrElse(result, () => assert.fail("expected three failures"))
         assert.strictEqual(new Set(errors).size, 3)
         for (const error of errors) {
-          assert.deepStrictEqual(
-            historyOf(error),
-            { attempts: 3, elapsed: Duration.millis(300), tags: ["A", "A", "A"] }
-          )
+          assert.deepStrictEqual(historyOf(error), threeTimes)
         }
         assert.deepStrictEqual(call.times, [0, 0, 100, 100, 150, 250, 300, 300, 450])
       }))
@@ -1286,47 +1474,6 @@ describe("TencentRetry", () => {
         const error = new TencentError.InternalError({})
         assert.strictEqual(yield* attemptsUnder(TencentRetry.idempotent, () => error), 6)
         assert.strictEqual(yield* attemptsUnder(TencentRetry.idempotent, () => error), 6)
-      }))
-  })
-
-  describe("descriptions", () => {
-    const errors: ReadonlyArray<TencentError.TencentError> = [
-      ...ErrorCode.catalogue.map(({ tag }) => new classes[tag]({})),
-      new TencentError.UnknownErrorCode({ code: "" }),
-      new TencentError.MalformedResponse({ issues: [] })
-    ]
-
-    it.effect.each(errors)(
-      "runs the schedule of $_tag with an error of the class",
-      (error) =>
-        Effect.gen(function*() {
-          const { inputs, schedule } = keeping()
-          yield* TencentRetry.describe(TencentRetry.make({ [error._tag]: schedule }))
-          assert.isNotEmpty(inputs)
-          for (const input of inputs) {
-            assert.strictEqual(Object.getPrototypeOf(input), Object.getPrototypeOf(error))
-            assert.isTrue(Equal.equals(input, error))
-          }
-        })
-    )
-
-    it.effect("runs a schedule that reads more of the error than its tag", () =>
-      Effect.gen(function*() {
-        const ofServer = Schedule.spaced("1 second").pipe(
-          Schedule.setInputType<TencentError.InternalError>(),
-          Schedule.while(({ input }) => input.category.startsWith("Server")),
-          Schedule.upTo({ times: 2 })
-        )
-        const [description] = yield* TencentRetry.describe(TencentRetry.make({ InternalError: ofServer }))
-        assert.deepStrictEqual(description?.median.map(Duration.toMillis), [1000, 1000])
-      }))
-
-    it.effect("runs the schedule of a tag of another library with that tag alone", () =>
-      Effect.gen(function*() {
-        const { inputs, schedule } = keeping()
-        yield* TencentRetry.describe(TencentRetry.make({ A: schedule }))
-        assert.isNotEmpty(inputs)
-        for (const input of inputs) assert.deepStrictEqual(input, { _tag: "A" })
       }))
   })
 })

@@ -22,6 +22,7 @@ import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
+import type { MalformedResponse } from "../Failure.ts"
 import { budgetOf } from "../internal/budget.ts"
 import { checkEndpointUrl } from "../internal/endpointUrl.ts"
 import * as policy from "../internal/policy.ts"
@@ -46,14 +47,15 @@ export {
 // Options
 // ---------------------------------------------------------------------------------------------------------------------
 
-type TagOf<E> = E extends { readonly _tag: infer Tag extends string } ? Tag : never
+/** Each generation has an `UnknownErrorCode` of its own. */
+type CommonError = ClientError | MalformedResponse | { readonly _tag: "UnknownErrorCode" }
 
 /**
  * The tags that every call can have.
  *
  * @category models
  */
-export type CommonTag = TagOf<ClientError> | "MalformedResponse" | "UnknownErrorCode"
+export type CommonTag = CommonError["_tag"]
 
 /**
  * How a client calls.
@@ -77,7 +79,7 @@ export interface Options {
    * action that is not idempotent is retried only when nothing ran. A policy without schedules (`TencentRetry.make({})`) turns
    * retries off.
    */
-  readonly retry?: TencentRetry.Policy<CommonTag> | undefined
+  readonly retry?: TencentRetry.PolicyFor<CommonError> | undefined
   /** How long one attempt may take, default 10 seconds. */
   readonly attemptTimeout?: Duration.Input | undefined
   /** How long a call may take with all its attempts and delays, default 30 seconds. */
@@ -97,7 +99,7 @@ export interface CallOptions<Error = never> {
   /** How long the call may take with all its attempts and delays, by default the deadline of the client. */
   readonly deadline?: Duration.Input | undefined
   /** Replaces the policy of the client for this call: kinds, and the tags that the call can have. */
-  readonly retry?: TencentRetry.Policy<TagOf<Error | ClientError>> | undefined
+  readonly retry?: TencentRetry.PolicyFor<Error | ClientError> | undefined
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -144,7 +146,7 @@ export class TencentClient extends Context.Service<TencentClient, {
   readonly call: <Request, Response, Error, R>(
     action: Action<Request, Response, Error, R>,
     request: NoInfer<Request>,
-    options?: CallOptions<NoInfer<Error>>
+    options?: CallOptions<Error>
   ) => Effect.Effect<Response, Error | ClientError, R>
 }>()("effect-tencentcloud/TencentClient") {}
 
@@ -162,12 +164,13 @@ const isRarelyTransient = (error: unknown): boolean =>
   tagOf(error) === "TransportFailure" && hasProperty(error, "reason") &&
   (error.reason === "DnsNotFound" || error.reason === "TruncatedBody")
 
-const rarelyTransient = {
-  key: "rarely transient",
+const rarelyTransient: policy.Selected = {
+  name: "rarely transient",
   schedule: TencentRetry.transient.pipe(Schedule.upTo({ times: 2 }))
 }
 
-const untilDeadline = /*#__PURE__*/ policy.nextSecond(Infinity)
+/** A call has a deadline, so its quota errors need no bound of their own. */
+const throttled: policy.Selected = { name: "throttled", schedule: /*#__PURE__*/ policy.nextSecond(Infinity) }
 
 /** That of `TencentRetry`; and a response that is not JSON, where repeating is safe, as a transient failure. */
 const defaultPolicy = (idempotent: boolean): policy.PolicyImpl => {
@@ -179,8 +182,7 @@ const defaultPolicy = (idempotent: boolean): policy.PolicyImpl => {
       const selected = usual.select(error)
       if (typeof selected === "string") return selected
       if (isRarelyTransient(error)) return rarelyTransient
-      // A call has a deadline, so its quota errors need no bound of their own.
-      return selected.key === "throttled" ? { key: selected.key, schedule: untilDeadline } : selected
+      return selected.name === throttled.name ? throttled : selected
     }
   }
 }

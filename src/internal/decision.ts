@@ -72,10 +72,15 @@ export const isNotRun = (error: unknown): boolean => hasProperty(error, "outcome
 
 const stop = (reason: "permanent" | "outcomeUnknown"): Decision => ({ _tag: "Stop", reason })
 
+/** Why an action that may not run twice is not repeated after a failure that does not say that it did not run. */
+export const reasonToRunOnce = (error: unknown): "permanent" | "outcomeUnknown" =>
+  isRetryable(error) && error.retryClass === "never" && (error.outcome === "ran" || error.outcome === "partial")
+    ? "permanent"
+    : "outcomeUnknown"
+
 export const decide = (error: Retryable, { idempotent }: { readonly idempotent: boolean }): Decision => {
-  if (!isRetryable(error)) return stop(idempotent || isNotRun(error) ? "permanent" : "outcomeUnknown")
-  const { outcome, retryClass } = error
-  const isSafe = idempotent || outcome === "notRun"
-  if (retryClass !== "never") return isSafe ? { _tag: "Retry", class: retryClass } : stop("outcomeUnknown")
-  return stop(isSafe || outcome === "ran" || outcome === "partial" ? "permanent" : "outcomeUnknown")
+  if (!idempotent && !isNotRun(error)) return stop(reasonToRunOnce(error))
+  return isRetryable(error) && error.retryClass !== "never"
+    ? { _tag: "Retry", class: error.retryClass }
+    : stop("permanent")
 }

@@ -12,48 +12,83 @@ export const PolicyTypeId = "~effect-tencentcloud/TencentRetry/Policy"
 
 /**
  * Which errors are retried, and on which schedule. `Tags` are the tags that the policy names: an effect must be able to fail
- * with each of them. `R` is what its schedules need.
+ * with each of them. `R` is what its schedules need. `Reads` has the tags whose schedules read more of an error than its tag,
+ * with the error that they read.
  *
  * @category models
  */
-export interface Policy<out Tags extends string, out R = never> {
-  readonly [PolicyTypeId]: { readonly _Tags: () => Tags; readonly _R: () => R }
+export interface Policy<out Tags extends string, out R = never, in Reads = {}> {
+  readonly [PolicyTypeId]: {
+    readonly _Tags: () => Tags
+    readonly _R: () => R
+    readonly _Reads: (reads: Reads) => void
+  }
 }
+
+/** The tags of the errors that have one. */
+export type TagOf<E> = E extends { readonly _tag: infer Tag extends string } ? Tag : never
+
+/**
+ * A policy for an effect that fails with `E`: it names no other tags, and its schedules read no more than these errors have.
+ *
+ * **Example** (A function that takes a policy)
+ *
+ * ```ts
+ * import { Schedule } from "effect"
+ * import type { TencentError } from "effect-tencentcloud"
+ * import { TencentRetry } from "effect-tencentcloud"
+ *
+ * type Failure = TencentError.QuotaExceeded | TencentError.InternalError
+ * const withPolicy = (policy: TencentRetry.PolicyFor<Failure>) => typeof policy
+ *
+ * console.log(withPolicy(TencentRetry.make({ QuotaExceeded: Schedule.recurs(3) }))) // => object
+ * ```
+ *
+ * @category models
+ */
+export type PolicyFor<E, R = never> = Policy<
+  TagOf<E>,
+  R,
+  { readonly [T in TagOf<E>]: Extract<E, { readonly _tag: T }> }
+>
 
 export type AnySchedule = Schedule.Schedule<unknown, unknown, never, unknown>
 
-/** The schedule for an error, and the name under which its state is kept. */
+/** A schedule of a policy. The state of a call is kept for each, also where two have one name. */
 export interface Selected {
-  readonly key: string
+  /** The tag, the kind, or the retry class. */
+  readonly name: string
   readonly schedule: AnySchedule
 }
 
 export interface PolicyImpl {
   readonly select: (error: unknown) => Selected | StopReason
-  /** All that `select` can return, for `RetryPlan`. */
+  /** All schedules that `select` can return, for `RetryPlan`. */
   readonly schedules: ReadonlyArray<Selected>
 }
 
-const variance = { _Tags: () => undefined as never, _R: () => undefined as never }
+const variance = { _Tags: () => undefined as never, _R: () => undefined as never, _Reads: () => {} }
 
-export const makePolicy = <Tags extends string, R>(impl: PolicyImpl): Policy<Tags, R> & PolicyImpl => ({
+export const makePolicy = <Tags extends string, R, Reads = {}>(
+  impl: PolicyImpl
+): Policy<Tags, R, Reads> & PolicyImpl => ({
   [PolicyTypeId]: variance,
   ...impl
 })
 
-export const implementation = <Tags extends string, R>(policy: Policy<Tags, R>): PolicyImpl =>
+export const implementation = <Tags extends string, R, Reads>(policy: Policy<Tags, R, Reads>): PolicyImpl =>
   // `makePolicy` makes all values of the type.
-  policy as Policy<Tags, R> & PolicyImpl
+  policy as Policy<Tags, R, Reads> & PolicyImpl
 
 /** A policy from a table, by the value of a field such as `_tag` or `kind`. */
-export const bySchedules = <Tags extends string, R>(
+export const bySchedules = <Tags extends string, R, Reads = {}>(
   field: "_tag" | "kind",
-  schedules: { readonly [name: string]: Schedule.Schedule<unknown, never, never, R> | undefined }
-): Policy<Tags, R> => {
+  schedules: { readonly [name: string]: Schedule.Schedule<unknown, never, never, unknown> | undefined }
+): Policy<Tags, R, Reads> => {
   const byName = new Map<unknown, Selected>()
-  for (const [key, schedule] of Object.entries(schedules)) {
-    // A schedule is only given errors whose field has its key.
-    if (schedule !== undefined) byName.set(key, { key, schedule: schedule as AnySchedule })
+  for (const [name, schedule] of Object.entries(schedules)) {
+    // A schedule is only given errors whose field has its name.
+    if (schedule !== undefined) byName.set(name, { name, schedule: schedule as AnySchedule })
   }
   return makePolicy({
     schedules: Array.from(byName.values()),

@@ -11,7 +11,7 @@ import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type { Budget } from "./budget.ts"
-import { decide, isNotRun, isRetryable, type StopReason } from "./decision.ts"
+import { isNotRun, isRetryable, reasonToRunOnce, type StopReason } from "./decision.ts"
 import { callOf, setHistory } from "./history.ts"
 import type { PolicyImpl, Selected } from "./policy.ts"
 import { monotonic } from "./time.ts"
@@ -67,7 +67,7 @@ export class RetryState {
   attempts = 0
   /** Those that count for `maxRetries`. */
   retries = 0
-  readonly steps = new Map<string, Step>()
+  readonly steps = new Map<Selected, Step>()
   private readonly tags: Array<string> = []
   last: Attempt = { attempt: 0, tag: "", delay: Duration.zero, elapsed: Duration.zero }
 
@@ -91,10 +91,11 @@ export class RetryState {
     this.last = { attempt: this.attempts, tag, delay: Duration.zero, elapsed: Duration.millis(now - start) }
   }
 
-  /** Keeps the history of the error that comes out. */
+  /** Keeps the history of the error that comes out. That of a call of a client stays where nothing was added to it. */
   stop(error: unknown, stopped: StopReason): void {
     const { attempt, elapsed } = this.last
-    if (attempt > 0) setHistory(error, { attempts: attempt, elapsed, tags: [...this.tags], stopped })
+    const isOfCall = attempt === 1 && callOf(error) !== undefined
+    if (attempt > 0 && !isOfCall) setHistory(error, { attempts: attempt, elapsed, tags: [...this.tags], stopped })
   }
 }
 
@@ -116,10 +117,7 @@ export const isCounted = (error: unknown): boolean => !(isRetryable(error) && er
 export const next = (error: unknown, state: RetryState): Next => {
   if (state.attempts > state.times) return stop("attempts")
   const runsOnce = state.idempotent === false || callOf(error)?.idempotent === false
-  if (runsOnce && !isNotRun(error)) {
-    const decision = isRetryable(error) ? decide(error, { idempotent: false }) : undefined
-    return stop(decision?._tag === "Stop" ? decision.reason : "outcomeUnknown")
-  }
+  if (runsOnce && !isNotRun(error)) return stop(reasonToRunOnce(error))
   const selected = state.policy.select(error)
   if (typeof selected === "string") return stop(selected)
   if (isCounted(error) && state.retries >= state.maxRetries) return stop("attempts")
@@ -140,15 +138,15 @@ const ended = Effect.succeed<StopReason>("scheduleEnded")
 
 /** The delay before the next attempt, or why there is none. `wall` is the time of day, for schedules that depend on it. */
 const delayOf = <R>(
-  { key, schedule }: Selected,
+  selected: Selected,
   error: unknown,
   state: RetryState,
   now: number,
   wall: number
 ): Effect.Effect<Duration.Duration | StopReason, never, R> => {
-  const known = state.steps.get(key)
+  const known = state.steps.get(selected)
   const ready = known === undefined
-    ? Effect.tap(Schedule.toStep(schedule), (step) => Effect.sync(() => state.steps.set(key, step)))
+    ? Effect.tap(Schedule.toStep(selected.schedule), (step) => Effect.sync(() => state.steps.set(selected, step)))
     : Effect.succeed(known)
   const delay = Effect.flatMap(ready, (step) => step(wall, error)).pipe(
     Effect.flatMap(([, delay]) => atLeast(delay, error)),
@@ -262,7 +260,8 @@ class Loop<A, E, R> {
       onBegin?.()
       return Effect.match(this.self, {
         onSuccess: (value): Result.Result<A, E> => {
-          this.hooks?.onSuccess(this.answered(cost, begun))
+          const millis = this.answered(cost, begun)
+          this.hooks?.onSuccess(millis)
           return Result.succeed(value)
         },
         onFailure: (error) => {
@@ -319,10 +318,12 @@ class Loop<A, E, R> {
     const price = costOf(error)
     if (budget === undefined || price === 0) return this.run()
     const cost = budget.price(price)
+    const asked = monotonic(this.clock)
     const paid = Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(budget.take(cost, this.end - monotonic(this.clock), restore), (taken) => {
+      Effect.flatMap(budget.take(cost, this.end - asked, restore), (taken) => {
         // Waiting can use up the time: an attempt without any would hide what the server said.
-        const late = monotonic(this.clock) >= this.end
+        const now = monotonic(this.clock)
+        const late = now > asked && now >= this.end
         if (taken && late) budget.giveBack(cost)
         if (!taken || late) return this.fail(error, late ? "deadline" : "budget")
         let begun = false
