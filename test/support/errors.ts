@@ -10,7 +10,7 @@ import {
   TransportFailure,
   UnexpectedStatus
 } from "effect-tencentcloud"
-import { TencentCredentials } from "effect-tencentcloud/client"
+import { type TencentClient, TencentCredentials } from "effect-tencentcloud/client"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -98,13 +98,7 @@ export const handlers = <Result>(f: (tag: Tag, error: TencentError.TencentError)
 export class QueueNotFound extends Failure.define<QueueNotFound>()("QueueNotFound", { kind: "notFound" }) {}
 
 /** Any error of a call of an action that declares `QueueNotFound`. */
-export type AnyError = TencentError.TencentError | QueueNotFound | TencentErrorOfClient
-
-type TencentErrorOfClient =
-  | TransportFailure.TransportFailure
-  | UnexpectedStatus.UnexpectedStatus
-  | Failure.InvalidRequest
-  | TencentCredentials.CredentialsUnavailable
+export type AnyError = TencentError.TencentError | QueueNotFound | TencentClient.ClientError
 
 const outcomes: ReadonlyArray<ErrorKind.Outcome> = ["notRun", "ran", "partial", "unknown"]
 
@@ -113,7 +107,7 @@ const unknownCodes = [3999, 4001, 4199, 4200, 4301, 5001, 6001, 7000, -10001, "O
 const statuses = [302, 403, 408, 429, 500, 503]
 
 /** The failures that a client adds: each reason and each status that means something else. */
-export const clientErrors: ReadonlyArray<readonly [name: string, error: TencentErrorOfClient]> = [
+export const clientErrors: ReadonlyArray<readonly [name: string, error: TencentClient.ClientError]> = [
   ...TransportFailure.reasons.map((reason) =>
     [
       `TransportFailure ${reason}`,
