@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Hash from "effect/Hash"
 import { NodeInspectSymbol } from "effect/Inspectable"
+import { hasProperty } from "effect/Predicate"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
@@ -120,7 +121,8 @@ const toJSON = (error: Printable, fields: ReadonlyArray<keyof Printable>): Recor
  * @category models
  */
 export interface Shown {
-  readonly [TypeId]: typeof TypeId
+  /** The identifier of the class, the same in every copy of this package. */
+  readonly [TypeId]: string
   /** The tag. */
   readonly name: string
   /** The words of the server, or the reason why there is no response. */
@@ -245,7 +247,7 @@ export const failureClass =
         this.stack = shown(this)
       }
       get [TypeId]() {
-        return TypeId
+        return identifier
       }
       toJSON() {
         return toJSON(this, printed)
@@ -257,7 +259,7 @@ export const failureClass =
         return this.toJSON()
       }
       [Equal.symbol](that: unknown) {
-        return isFailureError(that) && this._tag === that._tag &&
+        return isOfClass<Printable>(that, identifier) &&
           compared.every((name) => Equal.equals(this[name], that[name]))
       }
       [Hash.symbol]() {
@@ -270,7 +272,9 @@ export const failureClass =
     return Object.assign(FailureError, { tag }) as unknown as FailureClass<Self, Tag, Fields, Brand>
   }
 
-const isFailureError = (u: unknown): u is Printable => typeof u === "object" && u !== null && TypeId in u
+/** Does not depend on class identity, so it also recognises an instance that another copy of this package made. */
+export const isOfClass = <A>(u: unknown, identifier: string): u is A =>
+  hasProperty(u, TypeId) && u[TypeId] === identifier
 
 interface Meaning<K extends ErrorKind.ErrorKind, R extends ErrorKind.RetryClass> extends Options {
   readonly kind: K

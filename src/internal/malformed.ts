@@ -3,7 +3,8 @@
  */
 import * as Redacted from "effect/Redacted"
 import { MalformedResponse } from "../Failure.ts"
-import { type CallContext, construct, type FailureFields } from "./failure.ts"
+import { type CallContext, construct } from "./failure.ts"
+import { message as bounded } from "./text.ts"
 
 /** The deepest body that an error keeps. A deeper one would overflow the stack of whoever encodes or compares it. */
 export const maxDepth = 512
@@ -32,8 +33,9 @@ const canKeep = (body: unknown): boolean => {
   }
 }
 
-interface Fields extends Pick<FailureFields, "requestId"> {
+interface Fields {
   readonly code?: number | string
+  readonly requestId?: string | undefined
   readonly body?: unknown
   readonly issues?: MalformedResponse["issues"]
 }
@@ -46,7 +48,8 @@ const build = (
   { body, code, issues = [], requestId }: Fields
 ): MalformedResponse =>
   construct(MalformedResponse, {
-    message,
+    // It can repeat keys of the response, or the message of a defect.
+    message: bounded(message),
     outcome,
     code,
     requestId,

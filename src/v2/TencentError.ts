@@ -444,10 +444,8 @@ export type ByTag<T extends Tag> = Extract<TencentError, { readonly _tag: T }>
  *
  * @category guards
  */
-export const isTencentError = (u: unknown): u is TencentError => hasProperty(u, TypeId) || isMalformedResponse(u)
-
-const isMalformedResponse = (u: unknown): u is MalformedResponse =>
-  hasProperty(u, internal.TypeId) && hasProperty(u, "_tag") && u._tag === "MalformedResponse"
+export const isTencentError = (u: unknown): u is TencentError =>
+  hasProperty(u, TypeId) || internal.isOfClass<MalformedResponse>(u, MalformedResponse.identifier)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Matching

@@ -286,7 +286,8 @@ export const partial = <S extends Schema.ConstraintDecoder<unknown>>(
   const read = (source: unknown): Batch<S["Type"]> => {
     const succeeded: Array<{ readonly id: string; readonly value: S["Type"] }> = []
     const failed: Array<{ readonly id: string; readonly error: TencentError.TencentError }> = []
-    const body = hasProperty(source, "body") && Redacted.isRedacted(source.body) ? Redacted.value(source.body) : source
+    const hidden = hasProperty(source, "body") ? source.body : source
+    const body = Redacted.isRedacted(hidden) ? Redacted.value(hidden) : source
     const items = envelope.isObject(body)
       ? [...members(envelope.own(body, "detail")), ...members(envelope.own(body, "errorList"))]
       : []

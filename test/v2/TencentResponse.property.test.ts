@@ -1,14 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ErrorCode, TencentError, TencentResponse } from "effect-tencentcloud"
+import { ErrorCode, ErrorKind, TencentError, TencentResponse } from "effect-tencentcloud"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Exit from "effect/Exit"
 import * as Hash from "effect/Hash"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { readdirSync, readFileSync } from "node:fs"
 import { inspect } from "node:util"
+import { apiClasses } from "../support/errors.ts"
 import { makeRandom } from "../support/random.ts"
 
 // Each case has a generator of its own, so the number in a failure message is enough to run it alone.
@@ -336,19 +338,19 @@ const errorCases = 500
 
 const maybe = <A extends object>(random: Random, make: () => A): A | {} => random() < 0.6 ? make() : {}
 
+const randomBody = (random: Random): unknown => JSON.parse(jsonText(random, 4).replaceAll("1e400", "1e300"))
+
 const randomFields = (random: Random) => ({
   ...maybe(random, () => ({ message: randomString(random) })),
   ...maybe(random, () => ({ codeDesc: randomString(random) })),
   ...maybe(random, () => ({ moduleCode: pick(random, [0, -514, 100004, 1.5, -1e21, Number.MIN_VALUE]) })),
   ...maybe(random, () => ({ requestId: randomString(random) })),
-  ...maybe(random, () => ({ body: JSON.parse(jsonText(random, 4).replaceAll("1e400", "1e300")) as unknown }))
+  ...maybe(random, () => ({ action: randomString(random) })),
+  ...maybe(random, () => ({ outcome: pick(random, ErrorKind.outcomes) })),
+  ...maybe(random, () => ({ body: Redacted.make<unknown>(randomBody(random)) }))
 })
 
 const randomCode = (random: Random) => pick<number | string>(random, [4440, -10001, 1.5, randomString(random)])
-
-const apiClasses: {
-  readonly [T in ErrorCode.Tag]: new(fields: Partial<Omit<TencentError.Fault, "code">>) => TencentError.ApiError
-} = TencentError
 
 const constructors: ReadonlyArray<readonly [TencentError.Tag, (random: Random) => TencentError.TencentError]> = [
   ...ErrorCode.catalogue.map(({ tag }) =>

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type ErrorCode, TencentError, TencentResponse } from "effect-tencentcloud"
+import { type ErrorCode, type ErrorKind, Failure, TencentError, TencentResponse } from "effect-tencentcloud"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -7,6 +7,7 @@ import * as Equal from "effect/Equal"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Hash from "effect/Hash"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
@@ -14,6 +15,7 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import { TestClock } from "effect/testing"
 import { readFileSync } from "node:fs"
 import { inspect } from "node:util"
+import { apiClasses as classes } from "../support/errors.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // The documented facts, written down by hand
@@ -46,9 +48,6 @@ const codes: ReadonlyArray<readonly [number, ErrorCode.Tag]> = [
 
 const tagOf = (code: number | string): TencentError.Tag =>
   new Map<number | string, TencentError.Tag>(codes).get(code) ?? "UnknownErrorCode"
-
-type ApiErrorClass = new(fields: Partial<Omit<TencentError.Fault, "code">>) => TencentError.ApiError
-const classes: { readonly [T in ErrorCode.Tag]: ApiErrorClass } = TencentError
 
 const transitional: ReadonlyArray<readonly [text: string, code: number, tag: ErrorCode.Tag]> = [
   ["InvalidParameter", 4000, "InvalidParameter"],
@@ -135,6 +134,8 @@ const assertMalformed = (error: { readonly _tag: string }): TencentError.Malform
   return error as TencentError.MalformedResponse
 }
 
+const bodyOf = ({ body }: Failure.Failure): unknown => body && Redacted.value(body)
+
 const codec = Schema.fromJsonString(Schema.toCodecJson(TencentError.TencentError))
 
 /** What a program may do with any error: print, compare, hash, send. */
@@ -218,7 +219,7 @@ describe("TencentResponse", () => {
                   [tag, code, text, moduleCode, desc, id],
                   JSON.stringify(raw)
                 )
-                assert.strictEqual(error.body, raw)
+                assert.strictEqual(bodyOf(error), raw)
               }
             }
           }
@@ -255,7 +256,7 @@ describe("TencentResponse", () => {
           [error.code, error.message, error.moduleCode, error.codeDesc, error.requestId],
           [expected, raw.message, 10200, "NoMessage", "7"]
         )
-        assert.strictEqual(error.body, raw)
+        assert.strictEqual(bodyOf(error), raw)
       }))
   })
 
@@ -282,7 +283,7 @@ describe("TencentResponse", () => {
           [error.code, error.codeDesc, error.message, error.moduleCode, error.requestId],
           [code, text, "(9003)no", 9003, "e49e1d4a"]
         )
-        assert.strictEqual(error.body, raw)
+        assert.strictEqual(bodyOf(error), raw)
       }))
 
     const unlisted = ["InvalidRequest.RequestConcurrencyExceeded", "Nope", "constructor", "__proto__"]
@@ -315,9 +316,88 @@ describe("TencentResponse", () => {
       (error) =>
         Effect.gen(function*() {
           const raw = { Response: { Error: error, RequestId: "r" } }
-          assert.strictEqual(assertMalformed(yield* failureOf(raw)).body, raw)
+          assert.strictEqual(bodyOf(assertMalformed(yield* failureOf(raw))), raw)
         })
     )
+  })
+
+  describe("the outcome", () => {
+    const outcomes: ReadonlyArray<readonly [name: string, body: unknown, outcome: ErrorKind.Outcome]> = [
+      ["a code that is a refusal", { code: 4400 }, "notRun"],
+      ["a code that says that it failed", { code: 5100 }, "unknown"],
+      ["a part of a batch", { code: 5400 }, "partial"],
+      ["a used nonce, where nothing is known of the clock", { code: 4500 }, "notRun"],
+      ["a code that is not documented, in the range of refusals", { code: 4440 }, "unknown"],
+      ["a transitional refusal", { Response: { Error: { Code: "InvalidParameter" } } }, "notRun"],
+      ["a success that does not fit", { code: 0, totalCount: "x" }, "ran"],
+      ["a transitional success that does not fit", { Response: {} }, "ran"],
+      ["no readable code", { retcode: 0 }, "unknown"],
+      ["no object", [], "unknown"],
+      ["a failure that is too deep", { code: 4400, data: nest(600) }, "unknown"],
+      ["a Proxy that throws", new Proxy({}, { get: trap, getOwnPropertyDescriptor: trap }), "unknown"]
+    ]
+    it.effect.each(outcomes)("of %s is known", ([, body, outcome]) =>
+      Effect.gen(function*() {
+        assert.strictEqual((yield* failureOf(body, Total)).outcome, outcome)
+      }))
+
+    it.effect("of a success whose schema throws is that it ran", () =>
+      Effect.gen(function*() {
+        const raw = { code: 0, totalCount: 1 }
+        assert.strictEqual((yield* failureOf(raw, exploding("boom"))).outcome, "ran")
+      }))
+
+    it.effect("of a text that is not JSON is unknown", () =>
+      Effect.gen(function*() {
+        assert.strictEqual((yield* textFailureOf("<html>")).outcome, "unknown")
+      }))
+  })
+
+  describe("texts of a server", () => {
+    const long = "x".repeat(100_000)
+
+    it.effect("have a bounded length", () =>
+      Effect.gen(function*() {
+        const error = yield* failureOf({ code: long, message: long, codeDesc: long, requestId: long })
+        const { code, codeDesc, message, requestId } = error
+        assert.deepStrictEqual(
+          [code, codeDesc, requestId].map((label) => String(label).length),
+          [259, 259, 259]
+        )
+        assert.strictEqual(message.length, 4099)
+        assert.isTrue(message.endsWith("..."))
+        assert.isBelow(String(error).length, 2000)
+        assert.isBelow(JSON.stringify(error).length, 6000)
+      }))
+
+    it.effect("keep lines and tabs in a message, and no other control character", () =>
+      Effect.gen(function*() {
+        const ansi = "\u001b[31mred\u001b[0m\r\n\tline\u0007\u009b2J"
+        const error = yield* failureOf({ code: "A\nB", message: ansi, codeDesc: ansi, requestId: ansi })
+        assert.strictEqual(error.message, " [31mred [0m \n\tline 2J")
+        assert.deepStrictEqual(
+          [error.code, error.codeDesc, error.requestId],
+          ["A B", " [31mred [0m line 2J", " [31mred [0m line 2J"]
+        )
+      }))
+
+    it.effect("are bounded in what says where a success does not fit", () =>
+      Effect.gen(function*() {
+        const key = `\u001b[31m${long}`
+        const error = assertMalformed(
+          yield* failureOf({ code: 0, [key]: "x" }, Schema.Record(Schema.String, Schema.Number))
+        )
+        assert.isBelow(JSON.stringify(error).length, 1000)
+        assert.notInclude(error.message, "\u001b")
+        assert.notInclude(String(error.issues[0]?.path[0]), "\u001b")
+      }))
+
+    it.effect("are bounded in the words of a defect", () =>
+      Effect.gen(function*() {
+        const error = yield* failureOf({ code: 0, totalCount: 1 }, exploding(new Error(`\u001b[31m${long}`)))
+        assert.isBelow(error.message.length, 5000)
+        assert.notInclude(error.message, "\u001b")
+      }))
   })
 
   describe("what is not a response of the API", () => {
@@ -352,7 +432,7 @@ describe("TencentResponse", () => {
       ([, body]) =>
         Effect.gen(function*() {
           const error = assertMalformed(yield* failureOf(body))
-          assert.strictEqual(error.body, body)
+          assert.strictEqual(bodyOf(error), body)
           assert.isNotEmpty(error.message)
           assert.deepStrictEqual([error.code, error.issues], [undefined, []])
         })
@@ -400,7 +480,7 @@ describe("TencentResponse", () => {
             assert.strictEqual(error._tag, tagOf(Number(code)))
             assert.strictEqual(error.code, Number(code))
             assert.strictEqual(error.codeDesc, codeDesc === null ? undefined : String(codeDesc))
-            assert.deepStrictEqual(error.body, raw)
+            assert.deepStrictEqual(bodyOf(error), raw)
             assert.isTrue(Result.isFailure(first) && Equal.equals(first.failure, error))
           }
         }
@@ -446,8 +526,8 @@ describe("TencentResponse", () => {
   })
 
   describe("options", () => {
-    class QueueNotFound extends Schema.TaggedError<QueueNotFound>()("QueueNotFound", TencentError.fault) {}
-    class TooLarge extends Schema.TaggedError<TooLarge>()("TooLarge", TencentError.fault) {}
+    class QueueNotFound extends Failure.define<QueueNotFound>()("QueueNotFound", { kind: "notFound" }) {}
+    class TooLarge extends Failure.define<TooLarge>()("TooLarge", { kind: "throttled", outcome: "unknown" }) {}
 
     it.effect("successCodes: numbers and texts that mean success, in any spelling", () =>
       Effect.gen(function*() {
@@ -471,7 +551,7 @@ describe("TencentResponse", () => {
         }
       }))
 
-    it.effect("errors: a class for a code, built from the fault, before the common meaning", () =>
+    it.effect("errors: a class for a code, which goes before the common meaning", () =>
       Effect.gen(function*() {
         const options = { errors: { 4440: QueueNotFound, 4400: TooLarge, "-10001": TooLarge, Odd: TooLarge } }
         const read = TencentResponse.decode(Total, options)
@@ -482,15 +562,17 @@ describe("TencentResponse", () => {
           [error.code, error.message, error.moduleCode, error.codeDesc, error.requestId],
           [4440, raw.message, 10100, "NoQueue", "8"]
         )
-        assert.strictEqual(error.body, raw)
-        assert.notInclude(error.stack ?? "", "\n    at ")
+        assert.strictEqual(bodyOf(error), raw)
+        assert.deepStrictEqual([error.kind, error.outcome], ["notFound", "notRun"])
         assert.strictEqual(
           yield* Effect.catchTag(read(raw), "QueueNotFound", (e) => Effect.succeed(e.message)),
           raw.message
         )
 
         for (const code of [4400, "4400", -10001, "Odd"]) {
-          assert.instanceOf(yield* Effect.flip(read({ code })), TooLarge)
+          const tooLarge = yield* Effect.flip(read({ code }))
+          assert.instanceOf(tooLarge, TooLarge)
+          assert.deepStrictEqual([tooLarge.kind, tooLarge.outcome], ["throttled", "unknown"])
         }
         assert.instanceOf(yield* Effect.flip(read({ code: 4500 })), TencentError.ReplayAttack)
         assert.instanceOf(
@@ -522,30 +604,26 @@ describe("TencentResponse", () => {
         }
       }))
 
-    class Refusing {
-      readonly _tag = "Refusing"
-      constructor(fault: TencentError.Fault) {
-        throw new Error(`not like this: ${fault.code}`)
+    class Picky extends Failure.define<Picky>()("Picky", { kind: "request" }) {
+      constructor(fields: Failure.Fields & { readonly code: number | string }) {
+        if (fields.message === "") throw new Error("not without a message")
+        super(fields)
       }
     }
-    class Picky extends Schema.TaggedError<Picky>()("Picky", {
-      ...TencentError.fault,
-      message: Schema.String.check(Schema.isMinLength(1))
-    }) {}
 
-    it.effect("errors: a class that refuses the fault gives a MalformedResponse", () =>
+    it.effect("errors: a class that refuses its fields leads to a MalformedResponse", () =>
       Effect.gen(function*() {
         const limit = Error.stackTraceLimit
         Error.stackTraceLimit = 7
-        const options = { errors: { 4440: Refusing, 4441: Picky } }
+        const options = { errors: { 4441: Picky } }
         const read = TencentResponse.decode(Total, options)
-        for (const code of [4440, 4441]) {
-          const raw = { code, message: "" }
-          const error = assertMalformed(yield* Effect.suspend(() => Effect.flip(read(raw))))
-          assert.strictEqual(error.body, raw)
-          const result = TencentResponse.decodeResult(Total, options)(raw)
-          assert.isTrue(Result.isFailure(result) && result.failure._tag === "MalformedResponse")
-        }
+        const raw = { code: 4441, message: "" }
+        const error = assertMalformed(yield* Effect.suspend(() => Effect.flip(read(raw))))
+        assert.strictEqual(bodyOf(error), raw)
+        assert.strictEqual(error.outcome, "unknown")
+        assert.include(error.message, "not without a message")
+        const result = TencentResponse.decodeResult(Total, options)(raw)
+        assert.isTrue(Result.isFailure(result) && result.failure._tag === "MalformedResponse")
         assert.strictEqual((yield* Effect.flip(read({ code: 4441, message: "x" })))._tag, "Picky")
         const limitAfter = Error.stackTraceLimit
         Error.stackTraceLimit = limit
@@ -576,7 +654,7 @@ describe("TencentResponse", () => {
         assert.isNotEmpty(error.issues[0]?.message)
         assert.include(error.message, "data.items.1.id")
         assert.notInclude(JSON.stringify(error), "secret")
-        assert.strictEqual(error.body, raw)
+        assert.strictEqual(bodyOf(error), raw)
       }))
 
     it.effect("of a transitional answer is placed from the inner object", () =>
@@ -584,7 +662,7 @@ describe("TencentResponse", () => {
         const raw = { Response: { data: { items: {} } } }
         const error = assertMalformed(yield* failureOf(raw, Page))
         assert.deepStrictEqual(error.issues.map(({ path }) => path), [["data", "items"]])
-        assert.strictEqual(error.body, raw)
+        assert.strictEqual(bodyOf(error), raw)
       }))
 
     it.effect("is not looked at when the code is a failure", () =>
@@ -596,7 +674,7 @@ describe("TencentResponse", () => {
     it.effect.each(defects)("whose schema throws %s gives a MalformedResponse", ([, defect]) =>
       Effect.gen(function*() {
         const raw = { code: 0, totalCount: 1 }
-        assert.strictEqual(assertMalformed(yield* failureOf(raw, exploding(defect))).body, raw)
+        assert.strictEqual(bodyOf(assertMalformed(yield* failureOf(raw, exploding(defect)))), raw)
         assertMalformed(yield* textFailureOf(JSON.stringify(raw), exploding(defect)))
       }))
 
@@ -606,7 +684,7 @@ describe("TencentResponse", () => {
         Effect.gen(function*() {
           const raw = { code: 0, name: "disk" }
           const dying = through(() => late(Effect.die(defect)))
-          assert.strictEqual(assertMalformed(yield* Effect.flip(TencentResponse.decode(dying)(raw))).body, raw)
+          assert.strictEqual(bodyOf(assertMalformed(yield* Effect.flip(TencentResponse.decode(dying)(raw)))), raw)
         })
     )
 
@@ -636,7 +714,7 @@ describe("TencentResponse", () => {
         const refused = through((text) => late(Effect.fail(new SchemaIssue.InvalidValue({ message: "taken" }, text))))
         const error = assertMalformed(yield* Effect.flip(TencentResponse.decode(refused)(raw)))
         assert.deepStrictEqual(error.issues, [{ path: ["name"], message: "taken" }])
-        assert.strictEqual(error.body, raw)
+        assert.strictEqual(bodyOf(error), raw)
       }))
 
     it.effect("that needs time has no place in decodeResult, which says so in its result", () =>
@@ -755,7 +833,7 @@ describe("TencentResponse", () => {
     it.effect.each(noJson)("finds no JSON in %s", ([, text]) =>
       Effect.gen(function*() {
         const error = assertMalformed(yield* textFailureOf(text))
-        assert.strictEqual(error.body, text.slice(0, 256))
+        assert.strictEqual(bodyOf(error), text.slice(0, 256))
         assert.isBelow(JSON.stringify(error).length, 300)
         assertUsable(error, yield* textFailureOf(text))
       }))
@@ -863,10 +941,10 @@ describe("TencentResponse", () => {
       assert.doesNotThrow(() => TencentResponse.partial(Total)(value))
     })
 
-    it.effect("a body that is too deep is left out, and the code stays", () =>
+    it.effect("a body that is too deep is left out, and the code and the request id stay", () =>
       Effect.gen(function*() {
-        const error = assertMalformed(yield* failureOf({ code: "5100", data: nest(600) }))
-        assert.strictEqual(error.code, 5100)
+        const error = assertMalformed(yield* failureOf({ code: "5100", requestId: 7, data: nest(600) }))
+        assert.deepStrictEqual([error.code, error.requestId], [5100, "7"])
         assert.notProperty(error, "body")
       }))
   })
@@ -884,7 +962,7 @@ describe("TencentResponse", () => {
           moduleCode: 100004,
           codeDesc: "Desc",
           requestId: "r-1",
-          body: { code: "0", message: "old", codeDesc: "old", requestId: 1, detail }
+          body: Redacted.make({ code: "0", message: "old", codeDesc: "old", requestId: 1, detail })
         })
         const wire = throughJson(yield* encode(Result.fail(error)))
         assert.deepStrictEqual(wire, { code, message: "(100004)no", codeDesc: "Desc", requestId: "r-1", detail })
@@ -892,7 +970,8 @@ describe("TencentResponse", () => {
         assert.isTrue(Result.isFailure(back))
         if (Result.isSuccess(back)) return
         assert.instanceOf(back.failure, classes[tag])
-        assert.isTrue(Equal.equals(back.failure, new classes[tag]({ ...error, message: error.message, body: wire })))
+        const twin = { ...error, message: error.message, body: Redacted.make<unknown>(wire) }
+        assert.isTrue(Equal.equals(back.failure, new classes[tag](twin)))
         assert.deepStrictEqual(throughJson(yield* encode(back)), wire)
 
         const bare = yield* encode(Result.fail(new classes[tag]({})))
@@ -986,7 +1065,7 @@ describe("TencentResponse", () => {
           ["ins-4", "MalformedResponse"]
         ])
         const gone = batch.failed[0]?.error
-        assert.deepStrictEqual([gone?.moduleCode, gone?.requestId, gone?.body], [100, "12", detail["ins-2"]])
+        assert.deepStrictEqual([gone?.moduleCode, gone?.requestId, gone && bodyOf(gone)], [100, "12", detail["ins-2"]])
         assert.deepStrictEqual(partial(error.body).failed.length, 2)
       }))
 
@@ -996,7 +1075,7 @@ describe("TencentResponse", () => {
         const { failed } = partial(other)
         assert.deepStrictEqual(failed.map(({ error, id }) => [id, error.code, error.message]), [["0", 4430, "handle"]])
         assert.deepStrictEqual(partial(new TencentError.PartialSuccess({})), { succeeded: [], failed: [] })
-        assert.deepStrictEqual(partial(new TencentError.InternalError({ body: { detail: "text" } })), {
+        assert.deepStrictEqual(partial(new TencentError.InternalError({ body: Redacted.make({ detail: "text" }) })), {
           succeeded: [],
           failed: []
         })

@@ -165,13 +165,13 @@ const outcomeOf = (
 
 const failure = <E>(reported: Reported, { errors }: Meanings, context: CallContext): TencentError.TencentError | E => {
   const { body, code } = reported
+  const requestId = readLabel(reported.requestId)
   if (isTooDeep(body)) {
-    return unreadable(`The response nests deeper than ${maxDepth} levels.`, context, { code })
+    return unreadable(`The response nests deeper than ${maxDepth} levels.`, context, { code, requestId })
   }
   const message = readMessage(reported.message)
   const codeDesc = readLabel(reported.codeDesc)
   const moduleCode = readModuleCode(message)
-  const requestId = readLabel(reported.requestId)
   const { action } = context
   const fields = {
     code,
