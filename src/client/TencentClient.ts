@@ -146,7 +146,7 @@ export class TencentClient extends Context.Service<TencentClient, {
   readonly call: <Request, Response, Error, R>(
     action: Action<Request, Response, Error, R>,
     request: NoInfer<Request>,
-    options?: CallOptions<Error>
+    options?: CallOptions<NoInfer<Error>>
   ) => Effect.Effect<Response, Error | ClientError, R>
 }>()("effect-tencentcloud/TencentClient") {}
 
