@@ -24,7 +24,8 @@ export interface Text {
 }
 
 /**
- * The words of every kind. Where the action may have run, the remedy sends the reader to the state of the resource first.
+ * The words of every kind. Where the kind says that the action may have run, the remedy sends the reader to the state of the
+ * resource first; for an error whose own outcome says so, `Failure.explain` adds {@link mayHaveRun}.
  *
  * **Example** (From kind to words)
  *
@@ -278,14 +279,13 @@ export const table: { readonly [K in ErrorKind.ErrorKind]: { readonly [L in Lang
   transport: {
     en: {
       name: "No complete response",
-      remedy:
-        "Check the network, the proxy, the host and its certificate. Look at the state of the resource before you act again."
+      remedy: "Check the network, the proxy, the host and its certificate."
     },
     ko: {
       name: "응답을 온전히 받지 못함",
-      remedy: "네트워크, 프록시, 호스트와 인증서를 확인하십시오. 다시 실행하기 전에 리소스 상태를 확인하십시오."
+      remedy: "네트워크, 프록시, 호스트와 인증서를 확인하십시오."
     },
-    zh: { name: "未收到完整响应", remedy: "检查网络、代理、域名及其证书。再次操作前先查看资源状态。" }
+    zh: { name: "未收到完整响应", remedy: "检查网络、代理、域名及其证书。" }
   },
   malformed: {
     en: {
@@ -312,4 +312,15 @@ export const table: { readonly [K in ErrorKind.ErrorKind]: { readonly [L in Lang
     },
     zh: { name: "未知错误", remedy: "查看 message，并在对应服务的文档中查找错误码。再次操作前先查看资源状态。" }
   }
+}
+
+/**
+ * The advice for an error after which the action may have run although its kind does not say so.
+ *
+ * @category lookup
+ */
+export const mayHaveRun: { readonly [L in Language]: string } = {
+  en: "The action may have run: look at the state of the resource before you act again.",
+  ko: "작업이 실행되었을 수 있으니 다시 실행하기 전에 리소스 상태를 확인하십시오.",
+  zh: "操作可能已经执行，再次操作前先查看资源状态。"
 }

@@ -309,7 +309,7 @@ export interface Explanation extends ErrorKindText.Text {
 
 /**
  * The name and the remedy of an error in English (the default), Korean or Chinese: those of its code where the code has its
- * own, else those of its kind. What the server said is in `error.message`.
+ * own, else those of its kind. Where the action may have run, the remedy says to look at the state of the resource first. What the server said is in `error.message`.
  *
  * **Example** (In two languages)
  *
@@ -325,14 +325,21 @@ export interface Explanation extends ErrorKindText.Text {
  * @category texts
  */
 export const explain = (
-  error: Pick<Failure, "_tag" | "kind" | "code">,
+  error: Pick<Failure, "_tag" | "kind" | "code" | "outcome">,
   language: ErrorKindText.Language = "en"
 ): Explanation => {
-  const own = Object.hasOwn(errorCodeText, error._tag) ? errorCodeText[error._tag] : undefined
-  return own !== undefined && own.code === error.code
-    ? { ...own[language], docs: own.docs }
+  const ofCode = Object.hasOwn(errorCodeText, error._tag) ? errorCodeText[error._tag] : undefined
+  const text: Explanation = ofCode !== undefined && ofCode.code === error.code
+    ? { ...ofCode[language], docs: ofCode.docs }
     : ErrorKindText.table[error.kind][language]
+  return error.outcome === "notRun" || saysToLook(error.kind)
+    ? text
+    : { ...text, remedy: `${text.remedy} ${ErrorKindText.mayHaveRun[language]}` }
 }
+
+/** Whether the words of a kind send the reader to the state of the resource. Those of `transport` fit every outcome. */
+const saysToLook = (kind: ErrorKind.ErrorKind): boolean =>
+  kind !== "transport" && ErrorKind.table[kind].outcome !== "notRun"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Classes

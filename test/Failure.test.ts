@@ -206,9 +206,29 @@ describe("explain", () => {
 
   const others = everyError.filter(([, error]) => !(error._tag in errorCodeText))
   it.each(others)("has the words of the kind of %s in three languages", (_, error) => {
-    assert.deepStrictEqual(Failure.explain(error), ErrorKindText.table[error.kind].en)
+    assert.strictEqual(Failure.explain(error).name, ErrorKindText.table[error.kind].en.name)
     for (const language of languages) {
-      assert.deepStrictEqual(Failure.explain(error, language), ErrorKindText.table[error.kind][language])
+      const { name, remedy } = Failure.explain(error, language)
+      assert.strictEqual(name, ErrorKindText.table[error.kind][language].name)
+      assert.isTrue(remedy.startsWith(ErrorKindText.table[error.kind][language].remedy))
+    }
+  })
+
+  it.each<readonly [kind: ErrorKind.ErrorKind, outcome: ErrorKind.Outcome, adds: boolean]>([
+    ["throttled", "notRun", false],
+    ["throttled", "unknown", true],
+    ["notFound", "ran", true],
+    ["transport", "notRun", false],
+    ["transport", "unknown", true],
+    // Their own words say it already.
+    ["internal", "unknown", false],
+    ["partial", "partial", false],
+    ["malformed", "ran", false]
+  ])("sends the reader of %s with the outcome %s to the state of the resource: %s more", (kind, outcome, adds) => {
+    for (const language of languages) {
+      const { remedy } = ErrorKindText.table[kind][language]
+      const explained = Failure.explain({ _tag: "Own", kind, outcome }, language)
+      assert.strictEqual(explained.remedy, adds ? `${remedy} ${ErrorKindText.mayHaveRun[language]}` : remedy)
     }
   })
 
@@ -218,7 +238,7 @@ describe("explain", () => {
       Failure.explain(new InternalError({ code: "InternalError" })),
       ErrorKindText.table.overload.en
     )
-    const named = { _tag: "constructor", kind: "notFound", code: 5000 } as const
+    const named = { _tag: "constructor", kind: "notFound", code: 5000, outcome: "notRun" } as const
     assert.deepStrictEqual(Failure.explain(named), ErrorKindText.table.notFound.en)
   })
 })
