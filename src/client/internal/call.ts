@@ -158,7 +158,7 @@ class Call<Request, Response, Error, R> {
       idempotent,
       maxRetries: isDefault ? maxRetries : undefined,
       // A retry without the time for a response could only turn a failure that is known into one that is not.
-      deadline: Math.max(0, deadline - this.rateLimiter.responseTime)
+      deadline: deadline - this.rateLimiter.responseTime
     }
     return retry.run(this.attempt, policy, bounds, this.engine.state.budgetOf(this.host, this.clock), {
       before: Effect.andThen(this.getCredentials, this.acquireSlot),
