@@ -6,7 +6,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Protocol from "../client/Protocol.ts"
 import { noContext } from "../internal/failure.ts"
-import { type AnyErrors, type ErrorOf, find } from "./internal/envelope.ts"
+import { type AnyErrors, find, type Instances } from "./internal/envelope.ts"
 import * as protocol from "./protocol.ts"
 import * as TencentError from "./TencentError.ts"
 
@@ -79,14 +79,14 @@ export const isReadOnlyName = (name: string): boolean => readOnlyName.test(name)
 const errorOf = <Errors extends AnyErrors>(
   action: string,
   errors: Errors | undefined
-): ActionError<TencentError.TencentError | ErrorOf<Errors>> => {
+): ActionError<TencentError.TencentError | Instances<Errors>[keyof Errors]> => {
   const read = find<Errors>({ errors })
   const union: Schema.ConstraintCodec<unknown, unknown> = Schema.Union([
     ...Object.values<AnyErrors[string]>(errors ?? {}),
     TencentError.TencentError,
     Protocol.ClientError
   ])
-  const make: ActionError<TencentError.TencentError | ErrorOf<Errors>>["make"] = (code, fields) => {
+  const make: ActionError<TencentError.TencentError | Instances<Errors>[keyof Errors]>["make"] = (code, fields) => {
     const response = read({ code, ...fields }, { ...noContext, action })
     if (Result.isFailure(response)) return response.failure
     throw new RangeError(`${code} is the code of a success.`)
@@ -94,7 +94,7 @@ const errorOf = <Errors extends AnyErrors>(
   // The members of the union are the classes of its type. The `make` of a schema, which would take the fields of an error, is
   // hidden: a code says more.
   return Object.defineProperty(union, "make", { value: make }) as ActionError<
-    TencentError.TencentError | ErrorOf<Errors>
+    TencentError.TencentError | Instances<Errors>[keyof Errors]
   >
 }
 
@@ -150,7 +150,7 @@ export const make = <
 ): Action<
   Request["Type"],
   Response["Type"],
-  TencentError.TencentError | ErrorOf<Errors>,
+  TencentError.TencentError | Instances<Errors>[keyof Errors],
   Request["EncodingServices"] | Response["DecodingServices"]
 > => ({
   name,

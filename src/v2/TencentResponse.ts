@@ -32,7 +32,7 @@ export type {
    *
    * @category models
    */
-  ErrorOf,
+  Instances,
   /**
    * What codes mean in one module, where it differs from the common list.
    *
@@ -43,7 +43,7 @@ export type {
 
 type AnyErrors = envelope.AnyErrors
 type Options<Errors extends AnyErrors> = envelope.Options<Errors>
-type ErrorOf<Errors> = envelope.ErrorOf<Errors>
+type Instances<Errors> = envelope.Instances<Errors>
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Decoding
@@ -80,7 +80,9 @@ export const decode = <
 >(
   schema: S,
   options?: Options<Errors>
-): (raw: unknown) => Effect.Effect<S["Type"], TencentError.TencentError | ErrorOf<Errors>, S["DecodingServices"]> => {
+): (
+  raw: unknown
+) => Effect.Effect<S["Type"], TencentError.TencentError | Instances<Errors>[keyof Errors], S["DecodingServices"]> => {
   const decode = decoder(schema, envelope.find(options))
   return (raw) => decode(raw, noContext)
 }
@@ -107,7 +109,7 @@ export const decodeResult = <
 >(
   schema: S,
   options?: Options<Errors>
-): (raw: unknown) => Result.Result<S["Type"], TencentError.TencentError | ErrorOf<Errors>> => {
+): (raw: unknown) => Result.Result<S["Type"], TencentError.TencentError | Instances<Errors>[keyof Errors]> => {
   const decode = resultDecoder(schema, envelope.find(options))
   return (raw) => decode(raw, noContext)
 }
@@ -139,7 +141,9 @@ export const decodeText = <
 >(
   schema: S,
   options?: Options<Errors>
-): (text: string) => Effect.Effect<S["Type"], TencentError.TencentError | ErrorOf<Errors>, S["DecodingServices"]> => {
+): (
+  text: string
+) => Effect.Effect<S["Type"], TencentError.TencentError | Instances<Errors>[keyof Errors], S["DecodingServices"]> => {
   const decode = textDecoder(decoder(schema, envelope.find(options)))
   return (text) => decode(text, noContext)
 }

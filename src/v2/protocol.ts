@@ -16,7 +16,7 @@ import { dateOf } from "../internal/httpDate.ts"
 import { type Issue, issuesOf } from "../internal/issues.ts"
 import { unreadable } from "../internal/malformed.ts"
 import { decoder, textDecoder } from "../internal/success.ts"
-import { type AnyErrors, type ErrorOf, find, type Options, replayCode } from "./internal/envelope.ts"
+import { type AnyErrors, find, type Instances, type Options, replayCode } from "./internal/envelope.ts"
 import * as parameters from "./internal/parameters.ts"
 import * as signing from "./internal/signing.ts"
 import * as TencentEndpoint from "./TencentEndpoint.ts"
@@ -78,7 +78,7 @@ export const make = <
 >(name: string, options: ActionOptions<Request, Response, Errors>): Protocol<
   Request["Type"],
   Response["Type"],
-  TencentError.TencentError | ErrorOf<Errors>,
+  TencentError.TencentError | Instances<Errors>[keyof Errors],
   Request["EncodingServices"] | Response["DecodingServices"]
 > => {
   const encode = SchemaParser.encodeUnknownEffect(options.request)

@@ -35,13 +35,13 @@ export interface Options<Errors extends AnyErrors> {
 }
 
 /**
- * The instances of the classes in {@link Options}.
+ * The instances of the classes in {@link Options}, by their codes.
  *
  * @category models
  */
-export type ErrorOf<Errors> = {
-  [Code in keyof Errors]: Errors[Code] extends new(...args: never) => infer E ? E : never
-}[keyof Errors]
+export type Instances<Errors> = {
+  readonly [Code in keyof Errors]: Errors[Code] extends new(...args: never) => infer E ? E : never
+}
 
 interface Meanings {
   readonly success: ReadonlySet<unknown>
@@ -248,5 +248,5 @@ export const find = <Errors extends AnyErrors>(options: Options<Errors> | undefi
     success: new Set<unknown>(options.successCodes?.map(readCode)),
     errors: new Map<string, AnyDefinedClass>(Object.entries(options.errors ?? {}))
   }
-  return (raw: unknown, context: CallContext): Read<ErrorOf<Errors>> => read(raw, meanings, context)
+  return (raw: unknown, context: CallContext): Read<Instances<Errors>[keyof Errors]> => read(raw, meanings, context)
 }
