@@ -106,6 +106,9 @@ export interface CallOptions<Error = never> {
 // Service
 // ---------------------------------------------------------------------------------------------------------------------
 
+/** As `NoInfer`, through which the compiler does not see which errors have a tag. */
+type Uninferred<A> = [A][A extends unknown ? 0 : never]
+
 /**
  * The client.
  *
@@ -146,7 +149,7 @@ export class TencentClient extends Context.Service<TencentClient, {
   readonly call: <Request, Response, Error, R>(
     action: Action<Request, Response, Error, R>,
     request: NoInfer<Request>,
-    options?: CallOptions<NoInfer<Error>>
+    options?: CallOptions<Uninferred<Error>>
   ) => Effect.Effect<Response, Error | ClientError, R>
 }>()("effect-tencentcloud/TencentClient") {}
 
