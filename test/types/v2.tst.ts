@@ -1,15 +1,17 @@
-import { Effect, Layer, Schedule, Schema } from "effect"
-import { ErrorCode, ErrorKind, TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
+/**
+ * The errors and responses of API 2.0 as the compiler sees them.
+ */
+import { Effect, type Redacted, Schema } from "effect"
+import { ErrorCode, ErrorKind, Failure, TencentError, TencentResponse } from "effect-tencentcloud"
 import { describe, expect, test } from "tstyche"
 
 class Foreign extends Schema.TaggedError<Foreign>()("Foreign", {}) {}
 
 class HandlerError extends Schema.TaggedError<HandlerError>()("HandlerError", {}) {}
 
-class QueueNotFound extends Schema.TaggedError<QueueNotFound>()("QueueNotFound", TencentError.fault) {
-  readonly category = "Resource" as const
-  readonly retryClass = "never" as const
-}
+class QueueNotFound extends Failure.define<QueueNotFound>()("QueueNotFound", { kind: "notFound" }) {}
+
+class QueueLocked extends Failure.define<QueueLocked>()("QueueLocked", { kind: "busy" }) {}
 
 type All = TencentError.TencentError
 type Without<Tags extends TencentError.Tag> = Exclude<All, { readonly _tag: Tags }>
@@ -19,6 +21,8 @@ declare const mixed: Effect.Effect<string, All | Foreign>
 declare const error: All
 
 declare const maybeHandler: (() => number) | undefined
+
+declare const body: Redacted.Redacted<unknown>
 
 declare const takesText: (text: string) => void
 
@@ -88,7 +92,10 @@ describe("the classes", () => {
       readonly ApiUnavailable: readonly ["Server", "maintenance"]
     }>()
     expect<Literals<"UnknownErrorCode" | "MalformedResponse">>().type.toBe<{
-      readonly UnknownErrorCode: readonly [TencentError.UnknownCodeCategory, "never"]
+      readonly UnknownErrorCode: readonly [
+        "Request" | "Authentication" | "Replay" | "Resource" | "Server" | "Unknown",
+        "never"
+      ]
       readonly MalformedResponse: readonly ["Response", "never"]
     }>()
     expect<{ readonly [T in ErrorCode.Tag]: TencentError.ByTag<T>["code"] }>().type.toBe<
@@ -103,8 +110,13 @@ describe("the classes", () => {
       codeDesc: "d",
       moduleCode: 1,
       requestId: "r",
-      body: {}
+      outcome: "unknown",
+      action: "cvm.RunInstances",
+      body
     })
+    expect(TencentError.QuotaExceeded).type.toBeConstructableWith()
+    expect(TencentError.QuotaExceeded).type.not.toBeConstructableWith({ outcome: "notSent" })
+    expect(TencentError.QuotaExceeded).type.not.toBeConstructableWith({ body: {} })
     expect(TencentError.QuotaExceeded).type.not.toBeConstructableWith({ message: 1 })
     expect(TencentError.QuotaExceeded).type.not.toBeConstructableWith({ requestId: 12354 })
     expect(TencentError.UnknownErrorCode).type.toBeConstructableWith({ code: 4440 })
@@ -112,6 +124,9 @@ describe("the classes", () => {
     expect(TencentError.QuotaExceeded.code).type.toBe<4400>()
     expect(error.message).type.toBe<string>()
     expect(error.requestId).type.toBe<string | undefined>()
+    expect(error.action).type.toBe<string | undefined>()
+    expect(error.outcome).type.toBe<"notRun" | "ran" | "partial" | "unknown">()
+    expect(error.body).type.toBe<Redacted.Redacted<unknown> | undefined>()
   })
 
   test("are the errors of a generator", () => {
@@ -220,68 +235,6 @@ describe("catchAllTags", () => {
   })
 })
 
-describe("categories", () => {
-  type AuthorizationTags = "UnauthorizedApi" | "UnauthorizedResource" | "UnauthorizedApiResource" | "AccessDenied"
-
-  test("catchCategory removes exactly the tags of the category", () => {
-    const handled = mixed.pipe(TencentError.catchCategory("Authorization", (e) => {
-      expect(e).type.toBe<TencentError.ByTag<AuthorizationTags>>()
-      return Effect.fail(new HandlerError())
-    }))
-    expect(handled).type.toBe<Effect.Effect<string, Without<AuthorizationTags> | Foreign | HandlerError>>()
-    expect(TencentError.catchCategory(mixed, "Authorization", () => Effect.succeed(1))).type.toBe<
-      Effect.Effect<string | number, Without<AuthorizationTags> | Foreign>
-    >()
-  })
-
-  test("a foreign error with a category of its own takes part", () => {
-    const effect = Effect.fail(new QueueNotFound({ code: 1 })) as Effect.Effect<string, QueueNotFound | Foreign>
-    expect(effect.pipe(TencentError.catchCategory("Resource", (e) => {
-      expect(e).type.toBe<QueueNotFound>()
-      return Effect.succeed(e.code)
-    }))).type.toBe<Effect.Effect<string | number, Foreign>>()
-  })
-
-  test("an UnknownErrorCode is narrowed for the handler, and stays", () => {
-    const handled = call.pipe(TencentError.catchCategory("Request", (e) => {
-      expect(e._tag).type.toBe<"InvalidParameter" | "UnsupportedProtocol" | "UnsupportedVersion" | "UnknownErrorCode">()
-      expect(e.category).type.toBe<"Request">()
-      return Effect.succeed(1)
-    }))
-    expect(handled).type.toBe<
-      Effect.Effect<string | number, Without<"InvalidParameter" | "UnsupportedProtocol" | "UnsupportedVersion">>
-    >()
-  })
-
-  test("several categories", () => {
-    const handled = mixed.pipe(TencentError.catchCategory(["Billing", "Throttling"], (e) => Effect.succeed(e._tag)))
-    type Tags = "ResourcePurchaseFailed" | "InsufficientBalance" | "IdentityNotVerified" | "QuotaExceeded"
-    expect(handled).type.toBe<Effect.Effect<string, Without<Tags> | Foreign>>()
-  })
-
-  test("works in the middle of a pipe, and twice", () => {
-    const handled = mixed.pipe(
-      Effect.map((text) => text.length),
-      TencentError.catchCategory("Throttling", (e) => Effect.succeed(e.code)),
-      TencentError.catchCategory("Partial", (e) => Effect.succeed(e.code)),
-      Effect.map((n) => n)
-    )
-    expect(handled).type.toBe<Effect.Effect<number, Without<"QuotaExceeded" | "PartialSuccess"> | Foreign>>()
-  })
-
-  test("isCategory is a refinement", () => {
-    expect(Effect.catchIf(mixed, TencentError.isCategory("Throttling"), () => Effect.succeed("slow"))).type.toBe<
-      Effect.Effect<string, Without<"QuotaExceeded"> | Foreign>
-    >()
-    if (TencentError.isCategory("Partial")(error)) expect(error).type.toBe<TencentError.PartialSuccess>()
-  })
-
-  test("there is no other category", () => {
-    expect(TencentError.catchCategory).type.not.toBeCallableWith(call, "Authorisation", () => Effect.succeed(1))
-    expect(TencentError.isCategory).type.not.toBeCallableWith("Authorisation")
-  })
-})
-
 describe("TencentResponse", () => {
   const Page = Schema.Struct({ totalCount: Schema.Number })
 
@@ -294,7 +247,7 @@ describe("TencentResponse", () => {
   })
 
   test("options.errors joins the error type", () => {
-    class Odd extends Schema.TaggedError<Odd>()("Odd", TencentError.fault) {}
+    class Odd extends Failure.define<Odd>()("Odd", { kind: "unknown" }) {}
     const errors = { 4440: QueueNotFound, Odd }
     expect(TencentResponse.decode(Page, { errors })({})).type.toBe<
       Effect.Effect<{ readonly totalCount: number }, All | QueueNotFound | Odd>
@@ -302,8 +255,7 @@ describe("TencentResponse", () => {
     expect(TencentResponse.decodeText(Page, { errors: { 4440: QueueNotFound } })("")).type.toBe<
       Effect.Effect<{ readonly totalCount: number }, All | QueueNotFound>
     >()
-    class Needy extends Schema.TaggedError<Needy>()("Needy", { ...TencentError.fault, queue: Schema.String }) {}
-    expect(TencentResponse.decode).type.not.toBeCallableWith(Page, { errors: { 4440: Needy } })
+    expect(TencentResponse.decode).type.not.toBeCallableWith(Page, { errors: { 4440: Foreign } })
     expect(TencentResponse.decode).type.not.toBeCallableWith(Page, { errors: { 4440: Error } })
   })
 
@@ -316,10 +268,11 @@ describe("TencentResponse", () => {
   })
 
   test("its types read well in a message", () => {
+    const errors = { 4440: QueueNotFound, 4441: QueueLocked }
     // @ts-expect-error Argument of type 'Effect<{ readonly totalCount: number; }, TencentError, never>' is not assignable to parameter of type 'string'.
     takesText(TencentResponse.decode(Page)({}))
-    // @ts-expect-error Argument of type 'Effect<{ readonly totalCount: number; }, QueueNotFound | TencentError, never>' is not assignable
-    takesText(TencentResponse.decode(Page, { errors: { 4440: QueueNotFound } })({}))
+    // @ts-expect-error Argument of type 'Effect<{ readonly totalCount: number; }, QueueNotFound | QueueLocked | TencentError, never>' is not
+    takesText(TencentResponse.decode(Page, { errors })({}))
     Effect.catch(TencentResponse.decode(Page)({}), (caught) => {
       // @ts-expect-error Argument of type 'TencentError' is not assignable to parameter of type 'string'.
       takesText(caught)
@@ -327,64 +280,5 @@ describe("TencentResponse", () => {
     })
     // @ts-expect-error Argument of type 'QuotaExceeded' is not assignable to parameter of type 'string'.
     takesText(new TencentError.QuotaExceeded({}))
-  })
-})
-
-describe("TencentRetry", () => {
-  const policy = TencentRetry.make({
-    QuotaExceeded: TencentRetry.throttled,
-    InternalError: Schedule.exponential("200 millis")
-  })
-
-  test("a policy knows its tags, and retry leaves the effect's types as they are", () => {
-    expect(policy).type.toBe<TencentRetry.Policy<"QuotaExceeded" | "InternalError">>()
-    expect(mixed.pipe(TencentRetry.retry(policy))).type.toBe<typeof mixed>()
-    expect(TencentRetry.retry(mixed, policy, { times: 3 })).type.toBe<typeof mixed>()
-    expect(call.pipe(TencentRetry.retry(TencentRetry.idempotent))).type.toBe<typeof call>()
-    expect(Effect.fail(new Foreign()).pipe(TencentRetry.retry(TencentRetry.mutating))).type.toBe<
-      Effect.Effect<never, Foreign>
-    >()
-  })
-
-  test("a key that is not a tag of the effect is named", () => {
-    const quiet = Effect.fail(new TencentError.QuotaExceeded({})) as Effect.Effect<string, TencentError.QuotaExceeded>
-    // @ts-expect-error InternalError is not a tag of this effect's errors
-    TencentRetry.retry(quiet, policy)
-    // @ts-expect-error InternalError is not a tag of this effect's errors
-    quiet.pipe(TencentRetry.retry(policy))
-    // @ts-expect-error QuotaExceded is not a tag of this effect's errors
-    call.pipe(TencentRetry.retry(TencentRetry.make({ QuotaExceded: TencentRetry.throttled })))
-  })
-
-  test("a policy may name the tags of foreign errors", () => {
-    const foreign = TencentRetry.make({ Foreign: Schedule.recurs(1) })
-    expect(mixed.pipe(TencentRetry.retry(foreign))).type.toBe<typeof mixed>()
-    // @ts-expect-error Foreign is not a tag of this effect's errors
-    call.pipe(TencentRetry.retry(foreign))
-  })
-
-  test("a schedule reads the error of its tag", () => {
-    const readsCode = Schedule.recurs(2).pipe(
-      Schedule.setInputType<TencentError.QuotaExceeded>(),
-      Schedule.while(({ input }) => input.code === 4400)
-    )
-    expect(TencentRetry.make({ QuotaExceeded: readsCode })).type.toBe<TencentRetry.Policy<"QuotaExceeded">>()
-    expect(TencentRetry.make).type.not.toBeCallableWith({ InternalError: readsCode })
-    const readsAny = Schedule.recurs(2).pipe(
-      Schedule.setInputType<All>(),
-      Schedule.while(({ input }) => input.category === "Throttling")
-    )
-    expect(TencentRetry.make({ QuotaExceeded: readsAny, MalformedResponse: readsAny })).type.toBe<
-      TencentRetry.Policy<"QuotaExceeded" | "MalformedResponse">
-    >()
-  })
-
-  test("a budget comes from Budget.make or a layer, not from an object with a state", () => {
-    const state = Effect.succeed({ tokens: 1, queued: 0 })
-    expect<TencentRetry.Budget["Service"]>().type.not.toBeAssignableFrom({ state })
-    // @ts-expect-error is missing
-    TencentRetry.retry(call, policy, { budget: { state } })
-    // @ts-expect-error is missing
-    Layer.succeed(TencentRetry.Budget, { state })
   })
 })
