@@ -365,16 +365,20 @@ const saysToLook = (kind: ErrorKind.ErrorKind): boolean =>
  *
  * @category errors
  */
-export class MalformedResponse extends /*#__PURE__*/ (/*#__PURE__*/ internal.classified<MalformedResponse>(
-  "effect-tencentcloud/MalformedResponse"
-))("MalformedResponse", {
-  ...internal.details,
-  code: /*#__PURE__*/ Schema.optionalKey(internal.code),
-  body: internal.hiddenBody,
-  issues: /*#__PURE__*/ internal.issues.pipe(
-    /*#__PURE__*/ Schema.withConstructorDefault(/*#__PURE__*/ Effect.succeed([]))
-  )
-}, { kind: "malformed", description: "A response that is not one of the API", notCompared: ["body"] }) {}
+export class MalformedResponse
+  extends /*#__PURE__*/ (/*#__PURE__*/ internal.classified<MalformedResponse, internal.FailureFields>(
+    "effect-tencentcloud/MalformedResponse"
+  ))("MalformedResponse", {
+    ...internal.details,
+    /** The code that the response has, where it has one: that of a success that does not fit is 0. */
+    code: /*#__PURE__*/ Schema.optionalKey(internal.code),
+    body: internal.hiddenBody,
+    /** Where a success does not fit its schema, and why. */
+    issues: /*#__PURE__*/ internal.issues.pipe(
+      /*#__PURE__*/ Schema.withConstructorDefault(/*#__PURE__*/ Effect.succeed([]))
+    )
+  }, { kind: "malformed", description: "A response that is not one of the API", notCompared: ["body"] })
+{}
 
 /**
  * The request does not fit its schema, or has no form on the wire. Nothing was sent. `issues` says where and why.
@@ -386,6 +390,7 @@ export class InvalidRequest extends /*#__PURE__*/ (/*#__PURE__*/ internal.classi
 ))("InvalidRequest", {
   message: Schema.String,
   action: internal.action,
+  /** Where the request does not fit its schema, and why. */
   issues: internal.issues
 }, { kind: "request", description: "A request that cannot be sent" }) {}
 
@@ -402,7 +407,10 @@ export type DefinedClass<
 > = internal.ClassifiedClass<
   Self,
   Tag,
-  typeof internal.details & { readonly code: typeof internal.code },
+  typeof internal.details & {
+    /** The code of the response that it is for. */
+    readonly code: typeof internal.code
+  },
   internal.Classified<K, R> & internal.FailureFields
 >
 

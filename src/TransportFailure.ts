@@ -68,12 +68,15 @@ export class TransportFailure extends /*#__PURE__*/ (/*#__PURE__*/ internal.fail
   message: Schema.String,
   action: internal.action
 }, { description: "A request without a complete response" }) {
+  /** The meaning of the failure. */
   get kind(): "transport" {
     return "transport"
   }
+  /** The area of the kind. */
   get category(): "Transport" {
     return "Transport"
   }
+  /** The condition under which a retry can help, from the reason. */
   get retryClass(): "transient" | "never" {
     return this.reason === "Certificate" || this.reason === "BodyTooLarge" ? "never" : "transient"
   }

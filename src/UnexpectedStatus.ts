@@ -46,12 +46,15 @@ export class UnexpectedStatus extends /*#__PURE__*/ (/*#__PURE__*/ internal.fail
   message: Schema.String,
   action: internal.action
 }, { description: "An HTTP status that the API does not use" }) {
+  /** The meaning of the failure: `throttled` for the status 429. */
   get kind(): "throttled" | "transport" {
     return this.status === 429 ? "throttled" : "transport"
   }
+  /** The area of the kind. */
   get category(): "Throttling" | "Transport" {
     return ErrorKind.table[this.kind].category
   }
+  /** The condition under which a retry can help, from the status. */
   get retryClass(): "throttled" | "transient" | "never" {
     if (this.status === 429) return "throttled"
     return this.status === 408 || this.status >= 500 ? "transient" : "never"

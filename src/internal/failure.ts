@@ -123,7 +123,9 @@ const toJSON = (error: Printable, fields: ReadonlyArray<keyof Printable>): Recor
 export interface Shown {
   /** The identifier of the class, the same in every copy of this package. */
   readonly [TypeId]: string
-  /** The tag. */
+  /** The name of the class, by which `Effect.catchTag` finds it. */
+  readonly _tag: string
+  /** The tag, by which loggers and error trackers group. */
   readonly name: string
   /** The words of the server, or the reason why there is no response. */
   readonly message: string

@@ -362,18 +362,22 @@ export class UnknownErrorCode extends /*#__PURE__*/ (/*#__PURE__*/ internal.fail
   internal.Shown & Fields
 >("effect-tencentcloud/UnknownErrorCode"))("UnknownErrorCode", {
   ...internal.details,
+  /** The code as the server sent it: a number, or a text. */
   code: internal.code,
   outcome: /*#__PURE__*/ internal.outcomeOr("unknown")
 }, { description: "An error code of API 2.0 outside the documented list" }) {
   get [TypeId](): typeof TypeId {
     return TypeId
   }
+  /** The meaning of the failure, guessed from the range of the number. */
   get kind(): UnknownCodeKind {
     return kindOf(this.code)
   }
+  /** The area of the kind. */
   get category(): ErrorKind.RowOf<UnknownCodeKind>["category"] {
     return ErrorKind.table[this.kind].category
   }
+  /** No guess is retried. */
   get retryClass(): "never" {
     return "never"
   }

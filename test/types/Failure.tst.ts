@@ -2,7 +2,7 @@
  * The handlers by kind, by category and by outcome: what they receive, and what stays in the error type.
  */
 import { Effect, Schema } from "effect"
-import { Failure, TencentError } from "effect-tencentcloud"
+import { Failure, type TencentError } from "effect-tencentcloud"
 import { describe, expect, test } from "tstyche"
 
 class Foreign extends Schema.TaggedError<Foreign>()("Foreign", {}) {}

@@ -2,7 +2,7 @@
  * Calls as the compiler sees them: their errors, and the policies that their options take.
  */
 import { Effect, Schedule, Schema } from "effect"
-import { Failure, TencentError, TencentRetry } from "effect-tencentcloud"
+import { Failure, type TencentError, TencentRetry } from "effect-tencentcloud"
 import { TencentClient } from "effect-tencentcloud/client"
 import { TencentAction } from "effect-tencentcloud/v2"
 import { describe, expect, test } from "tstyche"
