@@ -19,6 +19,7 @@ import * as SchemaParser from "effect/SchemaParser"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import { noContext } from "../internal/failure.ts"
 import { decoder, messageOf, resultDecoder, textDecoder } from "../internal/success.ts"
+import { isObject, type JsonObject, own } from "../internal/values.ts"
 import * as envelope from "./internal/envelope.ts"
 import * as TencentError from "./TencentError.ts"
 
@@ -214,10 +215,9 @@ export const schema = <S extends Schema.Constraint>(
 }
 
 const successBody = (payload: unknown): unknown =>
-  envelope.isObject(payload) ? { code: 0, message: "", ...payload } : { code: 0, message: "", data: payload }
+  isObject(payload) ? { code: 0, message: "", ...payload } : { code: 0, message: "", data: payload }
 
-const membersOf = (body: unknown): envelope.JsonObject =>
-  envelope.isObject(body) && !Object.hasOwn(body, "Response") ? body : {}
+const membersOf = (body: unknown): JsonObject => isObject(body) && !Object.hasOwn(body, "Response") ? body : {}
 
 const failureBody = (error: TencentError.ApiError | TencentError.UnknownErrorCode): unknown => ({
   ...membersOf(error.body && Redacted.value(error.body)),
@@ -243,10 +243,10 @@ export interface Batch<A> {
 }
 
 /** The members that carry a code: of a map by resource id, of an array, or of an array one level below (`deleteKeySet`). */
-const members = (container: unknown, prefix = ""): ReadonlyArray<readonly [id: string, item: envelope.JsonObject]> => {
+const members = (container: unknown, prefix = ""): ReadonlyArray<readonly [id: string, item: JsonObject]> => {
   if (typeof container !== "object" || container === null) return []
   return Object.entries(container).flatMap(([key, member]: [string, unknown]) =>
-    envelope.isObject(member) && envelope.readCode(envelope.own(member, "code")) !== undefined
+    isObject(member) && envelope.readCode(own(member, "code")) !== undefined
       ? [[prefix + key, member] as const]
       : Array.isArray(member) && prefix === ""
       ? members(member, `${key}.`)
@@ -288,12 +288,12 @@ export const partial = <S extends Schema.ConstraintDecoder<unknown>>(
     const failed: Array<{ readonly id: string; readonly error: TencentError.TencentError }> = []
     const hidden = hasProperty(source, "body") ? source.body : source
     const body = Redacted.isRedacted(hidden) ? Redacted.value(hidden) : source
-    const items = envelope.isObject(body)
-      ? [...members(envelope.own(body, "detail")), ...members(envelope.own(body, "errorList"))]
+    const items = isObject(body)
+      ? [...members(own(body, "detail")), ...members(own(body, "errorList"))]
       : []
     for (const [id, item] of items) {
       // One module prints `msg` where all others print `message`.
-      const message = envelope.own(item, "message") ?? envelope.own(item, "msg")
+      const message = own(item, "message") ?? own(item, "msg")
       const result = decodeItem(message === undefined ? item : { ...item, message })
       if (Result.isSuccess(result)) succeeded.push({ id, value: result.success })
       else failed.push({ id, error: result.failure })
