@@ -30,7 +30,10 @@ const headline = ({ _tag, message }: Printable): string => message === "" ? _tag
 export const show = (error: Printable): string => headline(error) + origin(error)
 
 /** The body stays out: it can be large, and it can hold a customer's data. */
-export const toJSON = (error: Printable, fields: ReadonlyArray<keyof Printable>): Record<string, unknown> => {
+export const toJSON = <A extends Printable>(
+  error: A,
+  fields: ReadonlyArray<keyof A & string>
+): Record<string, unknown> => {
   const out: Record<string, unknown> = { _tag: error._tag, kind: error.kind }
   for (const field of fields) {
     if (error[field] !== undefined) out[field] = error[field]
@@ -39,7 +42,7 @@ export const toJSON = (error: Printable, fields: ReadonlyArray<keyof Printable>)
 }
 
 /** Whether two errors of one class agree in the given fields. */
-export const isEqualIn = (fields: ReadonlyArray<keyof Printable>, self: Printable, that: Printable): boolean =>
+export const isEqualIn = <A>(fields: ReadonlyArray<keyof A>, self: A, that: A): boolean =>
   fields.every((field) => Equal.equals(self[field], that[field]))
 
 /** Equal errors have equal hashes: only fields that always count are in it. */

@@ -8,17 +8,14 @@
  *
  * This module does not read HTTP: status, headers and size limits are the client's.
  */
-import * as Cause from "effect/Cause"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import { hasProperty } from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
-import * as SchemaParser from "effect/SchemaParser"
-import * as SchemaTransformation from "effect/SchemaTransformation"
+import type * as Schema from "effect/Schema"
+import { codec } from "../internal/codec.ts"
 import { noContext } from "../internal/failure.ts"
-import { decoder, messageOf, resultDecoder, textDecoder } from "../internal/success.ts"
+import { decoder, resultDecoder, textDecoder } from "../internal/success.ts"
 import { isObject, type JsonObject, own } from "../internal/values.ts"
 import * as envelope from "./internal/envelope.ts"
 import * as TencentError from "./TencentError.ts"
@@ -178,41 +175,14 @@ export const schema = <S extends Schema.Constraint>(
   unknown,
   S["DecodingServices"],
   S["EncodingServices"]
-> => {
-  type Failure = TencentError.ApiError | TencentError.UnknownErrorCode
-  const parse = SchemaParser.decodeUnknownEffect(payload)
-  const encode = SchemaParser.encodeUnknownEffect(payload)
-  const read = envelope.find<{}>({})
-  const failure = Schema.declare((u): u is Failure => TencentError.isTencentError(u) && u._tag !== "MalformedResponse")
-  return Schema.Unknown.pipe(Schema.decodeTo(
-    Schema.Result(Schema.toType(payload), failure),
-    SchemaTransformation.transformEffect({
-      decode: (
-        raw: unknown
-      ): Effect.Effect<Result.Result<S["Type"], Failure>, SchemaIssue.Issue, S["DecodingServices"]> => {
-        const unreadable = (message: string) => Effect.fail(new SchemaIssue.InvalidValue({ message }, raw))
-        try {
-          const body = read(raw, noContext)
-          if (Result.isSuccess(body)) {
-            return Effect.map(parse(body.success.value), Result.succeed).pipe(
-              Effect.catchCause((cause) =>
-                Cause.hasDies(cause) ? unreadable(messageOf(Cause.squash(cause))) : Effect.failCause(cause)
-              )
-            )
-          }
-          const error = body.failure
-          return error._tag === "MalformedResponse" ? unreadable(error.message) : Effect.succeed(Result.fail(error))
-        } catch (defect) {
-          return unreadable(messageOf(defect))
-        }
-      },
-      encode: (result) =>
-        Result.isSuccess(result)
-          ? Effect.map(encode(result.success), successBody)
-          : Effect.succeed(failureBody(result.failure))
-    })
-  ))
-}
+> =>
+  codec<S, TencentError.ApiError | TencentError.UnknownErrorCode>(payload, {
+    find: envelope.find<{}>({}),
+    isFailure: (u): u is TencentError.ApiError | TencentError.UnknownErrorCode =>
+      TencentError.isTencentError(u) && u._tag !== "MalformedResponse",
+    successBody,
+    failureBody
+  })
 
 const successBody = (payload: unknown): unknown =>
   isObject(payload) ? { code: 0, message: "", ...payload } : { code: 0, message: "", data: payload }

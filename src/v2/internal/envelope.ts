@@ -172,8 +172,8 @@ const failure = <E>(reported: Reported, { errors }: Meanings, context: CallConte
   }
   const Class = documented.get(code)
   return Class === undefined
-    ? construct(TencentError.UnknownErrorCode, { ...fields, outcome: "unknown" })
-    : construct(Class, { ...fields, outcome: outcomeOf(code, Class.usualOutcome, context) })
+    ? construct(TencentError.UnknownErrorCode, TencentError.UnknownErrorCode.tag, { ...fields, outcome: "unknown" })
+    : construct(Class, Class.tag, { ...fields, outcome: outcomeOf(code, Class.usualOutcome, context) })
 }
 
 type Read<E> = Result.Result<Success, TencentError.TencentError | E>
