@@ -1,6 +1,6 @@
 /**
- * What the error classes of all calls share: their fields, how they show themselves, and how they are built from a response or
- * a failed transport. The public side of it is `Failure`.
+ * What the error classes of all calls share: their fields, and how they are built from a response or a failed transport. The
+ * public side of it is `Failure`; what an error shows is in `show`.
  */
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -12,7 +12,8 @@ import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import * as ErrorKind from "../ErrorKind.ts"
-import { printable } from "./text.ts"
+import { hash, isEqualIn, type Printable, show, toJSON } from "./show.ts"
+import * as stackTrace from "./stackTrace.ts"
 
 export const TypeId = "~effect-tencentcloud/Failure"
 
@@ -75,41 +76,6 @@ export const issues = /*#__PURE__*/ Schema.Array(/*#__PURE__*/ Schema.Struct({
   path: /*#__PURE__*/ Schema.Array(/*#__PURE__*/ Schema.Union([Schema.String, Schema.Finite])),
   message: Schema.String
 }))
-
-// ---------------------------------------------------------------------------------------------------------------------
-// What an error shows
-// ---------------------------------------------------------------------------------------------------------------------
-
-/** An error of a call, as far as it is printed. */
-interface Printable {
-  readonly _tag: string
-  readonly message: string
-  readonly kind: ErrorKind.ErrorKind
-  readonly outcome: ErrorKind.Outcome
-  readonly code?: number | string
-  readonly requestId?: string
-  readonly action?: string
-}
-
-/** `[4400, cvm.RunInstances, request r-1]`, as far as it is known. */
-const origin = ({ action, code, requestId }: Printable): string => {
-  const parts = [code, action, requestId === undefined ? undefined : `request ${requestId}`]
-  const known = parts.filter((part) => part !== undefined && part !== "")
-  return known.length === 0 ? "" : `\n[${printable(known.join(", "))}]`
-}
-
-const headline = ({ _tag, message }: Printable): string => message === "" ? _tag : `${_tag}: ${printable(message)}`
-
-const shown = (error: Printable): string => headline(error) + origin(error)
-
-/** The body stays out: it can be large, and it can hold a customer's data. */
-const toJSON = (error: Printable, fields: ReadonlyArray<keyof Printable>): Record<string, unknown> => {
-  const out: Record<string, unknown> = { _tag: error._tag, kind: error.kind }
-  for (const field of fields) {
-    if (error[field] !== undefined) out[field] = error[field]
-  }
-  return out
-}
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Classes
@@ -183,34 +149,6 @@ export interface FailureClass<Self, Tag extends string, Fields extends Schema.St
   readonly tag: Tag
 }
 
-// Not in the types of every runtime.
-const traces: { stackTraceLimit?: number } = Error
-
-/** `false` where `Error` is frozen. */
-const setLimit = (limit: number | undefined): boolean => {
-  try {
-    if (limit === undefined) delete traces.stackTraceLimit
-    else traces.stackTraceLimit = limit
-    return true
-  } catch {
-    return false
-  }
-}
-
-/**
- * Runs `make` with stack traces off. What a server reported has no origin in this program (the span of the call says where it
- * was made), and the trace would be most of the price of the error.
- */
-const withoutStackTrace = <A>(make: () => A): A => {
-  const limit = traces.stackTraceLimit
-  if (!setLimit(0)) return make()
-  try {
-    return make()
-  } finally {
-    setLimit(limit)
-  }
-}
-
 interface Options {
   /** Of the schema. */
   readonly description: string
@@ -239,14 +177,14 @@ export const failureClass =
     class FailureError extends Base {
       constructor(...args: ReadonlyArray<unknown>) {
         // No call of `withoutStackTrace`: a constructor has to call `super` itself.
-        const limit = traces.stackTraceLimit
-        const off = setLimit(0)
+        const limit = stackTrace.limit()
+        const off = stackTrace.setLimit(0)
         try {
           super(...args)
         } finally {
-          if (off) setLimit(limit)
+          if (off) stackTrace.setLimit(limit)
         }
-        this.stack = shown(this)
+        this.stack = show(this)
       }
       get [TypeId]() {
         return identifier
@@ -255,17 +193,16 @@ export const failureClass =
         return toJSON(this, printed)
       }
       override toString() {
-        return shown(this)
+        return show(this)
       }
       [NodeInspectSymbol]() {
         return this.toJSON()
       }
       [Equal.symbol](that: unknown) {
-        return isOfClass<Printable>(that, identifier) &&
-          compared.every((name) => Equal.equals(this[name], that[name]))
+        return isOfClass<Printable>(that, identifier) && isEqualIn(compared, this, that)
       }
       [Hash.symbol]() {
-        return Hash.array([this._tag, this.code, this.message, this.requestId])
+        return hash(this)
       }
     }
     // Loggers and error trackers group by the name.
@@ -335,15 +272,21 @@ export const classified = <Self, Brand = {}>(identifier: string) =>
  */
 export const construct = <A extends { readonly message: string }>(
   // `Reflect.construct` takes a class only for its prototype.
-  self: (abstract new(...args: never) => A) & { readonly tag: string },
+  self: abstract new(...args: never) => A,
+  tag: string,
   fields: { readonly message: string; readonly [name: string]: unknown }
 ): A => {
-  const error: Record<string, unknown> = withoutStackTrace(() => Reflect.construct(Error, [fields.message], self))
-  error["_tag"] = self.tag
+  const error: A & Error = stackTrace.without(() => Reflect.construct(Error, [fields.message], self))
+  assign(error, tag, fields)
+  return error
+}
+
+/** Gives an instance its tag and all of its fields, and the stack that shows them. */
+export const assign = (error: Error, tag: string, fields: { readonly [name: string]: unknown }): void => {
+  const instance = error as unknown as Record<string, unknown>
+  instance["_tag"] = tag
   for (const name in fields) {
-    if (fields[name] !== undefined) error[name] = fields[name]
+    if (fields[name] !== undefined) instance[name] = fields[name]
   }
-  // All fields of the class are there now.
-  error["stack"] = shown(error as unknown as Printable)
-  return error as unknown as A
+  error.stack = show(error as Error & Printable)
 }

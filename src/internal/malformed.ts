@@ -47,7 +47,7 @@ const build = (
   { action }: CallContext,
   { body, code, issues = [], requestId }: Fields
 ): MalformedResponse =>
-  construct(MalformedResponse, {
+  construct(MalformedResponse, MalformedResponse.tag, {
     // It can repeat keys of the response, or the message of a defect.
     message: bounded(message),
     outcome,

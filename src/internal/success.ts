@@ -56,7 +56,7 @@ const recover = (
 }
 
 /** Finds the success in a raw body, or the failure that it reports. */
-type Find<E> = (raw: unknown, context: CallContext) => Result.Result<Success, E>
+export type Find<E> = (raw: unknown, context: CallContext) => Result.Result<Success, E>
 
 /** A decoder from `find` and the schema of a success. */
 export const decoder = <S extends Schema.Constraint, E>(schema: S, find: Find<E>) => {

@@ -20,3 +20,6 @@ export const message = (text: string): string => cut(text, 4096).replaceAll(cont
 
 /** A code or an id: longer than any that is documented. */
 export const label = (text: string): string => cut(text, 256).replaceAll(control, " ")
+
+/** A code of API 3.0: the longest that is documented has 89 characters. */
+export const code = (text: string): string => cut(text, 128).replaceAll(control, " ")

@@ -8,17 +8,15 @@
  *
  * This module does not read HTTP: status, headers and size limits are the client's.
  */
-import * as Cause from "effect/Cause"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import { hasProperty } from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
-import * as SchemaParser from "effect/SchemaParser"
-import * as SchemaTransformation from "effect/SchemaTransformation"
+import type * as Schema from "effect/Schema"
+import { codec } from "../internal/codec.ts"
 import { noContext } from "../internal/failure.ts"
-import { decoder, messageOf, resultDecoder, textDecoder } from "../internal/success.ts"
+import { decoder, resultDecoder, textDecoder } from "../internal/success.ts"
+import { isObject, type JsonObject, own } from "../internal/values.ts"
 import * as envelope from "./internal/envelope.ts"
 import * as TencentError from "./TencentError.ts"
 
@@ -181,47 +179,19 @@ export const schema = <S extends Schema.Constraint>(
   unknown,
   S["DecodingServices"],
   S["EncodingServices"]
-> => {
-  type Failure = TencentError.ApiError | TencentError.UnknownErrorCode
-  const parse = SchemaParser.decodeUnknownEffect(payload)
-  const encode = SchemaParser.encodeUnknownEffect(payload)
-  const read = envelope.find<{}>({})
-  const failure = Schema.declare((u): u is Failure => TencentError.isTencentError(u) && u._tag !== "MalformedResponse")
-  return Schema.Unknown.pipe(Schema.decodeTo(
-    Schema.Result(Schema.toType(payload), failure),
-    SchemaTransformation.transformEffect({
-      decode: (
-        raw: unknown
-      ): Effect.Effect<Result.Result<S["Type"], Failure>, SchemaIssue.Issue, S["DecodingServices"]> => {
-        const unreadable = (message: string) => Effect.fail(new SchemaIssue.InvalidValue({ message }, raw))
-        try {
-          const body = read(raw, noContext)
-          if (Result.isSuccess(body)) {
-            return Effect.map(parse(body.success.value), Result.succeed).pipe(
-              Effect.catchCause((cause) =>
-                Cause.hasDies(cause) ? unreadable(messageOf(Cause.squash(cause))) : Effect.failCause(cause)
-              )
-            )
-          }
-          const error = body.failure
-          return error._tag === "MalformedResponse" ? unreadable(error.message) : Effect.succeed(Result.fail(error))
-        } catch (defect) {
-          return unreadable(messageOf(defect))
-        }
-      },
-      encode: (result) =>
-        Result.isSuccess(result)
-          ? Effect.map(encode(result.success), successBody)
-          : Effect.succeed(failureBody(result.failure))
-    })
-  ))
-}
+> =>
+  codec<S, TencentError.ApiError | TencentError.UnknownErrorCode>(payload, {
+    find: envelope.find<{}>({}),
+    isFailure: (u): u is TencentError.ApiError | TencentError.UnknownErrorCode =>
+      TencentError.isTencentError(u) && u._tag !== "MalformedResponse",
+    successBody,
+    failureBody
+  })
 
 const successBody = (payload: unknown): unknown =>
-  envelope.isObject(payload) ? { code: 0, message: "", ...payload } : { code: 0, message: "", data: payload }
+  isObject(payload) ? { code: 0, message: "", ...payload } : { code: 0, message: "", data: payload }
 
-const membersOf = (body: unknown): envelope.JsonObject =>
-  envelope.isObject(body) && !Object.hasOwn(body, "Response") ? body : {}
+const membersOf = (body: unknown): JsonObject => isObject(body) && !Object.hasOwn(body, "Response") ? body : {}
 
 const failureBody = (error: TencentError.ApiError | TencentError.UnknownErrorCode): unknown => ({
   ...membersOf(error.body && Redacted.value(error.body)),
@@ -247,10 +217,10 @@ export interface Batch<A> {
 }
 
 /** The members that carry a code: of a map by resource id, of an array, or of an array one level below (`deleteKeySet`). */
-const members = (container: unknown, prefix = ""): ReadonlyArray<readonly [id: string, item: envelope.JsonObject]> => {
+const members = (container: unknown, prefix = ""): ReadonlyArray<readonly [id: string, item: JsonObject]> => {
   if (typeof container !== "object" || container === null) return []
   return Object.entries(container).flatMap(([key, member]: [string, unknown]) =>
-    envelope.isObject(member) && envelope.readCode(envelope.own(member, "code")) !== undefined
+    isObject(member) && envelope.readCode(own(member, "code")) !== undefined
       ? [[prefix + key, member] as const]
       : Array.isArray(member) && prefix === ""
       ? members(member, `${key}.`)
@@ -292,12 +262,12 @@ export const partial = <S extends Schema.ConstraintDecoder<unknown>>(
     const failed: Array<{ readonly id: string; readonly error: TencentError.TencentError }> = []
     const hidden = hasProperty(source, "body") ? source.body : source
     const body = Redacted.isRedacted(hidden) ? Redacted.value(hidden) : source
-    const items = envelope.isObject(body)
-      ? [...members(envelope.own(body, "detail")), ...members(envelope.own(body, "errorList"))]
+    const items = isObject(body)
+      ? [...members(own(body, "detail")), ...members(own(body, "errorList"))]
       : []
     for (const [id, item] of items) {
       // One module prints `msg` where all others print `message`.
-      const message = envelope.own(item, "message") ?? envelope.own(item, "msg")
+      const message = own(item, "message") ?? own(item, "msg")
       const result = decodeItem(message === undefined ? item : { ...item, message })
       if (Result.isSuccess(result)) succeeded.push({ id, value: result.success })
       else failed.push({ id, error: result.failure })

@@ -11,6 +11,7 @@ import { type CallContext, construct, outcomeIn } from "../../internal/failure.t
 import { isTooDeep, maxDepth, unreadable } from "../../internal/malformed.ts"
 import type { Success } from "../../internal/success.ts"
 import * as text from "../../internal/text.ts"
+import { isObject, type JsonObject, own, readLabel, readMessage } from "../../internal/values.ts"
 import * as TencentError from "../TencentError.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -68,13 +69,6 @@ const documented: ReadonlyMap<unknown, DocumentedClass> = /*#__PURE__*/ (() => {
 // Values
 // ---------------------------------------------------------------------------------------------------------------------
 
-export type JsonObject = { readonly [key: string]: unknown }
-
-export const isObject = (u: unknown): u is JsonObject => typeof u === "object" && u !== null && !Array.isArray(u)
-
-/** Own properties only: a key such as `__proto__` or `constructor` in a response is data. */
-export const own = (object: JsonObject, key: string): unknown => Object.hasOwn(object, key) ? object[key] : undefined
-
 /** 5100, "5100" and " 5100 " are one code. Text that is not a number stays text. */
 export const readCode = (value: unknown): number | string | undefined => {
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined
@@ -83,16 +77,6 @@ export const readCode = (value: unknown): number | string | undefined => {
   if (trimmed === "") return undefined
   const code = /^-?\d+$/.test(trimmed) ? Number(trimmed) : NaN
   return Number.isSafeInteger(code) ? code : text.label(trimmed)
-}
-
-const readLabel = (value: unknown): string | undefined =>
-  typeof value === "string" || typeof value === "number" || typeof value === "bigint"
-    ? text.label(String(value))
-    : undefined
-
-const readMessage = (value: unknown): string => {
-  if (value === undefined || value === null) return ""
-  return text.message(typeof value === "string" ? value : JSON.stringify(value) ?? "")
 }
 
 // Live video prints "20108：text". Five digits at least, so that a clock time or a port at the head of a message is not taken
@@ -188,8 +172,8 @@ const failure = <E>(reported: Reported, { errors }: Meanings, context: CallConte
   }
   const Class = documented.get(code)
   return Class === undefined
-    ? construct(TencentError.UnknownErrorCode, { ...fields, outcome: "unknown" })
-    : construct(Class, { ...fields, outcome: outcomeOf(code, Class.usualOutcome, context) })
+    ? construct(TencentError.UnknownErrorCode, TencentError.UnknownErrorCode.tag, { ...fields, outcome: "unknown" })
+    : construct(Class, Class.tag, { ...fields, outcome: outcomeOf(code, Class.usualOutcome, context) })
 }
 
 type Read<E> = Result.Result<Success, TencentError.TencentError | E>

@@ -1,0 +1,50 @@
+/**
+ * What an error of a call shows of itself, and which of its fields make two errors equal.
+ */
+import * as Equal from "effect/Equal"
+import * as Hash from "effect/Hash"
+import type * as ErrorKind from "../ErrorKind.ts"
+import { printable } from "./text.ts"
+
+/** An error of a call, as far as it is printed. */
+export interface Printable {
+  readonly _tag: string
+  readonly message: string
+  readonly kind: ErrorKind.ErrorKind
+  readonly outcome: ErrorKind.Outcome
+  readonly code?: number | string
+  readonly requestId?: string
+  readonly action?: string
+}
+
+/** `[4400, cvm.RunInstances, request r-1]`, as far as it is known. */
+const origin = ({ action, code, requestId }: Printable): string => {
+  const parts = [code, action, requestId === undefined ? undefined : `request ${requestId}`]
+  const known = parts.filter((part) => part !== undefined && part !== "")
+  return known.length === 0 ? "" : `\n[${printable(known.join(", "))}]`
+}
+
+const headline = ({ _tag, message }: Printable): string => message === "" ? _tag : `${_tag}: ${printable(message)}`
+
+/** The two lines that stand for a stack trace. */
+export const show = (error: Printable): string => headline(error) + origin(error)
+
+/** The body stays out: it can be large, and it can hold a customer's data. */
+export const toJSON = <A extends Printable>(
+  error: A,
+  fields: ReadonlyArray<keyof A & string>
+): Record<string, unknown> => {
+  const out: Record<string, unknown> = { _tag: error._tag, kind: error.kind }
+  for (const field of fields) {
+    if (error[field] !== undefined) out[field] = error[field]
+  }
+  return out
+}
+
+/** Whether two errors of one class agree in the given fields. */
+export const isEqualIn = <A>(fields: ReadonlyArray<keyof A>, self: A, that: A): boolean =>
+  fields.every((field) => Equal.equals(self[field], that[field]))
+
+/** Equal errors have equal hashes: only fields that always count are in it. */
+export const hash = ({ _tag, code, message, requestId }: Printable): number =>
+  Hash.array([_tag, code, message, requestId])

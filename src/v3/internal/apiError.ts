@@ -1,0 +1,139 @@
+/**
+ * The classes of the errors of API 3.0, from the inside: one class for all codes that are known to mean something, whose tag is
+ * the code, and the base that it shares with the class of the other codes.
+ */
+import type * as Cause from "effect/Cause"
+import * as Data from "effect/Data"
+import * as Equal from "effect/Equal"
+import * as Hash from "effect/Hash"
+import { NodeInspectSymbol } from "effect/Inspectable"
+import * as ErrorKind from "../../ErrorKind.ts"
+import type { Classified, Fields, Shown } from "../../Failure.ts"
+import * as internal from "../../internal/failure.ts"
+import * as show from "../../internal/show.ts"
+import * as stackTrace from "../../internal/stackTrace.ts"
+
+export const TypeId = "~effect-tencentcloud/v3/TencentError"
+
+/**
+ * What every error of a response has, besides its code and what follows from it.
+ *
+ * @category models
+ */
+export interface Received extends Shown, Pick<Fields, "message" | "requestId" | "body"> {
+  readonly [TypeId]: typeof TypeId
+  /** The `ClientToken` of the call, where the action has one: a call with the same token cannot act twice. */
+  readonly clientToken?: string
+}
+
+/**
+ * An error whose code is known to mean something: a common code, or one that the action declares. Its tag is its code.
+ *
+ * @category models
+ */
+export interface ApiError<out Code extends string = string, out Kind extends ErrorKind.ErrorKind = ErrorKind.ErrorKind>
+  extends Cause.YieldableError, Classified<Kind>, Received
+{
+  readonly name: string
+  readonly message: string
+  /** The code. */
+  readonly _tag: Code
+  /** The code, whole and exact. */
+  readonly code: Code
+  toJSON(): unknown
+}
+
+/**
+ * What an error can be made of, besides its code. What is left out is absent, and the outcome is that of the code.
+ *
+ * @category models
+ */
+export type MakeFields = Partial<
+  Pick<Received, "message" | "outcome" | "requestId" | "action" | "clientToken" | "body">
+>
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Classes
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** An instance, as far as the methods below read it. */
+type Instance = show.Printable & { readonly clientToken?: string; readonly body?: unknown }
+
+const printed = ["code", "message", "outcome", "requestId", "action", "clientToken"] as const
+
+const compared = ["code", "kind", "message", "outcome", "requestId", "clientToken", "body"] as const
+
+type ReceivedClass<Brand> = abstract new(
+  tag: string,
+  fields: { readonly [name: string]: unknown }
+) => Cause.YieldableError & Received & Brand
+
+/** The base of both classes. The subclass says `kind`, `category` and `retryClass`. */
+export const receivedClass = <Brand>(identifier: string): ReceivedClass<Brand> => {
+  class ReceivedError extends Data.Error {
+    constructor(tag: string, fields: { readonly [name: string]: unknown }) {
+      // No call of `without`: a constructor has to call `super` itself.
+      const limit = stackTrace.limit()
+      const off = stackTrace.setLimit(0)
+      try {
+        super()
+      } finally {
+        if (off) stackTrace.setLimit(limit)
+      }
+      internal.assign(this, tag, fields)
+    }
+    get [TypeId]() {
+      return TypeId
+    }
+    get [internal.TypeId]() {
+      return identifier
+    }
+    override get name(): string {
+      return self(this)._tag
+    }
+    override toJSON() {
+      return show.toJSON(self(this), printed)
+    }
+    override toString() {
+      return show.show(self(this))
+    }
+    override [NodeInspectSymbol]() {
+      return this.toJSON()
+    }
+    [Equal.symbol](that: unknown) {
+      return internal.isOfClass<Instance>(that, identifier) && show.isEqualIn(compared, self(this), that)
+    }
+    [Hash.symbol]() {
+      return show.hash(self(this))
+    }
+  }
+  // `assign` adds the fields.
+  return ReceivedError as unknown as ReceivedClass<Brand>
+}
+
+// Every subclass has the fields of an instance.
+const self = (error: Error): Instance => error as Error & Instance
+
+const identifier = "effect-tencentcloud/v3/ApiError"
+
+const ApiErrorClass =
+  /*#__PURE__*/ (() =>
+    class extends receivedClass<{ readonly kind: ErrorKind.ErrorKind }>(identifier) {
+      get category(): ErrorKind.Category {
+        return ErrorKind.table[this.kind].category
+      }
+      get retryClass(): ErrorKind.RetryClass {
+        return ErrorKind.table[this.kind].retryClass
+      }
+    })()
+
+/** Makes an error of a code. */
+export const apiError = <Code extends string, Kind extends ErrorKind.ErrorKind>(
+  code: Code,
+  kind: Kind,
+  fields: MakeFields & Pick<Received, "message" | "outcome">
+): ApiError<Code, Kind> =>
+  internal.construct(ApiErrorClass, code, { code, kind, ...fields }) as unknown as ApiError<Code, Kind>
+
+/** Does not depend on class identity. */
+export const isApiError = (u: unknown): u is ApiError => internal.isOfClass<ApiError>(u, identifier)
