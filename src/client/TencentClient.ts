@@ -149,7 +149,7 @@ export interface CallOptions<Error = never> {
  *   Effect.succeed(HttpClientResponse.fromWeb(request, Response.json({ code: 0, message: "", totalCount: 3 })))
  * )
  * const live = TencentClient.layer({ region: "ap-guangzhou" }).pipe(
- *   Layer.provide(TencentCredentials.layer({ secretId: "AKIDexample", secretKey: Redacted.make("a secret") })),
+ *   Layer.provide(TencentCredentials.layer({ secretId: "AKIDexample", secretKey: Redacted.make("a-secret-key") })),
  *   Layer.provide(Layer.succeed(HttpClient.HttpClient, http))
  * )
  * const page = await Effect.runPromise(program.pipe(Effect.provide(live)))

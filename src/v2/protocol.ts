@@ -10,8 +10,8 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
 import type { Address, Protocol, Sign, Target } from "../client/Protocol.ts"
-import { outcomeIn } from "../internal/failure.ts"
 import { problemOfEndpointUrl } from "../internal/endpointUrl.ts"
+import { outcomeIn } from "../internal/failure.ts"
 import { isHost, isHostLabel } from "../internal/hostLabel.ts"
 import { dateOf } from "../internal/httpDate.ts"
 import { type Issue, issuesOf } from "../internal/issues.ts"
@@ -56,7 +56,10 @@ const addressOf = (module: string, { endpoint, region }: Target): Result.Result<
   if (ofUrl !== undefined) return problem("endpoint", ofUrl)
   return isHost(signedHost)
     ? Result.succeed({ ...TencentEndpoint.fromUrl(url), signedHost, signedPath: TencentEndpoint.path })
-    : problem("endpoint", "The signed host is a host alone, such as cvm.api.qcloud.com, without a protocol, a port or a path.")
+    : problem(
+      "endpoint",
+      "The signed host is a host alone, such as cvm.api.qcloud.com, without a protocol, a port or a path."
+    )
 }
 
 /** Signs parameters with those that every request has. */
