@@ -121,7 +121,7 @@ let issued = 0
 
 /** Keys that are other ones each time, so that refused ones are worth a retry. */
 const rotating = TencentCredentials.layerRefreshing(
-  Effect.sync(() => ({ secretId: `AKID${++issued}`, secretKey: Redacted.make("a secret") }))
+  Effect.sync(() => ({ secretId: `AKID${++issued}`, secretKey: Redacted.make("a-secret-key") }))
 )
 
 /**

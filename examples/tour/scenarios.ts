@@ -69,7 +69,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
     requests: 1,
     how: "signed with another key",
     call: describeInstances(),
-    client: connect({}, TencentCredentials.layer({ secretId, secretKey: Redacted.make("another key") }))
+    client: connect({}, TencentCredentials.layer({ secretId, secretKey: Redacted.make("another-key") }))
   },
   {
     tag: "UnauthorizedApi",

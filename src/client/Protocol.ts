@@ -41,26 +41,59 @@ export const ClientError = /*#__PURE__*/ Schema.Union([
 // Protocol
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** What decides where a request goes. */
-export interface Target {
-  readonly region: string
-  /** One address for everything, or `"private"` for the addresses inside the private network. */
-  readonly endpoint: URL | "private" | undefined
+/**
+ * What an `endpoint` that is a function is asked about.
+ *
+ * @category models
+ */
+export interface EndpointTarget {
+  /** The service of the action, such as `cvm`. */
+  readonly service: string
+  readonly region: string | undefined
+  /** The public host of the service, such as `cvm.api.qcloud.com`. */
+  readonly host: string
 }
 
-/** Where a request goes. */
+/**
+ * Where to send a request, and the host that it is signed for.
+ *
+ * @category models
+ */
+export interface EndpointAddress {
+  /** Where the request goes, such as the address of a reverse proxy. A path of `/` means that of the API. */
+  readonly url: URL
+  /** The host that checks the signature, such as `cvm.api.qcloud.com`. The path that is signed is that of the API. */
+  readonly signedHost: string
+}
+
+/**
+ * Where a client sends its requests: one address for all services, which is signed too; `"private"` for the addresses inside the
+ * private network; or a function, for an address that is not the one to sign.
+ *
+ * @category models
+ */
+export type Endpoint = URL | "private" | ((target: EndpointTarget) => EndpointAddress)
+
+/** What decides where a request goes. */
+export interface Target {
+  readonly region: string | undefined
+  readonly endpoint: Endpoint | undefined
+}
+
+/** Where a request goes, and the host and the path that are signed. */
 export interface Address {
   /** Scheme, host and port. */
   readonly origin: string
-  /** The host name, which is signed. */
   readonly hostname: string
   readonly path: string
+  readonly signedHost: string
+  readonly signedPath: string
 }
 
 /** What makes one attempt different from another. */
 export interface Signing {
   readonly address: Address
-  readonly region: string
+  readonly region: string | undefined
   readonly credentials: Credentials
   /** The time of the server as far as it is known, in seconds since the epoch. */
   readonly timestamp: number

@@ -10,6 +10,7 @@
  * the tracing of that `HttpClient` for its requests, because a signed address must not show; its own spans say the same.
  */
 import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -30,7 +31,7 @@ import { tagOf } from "../internal/retry.ts"
 import * as TencentRetry from "../TencentRetry.ts"
 import * as call from "./internal/call.ts"
 import { ClientState } from "./internal/state.ts"
-import type { Action, ClientError } from "./Protocol.ts"
+import type { Action, ClientError, Endpoint } from "./Protocol.ts"
 import * as TencentCredentials from "./TencentCredentials.ts"
 import * as TencentQuotaStore from "./TencentQuotaStore.ts"
 
@@ -42,6 +43,8 @@ export {
    */
   ClientError
 } from "./Protocol.ts"
+
+export type { Endpoint, EndpointAddress, EndpointTarget } from "./Protocol.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Options
@@ -63,13 +66,27 @@ export type CommonTag = CommonError["_tag"]
  * @category models
  */
 export interface Options {
-  /** The `Region` parameter, such as `ap-guangzhou`. */
-  readonly region: string
+  /** The `Region` parameter, such as `ap-guangzhou`. Left out, or blank, none is sent: some services have no regions. */
+  readonly region?: string | undefined
   /**
-   * One address for all modules, such as `http://127.0.0.1:9520` of a local gateway; or `"private"` for the addresses inside
-   * the private network. By default each module's public address.
+   * Where requests go, by default to the public address of each service. A `URL` is one address for all services whose host is
+   * also signed, such as `http://127.0.0.1:9520` of a local gateway. `"private"` means the addresses inside the private network.
+   *
+   * A reverse proxy or a tunnel to the real API has another address than the host that checks the signature. With its `URL` alone
+   * every call is refused with 4100, because it is signed for the proxy. Give a function that returns both.
+   *
+   * **Example** (A proxy for all services)
+   *
+   * ```ts
+   * import { TencentClient } from "effect-tencentcloud/client"
+   *
+   * const options: TencentClient.Options = {
+   *   region: "ap-guangzhou",
+   *   endpoint: ({ host, service }) => ({ url: new URL(`https://proxy.example/${service}/`), signedHost: host })
+   * }
+   * ```
    */
-  readonly endpoint?: URL | "private" | undefined
+  readonly endpoint?: Endpoint | undefined
   /** Default `HmacSHA256`. */
   readonly signatureMethod?: "HmacSHA256" | "HmacSHA1" | undefined
   /** Default `POST`, which keeps parameters out of addresses and has no limit of length worth a thought. */
@@ -94,7 +111,7 @@ export interface Options {
 export interface CallOptions<Error = never> {
   /** `true` if this call is safe to repeat, such as one with a token of idempotency among its parameters. */
   readonly idempotent?: boolean | undefined
-  /** The `Region` parameter, by default that of the client. */
+  /** The `Region` parameter, by default that of the client. `""` leaves it out of this call. */
   readonly region?: string | undefined
   /** How long the call may take with all its attempts and delays, by default the deadline of the client. */
   readonly deadline?: Duration.Input | undefined
@@ -135,7 +152,7 @@ type Uninferred<A> = [A][A extends unknown ? 0 : never]
  *   Effect.succeed(HttpClientResponse.fromWeb(request, Response.json({ code: 0, message: "", totalCount: 3 })))
  * )
  * const live = TencentClient.layer({ region: "ap-guangzhou" }).pipe(
- *   Layer.provide(TencentCredentials.layer({ secretId: "AKIDexample", secretKey: Redacted.make("a secret") })),
+ *   Layer.provide(TencentCredentials.layer({ secretId: "AKIDexample", secretKey: Redacted.make("a-secret-key") })),
  *   Layer.provide(Layer.succeed(HttpClient.HttpClient, http))
  * )
  * const page = await Effect.runPromise(program.pipe(Effect.provide(live)))
@@ -194,17 +211,21 @@ const defaultPolicy = (idempotent: boolean): policy.PolicyImpl => {
 // Making a client
 // ---------------------------------------------------------------------------------------------------------------------
 
+/** A blank one means that there is none. */
+const regionOf = (text: string | undefined): string | undefined =>
+  text === undefined || text.trim() === "" ? undefined : text
+
 /** The parts of a call that the options of the client decide. */
 const makeEngine = (options: Options) =>
   Effect.gen(function*() {
     const sharedBudget = yield* Effect.serviceOption(TencentRetry.Budget)
     const init = yield* Effect.serviceOption(FetchHttpClient.RequestInit)
-    const { endpoint, region } = options
+    const { endpoint } = options
     if (endpoint instanceof URL) checkEndpointUrl(endpoint)
     return {
       state: new ClientState(yield* Random.next, Option.getOrUndefined(Option.map(sharedBudget, budgetOf)), {
         endpoint,
-        region
+        region: regionOf(options.region)
       }),
       httpClient: yield* HttpClient.HttpClient,
       httpContext: call.httpContextOf(Option.getOrUndefined(init)),
@@ -228,7 +249,7 @@ const make = (options: Options) =>
         request: Request,
         callOptions: CallOptions<Error> = {}
       ) => {
-        const region = callOptions.region ?? options.region
+        const region = regionOf(callOptions.region ?? options.region)
         const idempotent = callOptions.idempotent ?? action.idempotent
         const address = engine.state.addressOf(action, region)
         if (Result.isFailure(address)) return Effect.fail(call.invalidRequest(action, [address.failure]))
@@ -260,9 +281,27 @@ export const layer = (
 ): Layer.Layer<TencentClient, never, HttpClient.HttpClient | TencentCredentials.TencentCredentials> =>
   Layer.effect(TencentClient, make(options))
 
+const regionFromConfig = /*#__PURE__*/ (() =>
+  Effect.flatMap(
+    Config.option(Config.String("TENCENTCLOUD_REGION")),
+    Option.match({
+      onNone: () =>
+        Effect.fail(
+          new Config.ConfigError(
+            new ConfigProvider.SourceError({
+              message: "TENCENTCLOUD_REGION is not set: set it, or give the option `region`, which is \"\" for none."
+            })
+          )
+        ),
+      onSome: Effect.succeed
+    })
+  ))()
+
 /**
  * The client from the environment: `TENCENTCLOUD_REGION`, and the credentials of `TencentCredentials.fromConfig`. Fails when
  * the layer is built, not at the first call, if one is not set.
+ *
+ * The option `region` is taken instead of the variable. For services that have no regions it is `""`.
  *
  * **Example** (Region and keys from the environment)
  *
@@ -280,12 +319,14 @@ export const layer = (
  * @category layers
  */
 export const layerConfig = (
-  options?: Omit<Options, "region">
+  options?: Options
 ): Layer.Layer<
   TencentClient,
   Config.ConfigError | TencentCredentials.CredentialsUnavailable,
   HttpClient.HttpClient
-> =>
-  Layer.unwrap(
-    Effect.map(Config.NonEmptyString("TENCENTCLOUD_REGION"), (region) => layer({ ...options, region }))
-  ).pipe(Layer.provide(TencentCredentials.layerConfig))
+> => {
+  const region = options?.region === undefined ? regionFromConfig : Effect.succeed(options.region)
+  return Layer.unwrap(Effect.map(region, (region) => layer({ ...options, region }))).pipe(
+    Layer.provide(TencentCredentials.layerConfig)
+  )
+}

@@ -15,9 +15,12 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as internal from "../internal/failure.ts"
 import { monotonic } from "../internal/time.ts"
+import { profileOf } from "./internal/credentialsFile.ts"
+import { catchSelfInterruption } from "./internal/selfInterruption.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Models
@@ -33,7 +36,7 @@ export interface Credentials {
   readonly secretId: string
   readonly secretKey: Redacted.Redacted<string>
   readonly token?: Redacted.Redacted<string> | undefined
-  /** When temporary keys end, in milliseconds since the epoch. */
+  /** When temporary keys end, in milliseconds since the epoch. The API gives seconds. */
   readonly expiresAt?: number | undefined
 }
 
@@ -83,13 +86,50 @@ export const isSame = (a: Credentials, b: Credentials): boolean =>
  */
 export type Source<R = never> = Effect.Effect<Credentials, CredentialsUnavailable, R>
 
+const unavailable = (message: string): CredentialsUnavailable => new CredentialsUnavailable({ message })
+
+/** Why a text is no key. Does not show the text. */
+const problemOf = (text: string): string | undefined => {
+  if (!text) return "is empty."
+  // Also what cannot be seen. The server would refuse the signature, and not say why.
+  return /[^\x21-\x7e]/.test(text) ? "has a blank, a line end or another character that no key has." : undefined
+}
+
+const problemOfKey = (name: string, text: string): string | undefined => {
+  const problem = problemOf(text)
+  return problem === undefined ? undefined : `${name} ${problem}`
+}
+
+const ownNames = { secretId: "secretId", secretKey: "secretKey", token: "token" }
+
+/** The credentials, if a request can be signed with them. `names` are those that the source has for the three. */
+const checked = (credentials: Credentials, source: string, names = ownNames): Source => {
+  const token = credentials.token === undefined ? "" : Redacted.value(credentials.token)
+  const problem = problemOfKey(names.secretId, credentials.secretId) ??
+    problemOfKey(names.secretKey, Redacted.value(credentials.secretKey)) ??
+    // A blank token is none, and is not sent.
+    (token.trim() === "" ? undefined : problemOfKey(names.token, token))
+  return problem === undefined
+    ? Effect.succeed(credentials)
+    : Effect.fail(unavailable(`${source} cannot be used: ${problem}`))
+}
+
+/** A source of the program: its keys are checked, and it does not interrupt those who wait for it. */
+const typed = <R>(source: Source<R>): Source<R> =>
+  source.pipe(
+    catchSelfInterruption(() => unavailable("A source of credentials interrupted itself.")),
+    Effect.flatMap((credentials) => checked(credentials, "The credentials of a source"))
+  )
+
+/** Credentials that stay, and were checked when they came. */
 const fixed = (credentials: Credentials): TencentCredentials["Service"] => ({
   get: Effect.succeed(credentials),
   refresh: () => Effect.succeed(credentials)
 })
 
 /**
- * Given credentials.
+ * Given credentials. Calls fail with {@link CredentialsUnavailable}, without a request, when a key is empty or has a blank or a line
+ * end in it.
  *
  * **Example** (The keys stay hidden)
  *
@@ -101,38 +141,53 @@ const fixed = (credentials: Credentials): TencentCredentials["Service"] => ({
  *   const credentials = yield* (yield* TencentCredentials.TencentCredentials).get
  *   return `${credentials.secretId} ${credentials.secretKey}`
  * })
- * const keys = TencentCredentials.layer({ secretId: "AKIDexample", secretKey: Redacted.make("a secret") })
+ * const keys = TencentCredentials.layer({ secretId: "AKIDexample", secretKey: Redacted.make("a-secret-key") })
  * console.log(await Effect.runPromise(program.pipe(Effect.provide(keys)))) // => AKIDexample <redacted>
  * ```
  *
  * @category layers
  */
-export const layer = (credentials: Credentials): Layer.Layer<TencentCredentials> =>
-  Layer.succeed(TencentCredentials, fixed(credentials))
+export const layer = (credentials: Credentials): Layer.Layer<TencentCredentials> => {
+  const get = checked(credentials, "The given credentials")
+  return Layer.succeed(TencentCredentials, { get, refresh: () => get })
+}
+
+const environmentNames = {
+  secretId: "TENCENTCLOUD_SECRET_ID",
+  secretKey: "TENCENTCLOUD_SECRET_KEY",
+  token: "TENCENTCLOUD_SESSION_TOKEN"
+}
 
 /**
  * Reads `TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY` and, for temporary keys, `TENCENTCLOUD_SESSION_TOKEN` from the
- * configuration, which is the environment by default.
+ * configuration, which is the environment by default. What is missing is named by the error.
  *
  * @category sources
  */
 export const fromConfig: Source = /*#__PURE__*/ (() =>
   Config.all({
-    secretId: Config.NonEmptyString("SECRET_ID"),
-    secretKey: Config.Redacted("SECRET_KEY"),
+    secretId: Config.option(Config.String("SECRET_ID")),
+    secretKey: Config.option(Config.Redacted("SECRET_KEY")),
     token: Config.option(Config.Redacted("SESSION_TOKEN"))
   }).pipe(
     Config.nested("TENCENTCLOUD"),
-    Effect.map(({ secretId, secretKey, token }): Credentials => ({
-      secretId,
-      secretKey,
-      token: Option.getOrUndefined(token)
-    })),
-    Effect.mapError(() =>
-      new CredentialsUnavailable({
-        message: "TENCENTCLOUD_SECRET_ID or TENCENTCLOUD_SECRET_KEY is not set: set both, or provide another source."
-      })
-    )
+    Effect.mapError(() => unavailable("The configuration cannot be read.")),
+    Effect.flatMap(({ secretId, secretKey, token }) => {
+      if (Option.isSome(secretId) && Option.isSome(secretKey)) {
+        const credentials = {
+          secretId: secretId.value,
+          secretKey: secretKey.value,
+          token: Option.getOrUndefined(token)
+        }
+        return checked(credentials, "The configuration", environmentNames)
+      }
+      const { secretId: id, secretKey: key } = environmentNames
+      return Effect.fail(unavailable(
+        Option.isSome(secretId) || Option.isSome(secretKey)
+          ? `${Option.isSome(secretId) ? key : id} is not set: set it, or provide another source.`
+          : `${id} and ${key} are not set: set both, or provide another source.`
+      ))
+    })
   ))()
 
 /**
@@ -143,25 +198,48 @@ export const fromConfig: Source = /*#__PURE__*/ (() =>
 export const layerConfig: Layer.Layer<TencentCredentials, CredentialsUnavailable> =
   /*#__PURE__*/ (() => Layer.effect(TencentCredentials, Effect.map(fromConfig, fixed)))()
 
-/** The values of one section of an ini file. `#` and `;` begin a comment line. */
-const parseIni = (text: string, profile: string): ReadonlyMap<string, string> => {
-  const values = new Map<string, string>()
-  let section = ""
-  for (const raw of text.split(/\r?\n/)) {
-    const line = raw.trim()
-    if (line === "" || line.startsWith("#") || line.startsWith(";")) continue
-    const separator = line.indexOf("=")
-    if (line.startsWith("[") && line.endsWith("]")) section = line.slice(1, -1).trim()
-    else if (section === profile && separator > 0) {
-      values.set(line.slice(0, separator).trim(), line.slice(separator + 1).trim())
-    }
-  }
-  return values
-}
+/** Where the tools of the vendor look when the home directory has no file. */
+const systemFile = "/etc/tencentcloud/credentials"
+
+const homeFile = /*#__PURE__*/ (() =>
+  Config.NonEmptyString("HOME").pipe(
+    Config.orElse(() => Config.NonEmptyString("USERPROFILE")),
+    Effect.map((home) => `${home}/.tencentcloud/credentials`),
+    Effect.option
+  ))()
+
+/** The first of several files that is there. */
+const readFirst = (
+  [path, ...others]: readonly [string, ...ReadonlyArray<string>],
+  absent: string
+): Effect.Effect<{ readonly path: string; readonly text: string }, CredentialsUnavailable, FileSystem.FileSystem> =>
+  Effect.flatMap(FileSystem.FileSystem, (files) => files.readFileString(path)).pipe(
+    Effect.map((text) => ({ path, text })),
+    Effect.catch((error) => {
+      const [next, ...rest] = others
+      if (error.reason._tag !== "NotFound") {
+        return Effect.fail(unavailable(`${path} cannot be read: ${error.reason._tag}.`))
+      }
+      return next === undefined ? Effect.fail(unavailable(absent)) : readFirst([next, ...rest], absent)
+    })
+  )
+
+const readUsual = /*#__PURE__*/ (() =>
+  Effect.flatMap(homeFile, (home) =>
+    Option.isSome(home)
+      ? readFirst([home.value, systemFile], `There is neither ${home.value} nor ${systemFile}.`)
+      : readFirst(
+        [systemFile],
+        `Neither HOME nor USERPROFILE is set, and there is no ${systemFile}: give the path of the credentials file.`
+      )))()
 
 /**
- * Reads the credentials file that the vendor's tools share: `~/.tencentcloud/credentials` unless `path` says otherwise, with
- * `secret_id`, `secret_key` and, for temporary keys, `token` in the section of the profile (`default`).
+ * Reads the credentials file that the vendor's tools share: `~/.tencentcloud/credentials`, and if there is none
+ * `/etc/tencentcloud/credentials`, unless `path` says otherwise. It has `secret_id`, `secret_key` and, for temporary keys, `token`
+ * in the section of the profile (`default`).
+ *
+ * It is read as the vendor's tools read it: values may be quoted, and `#` or `;` begin a comment, also behind a value or the name
+ * of a section. The error names the line that cannot be read, and never its value.
  *
  * **Example** (A file of your own)
  *
@@ -170,7 +248,10 @@ const parseIni = (text: string, profile: string): ReadonlyMap<string, string> =>
  * import { TencentCredentials } from "effect-tencentcloud/client"
  *
  * const files = FileSystem.layerNoop({
- *   readFileString: () => Effect.succeed("[default]\nsecret_id = AKIDexample\nsecret_key = a secret\n")
+ *   readFileString: () => Effect.succeed(`[default]
+ * secret_id = "AKIDexample" ; of the build server
+ * secret_key = a-secret-key
+ * `)
  * })
  * const credentials = TencentCredentials.fromFile({ path: "keys.ini" }).pipe(Effect.provide(files))
  * console.log((await Effect.runPromise(credentials)).secretId) // => AKIDexample
@@ -183,36 +264,14 @@ export const fromFile = (options?: {
   readonly profile?: string | undefined
 }): Source<FileSystem.FileSystem> =>
   Effect.gen(function*() {
-    const profile = options?.profile ?? "default"
-    const path = options?.path ?? (yield* defaultPath)
-    const files = yield* FileSystem.FileSystem
-    const text = yield* files.readFileString(path).pipe(
-      Effect.mapError((error) =>
-        new CredentialsUnavailable({ message: `${path} cannot be read: ${error.reason._tag}.` })
-      )
-    )
-    const values = parseIni(text, profile)
-    const secretId = values.get("secret_id")
-    const secretKey = values.get("secret_key")
-    const token = values.get("token")
-    if (!secretId || !secretKey) {
-      return yield* new CredentialsUnavailable({
-        message: `${path} has no secret_id and secret_key in the section [${profile}].`
-      })
-    }
-    return { secretId, secretKey: Redacted.make(secretKey), token: token ? Redacted.make(token) : undefined }
+    const { path, text } = yield* options?.path === undefined
+      ? readUsual
+      : readFirst([options.path], `${options.path} cannot be read: NotFound.`)
+    const profile = profileOf(text, options?.profile ?? "default", problemOf)
+    if (Result.isFailure(profile)) return yield* unavailable(`${path} ${profile.failure}`)
+    const { secretId, secretKey, token } = profile.success
+    return { secretId, secretKey: Redacted.make(secretKey), token: token === undefined ? token : Redacted.make(token) }
   })
-
-const defaultPath = /*#__PURE__*/ (() =>
-  Config.NonEmptyString("HOME").pipe(
-    Config.orElse(() => Config.NonEmptyString("USERPROFILE")),
-    Effect.map((home) => `${home}/.tencentcloud/credentials`),
-    Effect.mapError(() =>
-      new CredentialsUnavailable({
-        message: "Neither HOME nor USERPROFILE is set: give the path of the credentials file."
-      })
-    )
-  ))()
 
 /**
  * {@link fromFile} as the only source, read when the layer is built.
@@ -236,7 +295,7 @@ export const layerFile = (options?: {
  *
  * const source = TencentCredentials.chain([
  *   TencentCredentials.fromConfig,
- *   Effect.succeed({ secretId: "AKIDfallback", secretKey: Redacted.make("a secret") })
+ *   Effect.succeed({ secretId: "AKIDfallback", secretKey: Redacted.make("a-secret-key") })
  * ])
  * const noEnvironment = ConfigProvider.layer(ConfigProvider.fromEnv({ env: {} }))
  * console.log((await Effect.runPromise(source.pipe(Effect.provide(noEnvironment)))).secretId) // => AKIDfallback
@@ -248,8 +307,8 @@ export const chain = <R>(sources: ReadonlyArray<Source<R>>): Source<R> => {
   const next = (index: number, messages: ReadonlyArray<string>): Source<R> => {
     const source = sources[index]
     return source === undefined
-      ? Effect.fail(new CredentialsUnavailable({ message: `No source has credentials. ${messages.join(" ")}` }))
-      : Effect.catch(source, (error) => next(index + 1, [...messages, error.message]))
+      ? Effect.fail(unavailable(`No source has credentials. ${messages.join(" ")}`))
+      : Effect.catch(typed(source), (error) => next(index + 1, [...messages, error.message]))
   }
   return Effect.suspend(() => next(0, []))
 }
@@ -281,7 +340,23 @@ const loadTime = 30_000
 const pause = 10_000
 
 const notLoadedInTime = (): CredentialsUnavailable =>
-  new CredentialsUnavailable({ message: "The source of credentials did not answer within 30 seconds." })
+  unavailable("The source of credentials did not answer within 30 seconds.")
+
+/**
+ * Credentials without the end that they name, where that cannot be: such keys would count as expired, and be loaded for every call.
+ */
+const withoutWrongEnd = (credentials: Credentials): Effect.Effect<Credentials> =>
+  Clock.clockWith((clock) => {
+    const { expiresAt } = credentials
+    if (expiresAt === undefined || expiresAt > clock.currentTimeMillisUnsafe()) return Effect.succeed(credentials)
+    return Effect.as(
+      Effect.logWarning(
+        "A source of credentials gave keys with an expiresAt that is no time to come, in milliseconds since the epoch. " +
+          "They are used until the server refuses them."
+      ),
+      { ...credentials, expiresAt: undefined }
+    )
+  })
 
 /**
  * Temporary credentials, loaded when they are first needed and again before they expire.
@@ -294,7 +369,8 @@ const notLoadedInTime = (): CredentialsUnavailable =>
  *   fails, credentials that have not expired stay in use.
  * - A load that takes longer than 30 seconds is interrupted and fails with {@link CredentialsUnavailable}, so a source that
  *   hangs is asked again.
- * - Credentials without `expiresAt` are kept until the server refuses them.
+ * - Credentials without `expiresAt` are kept until the server refuses them. So are those whose `expiresAt` cannot be right when they
+ *   are loaded: a time in the past, or one in seconds. A warning is logged then.
  *
  * **Example** (A source of temporary keys)
  *
@@ -305,8 +381,8 @@ const notLoadedInTime = (): CredentialsUnavailable =>
  * let loads = 0
  * const load = Effect.map(Clock.currentTimeMillis, (now) => ({
  *   secretId: `AKID${++loads}`,
- *   secretKey: Redacted.make("a secret"),
- *   token: Redacted.make("a token"),
+ *   secretKey: Redacted.make("a-secret-key"),
+ *   token: Redacted.make("a-token"),
  *   expiresAt: now + 7_200_000
  * }))
  * const program = Effect.gen(function*() {
@@ -332,8 +408,10 @@ export const layerRefreshing = <R>(
       let current: Credentials | undefined
       let loading: Deferred.Deferred<Credentials, CredentialsUnavailable> | undefined
       let endedAt = 0
+      const closed = unavailable("The source of credentials was closed.")
 
-      const limited = load.pipe(
+      const limited = typed(load).pipe(
+        Effect.flatMap(withoutWrongEnd),
         Effect.timeoutOrElse({ duration: loadTime, orElse: () => Effect.fail(notLoadedInTime()) }),
         Effect.provideContext(context)
       )
@@ -349,7 +427,7 @@ export const layerRefreshing = <R>(
             loading = undefined
             endedAt = monotonic(clock)
             if (Exit.isSuccess(exit)) current = exit.value
-            Deferred.doneUnsafe(started, exit)
+            Deferred.doneUnsafe(started, Exit.hasInterrupts(exit) ? Exit.fail(closed) : exit)
           })
           return started
         })

@@ -1,9 +1,9 @@
 /**
  * Where an API 2.0 module is served: one host per module, one path for all.
  */
+import * as Result from "effect/Result"
 import { checkEndpointUrl } from "../internal/endpointUrl.ts"
-import { isHostLabel } from "../internal/hostLabel.ts"
-import { shortRegions } from "../internal/shortRegions.ts"
+import { labelOf } from "./internal/host.ts"
 
 /**
  * An address that requests are sent to. The host that is signed is `hostname`, without the port.
@@ -25,18 +25,13 @@ export interface Endpoint {
  */
 export const path = "/v2/index.php"
 
-// Modules whose host has another name than the module (official PHP, Python and Java SDKs of API 2.0).
-const hostNames: ReadonlyMap<string, string> = /*#__PURE__*/ new Map([["sec", "csec"]])
-
-// Modules with one host per region, named with the short region codes of API 2.0.
-const regional: ReadonlySet<string> = /*#__PURE__*/ new Set(["cmq-queue", "cmq-topic", "kms"])
-
 /**
  * The documented host of a module: `<module>.api.qcloud.com` over HTTPS, or `<module>.api.tencentyun.com` over HTTP from
  * inside the private network. The message queue and the key management service have one host per region.
  *
  * Throws a `RangeError` when the module, with the region where it is a part, cannot be in a host name: letters, digits and
- * hyphens, at most 63. A region such as `x.example/` would send the signed request to another host.
+ * hyphens, at most 63. A region such as `x.example/` would send the signed request to another host. Also where a region is a part
+ * and there is none; other modules need none here.
  *
  * **Example** (A module, and one with a host per region)
  *
@@ -50,22 +45,24 @@ const regional: ReadonlySet<string> = /*#__PURE__*/ new Set(["cmq-queue", "cmq-t
  *
  * @category constructors
  */
-export const forModule = (module: string, region: string, network: "public" | "private" = "public"): Endpoint => {
-  const name = hostNames.get(module) ?? module
-  const label = regional.has(name) ? `${name}-${shortRegions.get(region) ?? region}` : name
-  if (!isHostLabel(label)) {
-    throw new RangeError(
-      `${JSON.stringify(label)} cannot be in a host name: a module and a region have letters, digits and hyphens, ` +
-        "at most 63 together."
-    )
-  }
-  const hostname = `${label}.${network === "public" ? "api.qcloud.com" : "api.tencentyun.com"}`
+export const forModule = (
+  module: string,
+  region?: string | undefined,
+  network: "public" | "private" = "public"
+): Endpoint => {
+  const label = labelOf(module, region)
+  if (Result.isFailure(label)) throw new RangeError(label.failure)
+  const hostname = `${label.success}.${network === "public" ? "api.qcloud.com" : "api.tencentyun.com"}`
   return { origin: `${network === "public" ? "https" : "http"}://${hostname}`, hostname, path }
 }
 
 /**
- * An address of your own, such as a local gateway or a proxy. A path of `/` means the documented one. The user, the password,
- * the query and the fragment of the URL are not used.
+ * An address of your own whose host is also the one that is signed, such as a local gateway. A path of `/` means the documented
+ * one. The user, the password, the query and the fragment of the URL are not used.
+ *
+ * This is not the way through a reverse proxy or a tunnel to the real API. The API checks the signature against its own host, so a
+ * request that is signed for the proxy is refused with 4100. Send it to the address of the proxy, and sign it for
+ * `TencentEndpoint.forModule(module).hostname`; the client does so when its `endpoint` is a function.
  *
  * Throws a `RangeError` when the protocol is not `http:` or `https:`. That is easily forgotten: `new URL("localhost:9520")` has the
  * protocol `localhost:` and no host.

@@ -10,13 +10,15 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
 import type { Address, Protocol, Sign, Target } from "../client/Protocol.ts"
+import { problemOfEndpointUrl } from "../internal/endpointUrl.ts"
 import { outcomeIn } from "../internal/failure.ts"
-import { isHostLabel } from "../internal/hostLabel.ts"
+import { isHost, isHostLabel } from "../internal/hostLabel.ts"
 import { dateOf } from "../internal/httpDate.ts"
 import { type Issue, issuesOf } from "../internal/issues.ts"
 import { unreadable } from "../internal/malformed.ts"
 import { decoder, textDecoder } from "../internal/success.ts"
 import { type AnyErrors, find, type Instances, type Options, replayCode } from "./internal/envelope.ts"
+import { labelOf } from "./internal/host.ts"
 import * as parameters from "./internal/parameters.ts"
 import * as signing from "./internal/signing.ts"
 import * as TencentEndpoint from "./TencentEndpoint.ts"
@@ -30,12 +32,34 @@ interface ActionOptions<Request, Response, Errors extends AnyErrors> extends Opt
   readonly response: Response
 }
 
+const problem = (name: string, message: string): Result.Result<never, Issue> => Result.fail({ path: [name], message })
+
+/** The host that is signed is the one that the request goes to. */
+const signedAsSent = (endpoint: TencentEndpoint.Endpoint): Result.Result<Address, Issue> =>
+  Result.succeed({ ...endpoint, signedHost: endpoint.hostname, signedPath: endpoint.path })
+
 const addressOf = (module: string, { endpoint, region }: Target): Result.Result<Address, Issue> => {
-  if (endpoint instanceof URL) return Result.succeed(TencentEndpoint.fromUrl(endpoint))
-  if (!isHostLabel(module) || !isHostLabel(`${module}-${region}`)) {
-    return Result.fail({ path: ["Region"], message: "It would be a part of a host name." })
+  if (endpoint instanceof URL) return signedAsSent(TencentEndpoint.fromUrl(endpoint))
+  // Also where it is no part of the host: a region is a word everywhere.
+  if (region !== undefined && !isHostLabel(`${module}-${region}`)) {
+    return problem("Region", "It would be a part of a host name.")
   }
-  return Result.succeed(TencentEndpoint.forModule(module, region, endpoint ?? "public"))
+  const label = labelOf(module, region)
+  if (Result.isFailure(label)) return problem("Region", label.failure)
+  if (typeof endpoint !== "function") return signedAsSent(TencentEndpoint.forModule(module, region, endpoint))
+  const { signedHost, url } = endpoint({
+    service: module,
+    region,
+    host: TencentEndpoint.forModule(module, region).hostname
+  })
+  const ofUrl = problemOfEndpointUrl(url)
+  if (ofUrl !== undefined) return problem("endpoint", ofUrl)
+  return isHost(signedHost)
+    ? Result.succeed({ ...TencentEndpoint.fromUrl(url), signedHost, signedPath: TencentEndpoint.path })
+    : problem(
+      "endpoint",
+      "The signed host is a host alone, such as cvm.api.qcloud.com, without a protocol, a port or a path."
+    )
 }
 
 /** Signs parameters with those that every request has. */
@@ -43,25 +67,22 @@ const signer =
   (name: string, version: string | undefined, encoded: ReadonlyArray<parameters.Parameter>): Sign =>
   ({ address, credentials, method, nonce, region, signatureMethod, timestamp }) => {
     const { secretId, secretKey, token } = credentials
-    // In the order of the signature.
+    // In the order of the signature. Some modules refuse a blank one that they do not need.
     const common = [
       { name: "Action", value: name },
       { name: "Nonce", value: String(nonce) },
-      { name: "Region", value: region },
+      { name: "Region", value: region ?? "" },
       { name: "SecretId", value: secretId },
       { name: "SignatureMethod", value: signatureMethod },
-      { name: "Timestamp", value: String(timestamp) }
-    ]
-    const secrets = [Redacted.value(secretKey)]
-    if (token !== undefined) {
-      common.push({ name: "Token", value: Redacted.value(token) })
-      secrets.push(Redacted.value(token))
-    }
-    if (version !== undefined) common.push({ name: "Version", value: version })
+      { name: "Timestamp", value: String(timestamp) },
+      { name: "Token", value: token === undefined ? "" : Redacted.value(token) },
+      { name: "Version", value: version ?? "" }
+    ].filter(({ value }) => value.trim() !== "")
     const all = parameters.merge(common, encoded)
-    const { hostname, origin, path } = address
-    const { form, signature } = signing.sign(`${method}${hostname}${path}`, all, { secretKey, signatureMethod })
-    secrets.push(signature)
+    const { origin, path, signedHost, signedPath } = address
+    const { form, signature } = signing.sign(`${method}${signedHost}${signedPath}`, all, { secretKey, signatureMethod })
+    const secrets = [Redacted.value(secretKey), signature]
+    if (token !== undefined) secrets.push(Redacted.value(token))
     const request = method === "GET"
       ? HttpClientRequest.get(`${origin}${path}?${form}`)
       : HttpClientRequest.make("POST")(`${origin}${path}`, {

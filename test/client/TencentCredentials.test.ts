@@ -12,6 +12,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as PlatformError from "effect/PlatformError"
 import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
@@ -21,6 +22,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { inspect } from "node:util"
+import { ProfileCredential } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/credential.js"
 
 const { CredentialsUnavailable } = TencentCredentials
 
@@ -61,6 +63,30 @@ describe("given", () => {
       assert.strictEqual(yield* service.refresh(given), given)
     }))
 
+  it.effect.each<readonly [string, Partial<TencentCredentials.Credentials>, string]>([
+    ["a line end behind the id", { secretId: "AKID\n" }, "secretId has a blank"],
+    ["no id, from JavaScript", { secretId: undefined as never }, "secretId is empty."],
+    ["a blank in the key", { secretKey: Redacted.make("canary canary") }, "secretKey has a blank"],
+    ["a blank that is not ASCII", { secretKey: Redacted.make("canary\u00a0") }, "secretKey has a blank"],
+    ["a mark that cannot be seen", { secretKey: Redacted.make("\u200bcanary") }, "secretKey has a blank"],
+    ["an empty key", { secretKey: Redacted.make("") }, "secretKey is empty."],
+    ["a line end in the token", { token: Redacted.make("canary\r\ncanary") }, "token has a blank"]
+  ])("refused: %s", ([, part, problem]) =>
+    Effect.gen(function*() {
+      const service = yield* serviceOf(TencentCredentials.layer({ ...given, ...part }))
+      for (const source of [service.get, service.refresh(given)]) {
+        const error = yield* Effect.flip(source)
+        assert.include(error.message, `The given credentials cannot be used: ${problem}`)
+        assert.notInclude(error.message, "canary")
+      }
+    }))
+
+  it.effect.each(["", " "])("the token %j is none", (token) =>
+    Effect.gen(function*() {
+      const service = yield* serviceOf(TencentCredentials.layer({ ...given, token: Redacted.make(token) }))
+      assert.strictEqual((yield* service.get).secretId, "AKIDgiven")
+    }))
+
   it("isSame compares all three parts", () => {
     assert.isTrue(
       isGiven({ secretKey: Redacted.make("key-canary"), token: Redacted.make("token-canary"), expiresAt: 1 })
@@ -76,7 +102,11 @@ describe("given", () => {
 // Configuration
 // ---------------------------------------------------------------------------------------------------------------------
 
-const noKeys = "TENCENTCLOUD_SECRET_ID or TENCENTCLOUD_SECRET_KEY is not set: set both, or provide another source."
+const noKeys = "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY are not set: set both, or provide another source."
+const noId = "TENCENTCLOUD_SECRET_ID is not set: set it, or provide another source."
+const noKey = "TENCENTCLOUD_SECRET_KEY is not set: set it, or provide another source."
+const unusable = (name: string) =>
+  `The configuration cannot be used: ${name} has a blank, a line end or another character that no key has.`
 const id = { TENCENTCLOUD_SECRET_ID: "AKIDenv" }
 const key = { TENCENTCLOUD_SECRET_KEY: "key=env" }
 const fromEnvironment = { secretId: "AKIDenv", secretKey: "key=env", token: undefined }
@@ -88,10 +118,17 @@ describe("from configuration", () => {
     // An unset variable of a container or a pipeline is often an empty one.
     ["an empty token", { ...id, ...key, TENCENTCLOUD_SESSION_TOKEN: "" }, fromEnvironment],
     ["nothing", {}, noKeys],
-    ["no key", id, noKeys],
-    ["no id", key, noKeys],
-    ["an empty id", { ...key, TENCENTCLOUD_SECRET_ID: "" }, noKeys],
-    ["an empty key", { ...id, TENCENTCLOUD_SECRET_KEY: "" }, noKeys]
+    ["no key", id, noKey],
+    ["no id", key, noId],
+    ["an empty id", { ...key, TENCENTCLOUD_SECRET_ID: "" }, noId],
+    ["an empty key", { ...id, TENCENTCLOUD_SECRET_KEY: "" }, noKey],
+    ["a line end behind the id", { ...key, TENCENTCLOUD_SECRET_ID: "AKIDenv\n" }, unusable("TENCENTCLOUD_SECRET_ID")],
+    ["a blank before the key", { ...id, TENCENTCLOUD_SECRET_KEY: " key" }, unusable("TENCENTCLOUD_SECRET_KEY")],
+    [
+      "a line end in the token",
+      { ...id, ...key, TENCENTCLOUD_SESSION_TOKEN: "a\nb" },
+      unusable("TENCENTCLOUD_SESSION_TOKEN")
+    ]
   ])("%s", ([, variables, expected]) =>
     Effect.gen(function*() {
       assert.deepStrictEqual(
@@ -120,7 +157,11 @@ const oneFile = (path: string, text: string) =>
 
 const path = "/home/me/.tencentcloud/credentials"
 const inFile = { secretId: "AKIDfile", secretKey: "key=file", token: undefined }
-const missing = (section: string) => `${path} has no secret_id and secret_key in the section [${section}].`
+const systemPath = "/etc/tencentcloud/credentials"
+const missing = (names = "secret_id and secret_key") => `${path} has no ${names} in the section [default].`
+const noSection = (section: string) => `${path} has no section [${section}].`
+const unreadable = (name: string, line: number) =>
+  `${path} cannot be used: ${name}, in line ${line}, has a blank, a line end or another character that no key has.`
 
 describe("from a file", () => {
   it.effect.each<readonly [string, string, unknown, string?]>([
@@ -155,19 +196,55 @@ describe("from a file", () => {
       "[default]\nsecret_id = AKIDfile\n[ci]\nsecret_key = x\n[default]\nsecret_key = key=file",
       inFile
     ],
-    ["an empty file", "", missing("default")],
-    ["keys in no section", "secret_id = AKIDfile\nsecret_key = key=file", missing("default")],
-    ["keys in another section", "[ci]\nsecret_id = AKIDfile\nsecret_key = key=file", missing("default")],
-    ["a section that is not there", "[default]\nsecret_id = a\nsecret_key = b", missing("ci"), "ci"],
-    ["no key", "[default]\nsecret_id = AKIDfile", missing("default")],
-    ["no id", "[default]\nsecret_key = key=file", missing("default")],
-    ["an empty key", "[default]\nsecret_id = AKIDfile\nsecret_key =", missing("default")],
-    ["a name that objects have", "[default]\nsecret_id = a\nsecret_key = b", missing("__proto__"), "__proto__"]
+    ["an empty file", "", noSection("default")],
+    ["keys in no section", "secret_id = AKIDfile\nsecret_key = key=file", noSection("default")],
+    ["keys in another section", "[ci]\nsecret_id = AKIDfile\nsecret_key = key=file", noSection("default")],
+    ["a section that is not there", "[default]\nsecret_id = a\nsecret_key = b", noSection("ci"), "ci"],
+    ["a section without keys", "[default]\n[ci]\nsecret_id = a", missing()],
+    ["no key", "[default]\nsecret_id = AKIDfile", missing("secret_key")],
+    ["no id", "[default]\nsecret_key = key=file", missing("secret_id")],
+    ["an empty key", "[default]\nsecret_id = AKIDfile\nsecret_key =", missing("secret_key")],
+    ["a name that objects have", "[default]\nsecret_id = a\nsecret_key = b", noSection("__proto__"), "__proto__"],
+    [
+      "a colon in the place of =",
+      "[default]\nsecret_id = AKIDfile\nsecret_key: canary",
+      `${missing("secret_key")} Line 3 of it is neither "[section]" nor "name = value".`
+    ],
+    [
+      "a header that is not closed, whose keys are not those of the section before it",
+      "[default]\nsecret_id = AKIDfile\nsecret_key = key=file\n[ci\nsecret_id = canary",
+      inFile
+    ],
+    [
+      "a profile whose header is not closed",
+      "[default]\nsecret_id = a\n[ci\nsecret_id = canary",
+      `${noSection("ci")} Line 3 of it is neither "[section]" nor "name = value".`,
+      "ci"
+    ],
+    [
+      "UTF-16",
+      Buffer.from("[default]\nsecret_id = canary", "utf16le").toString(),
+      `${path} is not text in UTF-8: save it as such.`
+    ],
+    ["UTF-16 with a mark", "\ufffd\ufffd[\0d\0", `${path} is not text in UTF-8: save it as such.`],
+    ["a blank in a key", "[default]\nsecret_id = AKIDfile\nsecret_key = ca nary", unreadable("secret_key", 3)],
+    ["a blank in a quoted id", `[default]\n\nsecret_id = "canary "\nsecret_key = k`, unreadable("secret_id", 3)],
+    [
+      "a line end in a quoted token",
+      `[default]\nsecret_id = a\nsecret_key = b\ntoken = "c\\n"`,
+      unreadable("token", 4)
+    ],
+    [
+      "a quote that is not closed",
+      `[default]\nsecret_id = "canary\nsecret_key = b`,
+      `${path} cannot be used: secret_id, in line 2, has a quote in it.`
+    ]
   ])("%s", ([, text, expected, profile]) =>
     Effect.gen(function*() {
       const read = (options: Parameters<typeof TencentCredentials.fromFile>[0], home: Record<string, string>) =>
         outcomeOf(TencentCredentials.fromFile(options)).pipe(Effect.provide([oneFile(path, text), env(home)]))
       assert.deepStrictEqual(yield* read({ path, profile }, {}), expected)
+      assert.notInclude(String(expected), "canary")
       assert.deepStrictEqual(yield* read({ profile }, { HOME: "/home/me", USERPROFILE: "/other" }), expected)
       assert.deepStrictEqual(yield* read({ profile }, { USERPROFILE: "/home/me" }), expected)
     }))
@@ -177,11 +254,38 @@ describe("from a file", () => {
       const read = outcomeOf(TencentCredentials.fromFile()).pipe(Effect.provide(oneFile("elsewhere", "")))
       assert.strictEqual(
         yield* Effect.provide(read, env({ HOME: "/home/me" })),
-        `${path} cannot be read: NotFound.`
+        `There is neither ${path} nor ${systemPath}.`
       )
       assert.strictEqual(
         yield* Effect.provide(read, env({})),
-        "Neither HOME nor USERPROFILE is set: give the path of the credentials file."
+        `Neither HOME nor USERPROFILE is set, and there is no ${systemPath}: give the path of the credentials file.`
+      )
+      assert.strictEqual(
+        yield* outcomeOf(TencentCredentials.fromFile({ path })).pipe(Effect.provide(oneFile("elsewhere", ""))),
+        `${path} cannot be read: NotFound.`
+      )
+    }))
+
+  it.effect("the one of the system where the home directory has none, or there is no home", () =>
+    Effect.gen(function*() {
+      const text = "[default]\nsecret_id = AKIDfile\nsecret_key = key=file"
+      for (const home of [{ HOME: "/home/me" }, {}]) {
+        const read = outcomeOf(TencentCredentials.fromFile())
+        assert.deepStrictEqual(yield* read.pipe(Effect.provide([oneFile(systemPath, text), env(home)])), inFile)
+      }
+    }))
+
+  it.effect("one that is there and cannot be read hides no other", () =>
+    Effect.gen(function*() {
+      const files = FileSystem.layerNoop({
+        readFileString: () =>
+          Effect.fail(
+            PlatformError.systemError({ _tag: "PermissionDenied", module: "FileSystem", method: "readFileString" })
+          )
+      })
+      assert.strictEqual(
+        yield* outcomeOf(TencentCredentials.fromFile()).pipe(Effect.provide([files, env({ HOME: "/home/me" })])),
+        `${path} cannot be read: PermissionDenied.`
       )
     }))
 
@@ -193,7 +297,7 @@ describe("from a file", () => {
       )
       const live = Layer.mergeAll(NodeServices.layer, env({ HOME: home }))
       const before = yield* outcomeOf(TencentCredentials.fromFile()).pipe(Effect.provide(live))
-      assert.strictEqual(before, `${home}/.tencentcloud/credentials cannot be read: NotFound.`)
+      assert.strictEqual(before, `There is neither ${home}/.tencentcloud/credentials nor ${systemPath}.`)
       yield* Effect.promise(async () => {
         await mkdir(join(home, ".tencentcloud"))
         await writeFile(
@@ -203,6 +307,64 @@ describe("from a file", () => {
       })
       const service = yield* serviceOf(Layer.provide(TencentCredentials.layerFile(), live))
       assert.deepStrictEqual(plain(yield* service.get), inFile)
+    }))
+})
+
+/** A value, and what it means in a credentials file. */
+const writings: ReadonlyArray<readonly [string, string]> = [
+  ["AKIDexample", "AKIDexample"],
+  [`"AKIDexample"`, "AKIDexample"],
+  ["'AKIDexample'", "AKIDexample"],
+  ["  AKIDexample\t", "AKIDexample"],
+  ["AKIDexample ; the key of the build server", "AKIDexample"],
+  ["AKIDexample # rotate in May", "AKIDexample"],
+  ["AKIDexample;", "AKIDexample"],
+  ["AKID#example", "AKID"],
+  [String.raw`AKID\#exa\;mple\\`, String.raw`AKID#exa;mple\ `.trim()],
+  [String.raw`AKID\example\ `.trim(), String.raw`AKID\example\ `.trim()],
+  [`"AKID;exa#mple"`, "AKID;exa#mple"],
+  [String.raw`"AKID\u0041\/"`, "AKIDA/"],
+  ["AKID==example=", "AKID==example="],
+  ["'AKID\\example'", "AKID\\example"]
+]
+
+describe("a value in a file", () => {
+  it.live.each(writings)("%s is %s, as for the vendor's SDK", ([written, value]) =>
+    Effect.gen(function*() {
+      const home = yield* Effect.acquireRelease(
+        Effect.promise(() => mkdtemp(join(tmpdir(), "credentials-"))),
+        (home) => Effect.promise(() => rm(home, { recursive: true }))
+      )
+      const text = `[default]\nsecret_id = ${written}\nsecret_key=${written}\r\n; end\ntoken =${written}\n`
+      yield* Effect.promise(async () => {
+        await mkdir(join(home, ".tencentcloud"))
+        await writeFile(join(home, ".tencentcloud", "credentials"), text)
+      })
+      const expected = { secretId: value, secretKey: value, token: value }
+      const before = process.env["HOME"] ?? ""
+      process.env["HOME"] = home
+      const witness = yield* Effect.promise(() => new ProfileCredential().getCredential()).pipe(
+        Effect.ensuring(Effect.sync(() => void (process.env["HOME"] = before)))
+      )
+      assert.deepStrictEqual({ ...witness }, expected)
+      assert.deepStrictEqual(
+        yield* outcomeOf(TencentCredentials.fromFile({ path })).pipe(Effect.provide(oneFile(path, text))),
+        expected
+      )
+    }).pipe(Effect.scoped))
+
+  // The vendor's SDK keeps the quotes, or finds no keys.
+  it.effect.each<readonly [string, string]>([
+    ["a comment behind a quoted value", `[default]\nsecret_id = "AKIDfile" ; a\nsecret_key = 'key=file' # b`],
+    ["names in capitals", "[default]\nSECRET_ID = AKIDfile\nSecret_Key = key=file"],
+    ["a comment behind the section", "[default] ; of the build server\nsecret_id = AKIDfile\nsecret_key = key=file"],
+    ["a section in quotes", `["default"]#x\nsecret_id = AKIDfile\nsecret_key = key=file`]
+  ])("also read: %s", ([, text]) =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(
+        yield* outcomeOf(TencentCredentials.fromFile({ path })).pipe(Effect.provide(oneFile(path, text))),
+        inFile
+      )
     }))
 })
 
@@ -236,6 +398,28 @@ describe("chain", () => {
       assert.match(String(yield* outcomeOf(TencentCredentials.chain<never>([]))), /No source has credentials/)
     }))
 
+  it.effect("a source that interrupts itself has no credentials, and one with unusable keys has none either", () =>
+    Effect.gen(function*() {
+      const broken = Effect.succeed({ ...given, secretKey: Redacted.make("a canary\n") })
+      assert.strictEqual(yield* TencentCredentials.chain([Effect.interrupt, broken, Effect.succeed(given)]), given)
+      const message = yield* outcomeOf(TencentCredentials.chain([Effect.interrupt, broken]))
+      assert.include(
+        String(message),
+        "A source of credentials interrupted itself. The credentials of a source cannot be used"
+      )
+      assert.notInclude(String(message), "canary")
+    }))
+
+  it.effect("an interruption from outside stays one", () =>
+    Effect.gen(function*() {
+      const fiber = yield* Effect.forkChild(TencentCredentials.chain([Effect.never, Effect.succeed(given)]), {
+        startImmediately: true
+      })
+      yield* Fiber.interrupt(fiber)
+      const exit = yield* Fiber.await(fiber)
+      assert.isTrue(Exit.hasInterrupts(exit))
+    }))
+
   it.effect("a defect is not a source without credentials", () =>
     Effect.gen(function*() {
       const exit = yield* Effect.exit(TencentCredentials.chain([Effect.die("bug"), Effect.succeed(given)]))
@@ -258,7 +442,7 @@ const issuer = (options: { readonly expires?: boolean; readonly life?: Duration.
     if (state.down) return yield* new CredentialsUnavailable({ message: `load ${number} failed` })
     return {
       secretId: `AKID${number}`,
-      secretKey: Redacted.make(`key ${number}`),
+      secretKey: Redacted.make(`key-${number}`),
       ...(options.expires !== false && {
         expiresAt: (yield* Clock.currentTimeMillis) + Duration.toMillis(options.life ?? hour)
       })
@@ -273,6 +457,12 @@ const takes = <A, E, R>(effect: Effect.Effect<A, E, R>, duration: Duration.Input
     const fiber = yield* Effect.forkChild(effect)
     yield* TestClock.adjust(duration)
     return yield* Fiber.join(fiber)
+  })
+
+/** Lets a fiber do all that needs turns and no time. The load has those of the caller that began it. */
+const settled = (fiber: Fiber.Fiber<unknown, unknown>) =>
+  Effect.gen(function*() {
+    for (let turn = 0; turn < 50 && fiber.pollUnsafe() === undefined; turn++) yield* Effect.yieldNow
   })
 
 /** A refreshing source of the keys of an issuer, and what the issuer was asked. */
@@ -458,6 +648,57 @@ describe("refreshing", () => {
       assert.strictEqual(yield* get, given)
     }))
 
+  it.effect("a load that interrupts itself fails all who wait, and is not kept", () =>
+    Effect.gen(function*() {
+      let loads = 0
+      const load = Effect.suspend(() => ++loads === 1 ? Effect.interrupt : Effect.succeed(given))
+      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const both = yield* Effect.all([Effect.flip(get), Effect.flip(get)], { concurrency: "unbounded" })
+      assert.deepStrictEqual(both.map(({ message }) => message), [
+        "A source of credentials interrupted itself.",
+        "A source of credentials interrupted itself."
+      ])
+      assert.strictEqual(yield* get, given)
+    }))
+
+  it.effect("unusable keys fail all who wait, and are not kept", () =>
+    Effect.gen(function*() {
+      let loads = 0
+      const load = Effect.sync(() => ({ ...given, secretId: ++loads === 1 ? "AKID canary" : "AKID2" }))
+      const { get } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+      const { message } = yield* Effect.flip(get)
+      assert.match(message, /^The credentials of a source cannot be used: secretId has a blank/)
+      assert.notInclude(message, "canary")
+      assert.strictEqual(yield* idOf(get), "AKID2")
+    }))
+
+  it.effect.each<readonly [string, (now: number) => number]>([
+    ["seconds", (now) => now / 1000 + 7200],
+    ["NaN", () => NaN],
+    ["a time in the past", (now) => now - 1],
+    ["this moment", (now) => now]
+  ])("an end that cannot be is not one, and is told once for each load: %s", ([, end]) =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(Date.UTC(2026, 0, 1))
+      const logged: Array<unknown> = []
+      const logger = Logger.make(({ message }) => void logged.push(message))
+      let loads = 0
+      const load = Effect.map(
+        Clock.currentTimeMillis,
+        (now) => ({ ...given, secretId: `AKID${++loads}`, expiresAt: end(now) })
+      )
+      yield* Effect.gen(function*() {
+        const { get, refresh } = yield* serviceOf(TencentCredentials.layerRefreshing(load))
+        for (let call = 0; call < 20; call++) assert.strictEqual(yield* idOf(get), "AKID1")
+        yield* TestClock.adjust("1 day")
+        assert.strictEqual(yield* idOf(get), "AKID1")
+        assert.strictEqual(loads, 1)
+        assert.match(String(logged), /expiresAt that is no time to come/)
+        assert.lengthOf(logged, 1)
+        assert.strictEqual(yield* idOf(refresh(yield* get)), "AKID2")
+      }).pipe(Effect.provide(Logger.layer([logger])))
+    }))
+
   it.effect("while loading fails, the old ones serve to their end, and not after it", () =>
     Effect.gen(function*() {
       const { get, state } = yield* refreshing()
@@ -496,6 +737,7 @@ describe("refreshing", () => {
         yield* Fiber.interrupt(first)
         const second = yield* Effect.forkChild(get)
         yield* TestClock.adjust("1 second")
+        yield* settled(second)
         assert.isDefined(second.pollUnsafe(), `interrupted after ${steps} steps`)
         yield* Fiber.interrupt(second)
       }).pipe(Effect.scoped)))
@@ -527,6 +769,7 @@ describe("refreshing", () => {
         yield* Fiber.interrupt(first)
         const second = yield* Effect.forkChild(refresh(had))
         yield* TestClock.adjust("1 second")
+        yield* settled(second)
         assert.isDefined(second.pollUnsafe(), `interrupted after ${steps} steps`)
         yield* Fiber.interrupt(second)
       }).pipe(Effect.scoped)))
@@ -588,7 +831,8 @@ describe("refreshing", () => {
       yield* Scope.close(scope, Exit.void)
       assert.isTrue(interrupted)
       // Nobody waits for a load that has ended, or for one that cannot start.
-      assert.isTrue(Exit.isFailure(yield* Fiber.await(waiting)))
+      const { message } = yield* Effect.flip(Fiber.join(waiting))
+      assert.strictEqual(message, "The source of credentials was closed.")
       const late = yield* Effect.forkChild(get)
       yield* TestClock.adjust("1 second")
       assert.isDefined(late.pollUnsafe())

@@ -1236,7 +1236,10 @@ const serve = (reply: (index: number) => { readonly body: object; readonly heade
   return { sent, layer: Layer.succeed(HttpClient.HttpClient, http) }
 }
 
-const keys = (secretId: string): TencentCredentials.Credentials => ({ secretId, secretKey: Redacted.make("a secret") })
+const keys = (secretId: string): TencentCredentials.Credentials => ({
+  secretId,
+  secretKey: Redacted.make("a-secret-key")
+})
 
 const clientOf = (
   http: Layer.Layer<HttpClient.HttpClient>,

@@ -175,7 +175,7 @@ describe("fromUrl", () => {
   it.effect("a client with such an endpoint is not built", () =>
     Effect.gen(function*() {
       const client = TencentClient.layer({ region: "ap-guangzhou", endpoint: new URL("localhost:9520") }).pipe(
-        Layer.provide(TencentCredentials.layer({ secretId: "AKIDexample", secretKey: Redacted.make("a secret") })),
+        Layer.provide(TencentCredentials.layer({ secretId: "AKIDexample", secretKey: Redacted.make("a-secret-key") })),
         Layer.provide(FetchHttpClient.layer)
       )
       const exit = yield* Effect.exit(Layer.build(client))

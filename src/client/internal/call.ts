@@ -51,7 +51,7 @@ export interface Engine {
 export interface Plan<Request, Response, Error, R> {
   readonly action: Action<Request, Response, Error, R>
   readonly address: Address
-  readonly region: string
+  readonly region: string | undefined
   readonly idempotent: boolean
   /** In milliseconds. */
   readonly deadline: number
@@ -147,7 +147,7 @@ class Call<Request, Response, Error, R> {
     this.clock = clock
     this.action = labelOf(plan.action)
     this.host = plan.address.hostname
-    this.quotaKey = `${plan.action.protocol.service} ${plan.action.name} ${plan.region}`
+    this.quotaKey = `${plan.action.protocol.service} ${plan.action.name} ${plan.region ?? ""}`
     this.rateLimiter = engine.state.rateLimiterOf(this.quotaKey, clock)
     this.end = monotonic(clock) + plan.deadline
   }

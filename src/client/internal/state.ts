@@ -76,7 +76,7 @@ export class ClientState {
     return this.preparedOf(action).metrics
   }
 
-  addressOf(action: AnyAction, region: string): Result.Result<Address, Issue> {
+  addressOf(action: AnyAction, region: string | undefined): Result.Result<Address, Issue> {
     return region === this.target.region
       ? this.preparedOf(action).address
       : action.protocol.address({ ...this.target, region })

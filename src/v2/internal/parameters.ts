@@ -47,18 +47,34 @@ const kindOf = (value: object): string | undefined => {
   return typeof name === "string" && name !== "" && name !== "Object" ? name : "value of a class"
 }
 
-const textOf = (value: unknown): string | undefined => {
+const noText = (value: unknown): Result.Result<string, string> =>
+  Result.fail(`A ${typeof value} that has no text form.`)
+
+/** The digits of a number, where they are sure to be those that were meant. */
+const digitsOf = (value: number): Result.Result<string, string> => {
+  if (!Number.isFinite(value)) return noText(value)
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    return Result.fail("An integer beyond 2^53 is rounded when it is a number: use a string or a bigint.")
+  }
+  const text = String(value)
+  return text.includes("e")
+    ? Result.fail(`A number whose text is ${text} may not be read as one: use a string with its digits.`)
+    : Result.succeed(text)
+}
+
+/** The text of a value, or why it has none. */
+const textOf = (value: unknown): Result.Result<string, string> => {
   switch (typeof value) {
     case "string":
       // A lone surrogate has no form in UTF-8, so neither the signature nor the address could hold it.
-      return value.toWellFormed()
+      return Result.succeed(value.toWellFormed())
     case "number":
-      return Number.isFinite(value) ? String(value) : undefined
+      return digitsOf(value)
     case "boolean":
     case "bigint":
-      return String(value)
+      return Result.succeed(String(value))
     default:
-      return undefined
+      return noText(value)
   }
 }
 
@@ -67,47 +83,73 @@ const byName = (a: Parameter, b: Parameter): number => a.name < b.name ? -1 : a.
 /** The order of the signature: by name, ASCII ascending. */
 export const sort = (parameters: Array<Parameter>): ReadonlyArray<Parameter> => parameters.sort(byName)
 
-/**
- * The parameters of a payload, in order. `undefined`, `null` and objects without members are left out, but not lists. The API
- * reads `_` in a name as `.`, so names are sent with dots only, which also leaves no doubt about their order in the signature.
- */
-export const flatten = (payload: unknown): Result.Result<ReadonlyArray<Parameter>, Problem> => {
-  const parameters: Array<Parameter> = []
-  const add = (value: unknown, name: string, path: ReadonlyArray<string>, key: string): Problem | undefined => {
+/** Collects the parameters of one request. Each method returns the first problem that it meets. */
+class Flattening {
+  readonly parameters: Array<Parameter> = []
+
+  private add(value: unknown, name: string, path: ReadonlyArray<string>): Problem | undefined {
     if (value === undefined || value === null) return undefined
-    if (typeof value === "object") {
-      if (Redacted.isRedacted(value)) return add(Redacted.value(value), name, path, key)
-      const here = [...path, key]
-      const kind = kindOf(value)
-      if (kind !== undefined) return { path: here, message: `A ${kind} that has no text form.` }
-      if (here.length === maxDepth) return { path: here, message: `Nested deeper than ${maxDepth} levels.` }
-      const before = parameters.length
-      const problem = addMembers(value, `${name}.`, here)
-      // Without a filter a request means everything, so a filter by nothing must not become one without a filter.
-      return problem === undefined && parameters.length === before && Array.isArray(value)
-        ? { path: here, message: "A list of nothing has no form as parameters. Leave it out to ask without it." }
-        : problem
-    }
+    if (Redacted.isRedacted(value)) return this.add(Redacted.value(value), name, path)
+    if (typeof value === "object") return this.addObject(value, name, path)
     const text = textOf(value)
-    if (text === undefined) return { path: [...path, key], message: `A ${typeof value} that has no text form.` }
-    if (common.has(name)) return { path: [...path, key], message: `${name} is set by the client.` }
-    parameters.push({ name, value: text })
+    if (Result.isFailure(text)) return { path, message: text.failure }
+    if (common.has(name)) return { path, message: `${name} is set by the client.` }
+    this.parameters.push({ name, value: text.success })
     return undefined
   }
-  const addMembers = (value: object, prefix: string, path: ReadonlyArray<string>): Problem | undefined => {
+
+  private addObject(value: object, name: string, path: ReadonlyArray<string>): Problem | undefined {
+    const kind = kindOf(value)
+    if (kind !== undefined) return { path, message: `A ${kind} that has no text form.` }
+    if (path.length === maxDepth) return { path, message: `Nested deeper than ${maxDepth} levels.` }
+    return Array.isArray(value) ? this.addElements(value, name, path) : this.addMembers(value, `${name}.`, path)
+  }
+
+  private addElements(list: ReadonlyArray<unknown>, name: string, path: ReadonlyArray<string>): Problem | undefined {
+    // Without a filter a request means everything, so a filter by nothing must not become one without a filter.
+    if (list.length === 0) {
+      return { path, message: "A list of nothing has no form as parameters. Leave it out to ask without it." }
+    }
+    // By index, because `keys` leaves out holes.
+    for (let index = 0; index < list.length; index++) {
+      const here = [...path, String(index)]
+      const before = this.parameters.length
+      const problem = this.add(list[index], `${name}.${index}`, here)
+      if (problem !== undefined) return problem
+      // To skip it would leave a gap in the numbers, and to close the gap would move the elements behind it.
+      if (this.parameters.length === before) {
+        return {
+          path: here,
+          message: "An element without a value would be a gap in the list. Leave it out of the list."
+        }
+      }
+    }
+    return undefined
+  }
+
+  addMembers(value: object, prefix: string, path: ReadonlyArray<string>): Problem | undefined {
     for (const key of Object.keys(value)) {
-      const name = key.replaceAll("_", ".").toWellFormed()
-      const problem = add(value[key as keyof typeof value], prefix + name, path, key)
+      const name = prefix + key.replaceAll("_", ".").toWellFormed()
+      const problem = this.add(value[key as keyof typeof value], name, [...path, key])
       if (problem !== undefined) return problem
     }
     return undefined
   }
+}
+
+/**
+ * The parameters of a request, in order. Members that are `undefined`, `null` or objects without members are left out; elements
+ * of a list cannot be, nor can the list. The API reads `_` in a name as `.`, so names are sent with dots only, which also leaves
+ * no doubt about their order in the signature.
+ */
+export const flatten = (payload: unknown): Result.Result<ReadonlyArray<Parameter>, Problem> => {
   if (typeof payload !== "object" || payload === null || Array.isArray(payload) || kindOf(payload) !== undefined) {
     return Result.fail({ path: [], message: "The payload must encode to an object of parameters." })
   }
-  const problem = addMembers(payload, "", [])
+  const flattening = new Flattening()
+  const problem = flattening.addMembers(payload, "", [])
   if (problem !== undefined) return Result.fail(problem)
-  const sorted = sort(parameters)
+  const sorted = sort(flattening.parameters)
   const twice = sorted.find(({ name }, i) => name === sorted[i - 1]?.name)
   return twice === undefined
     ? Result.succeed(sorted)

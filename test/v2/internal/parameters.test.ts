@@ -34,22 +34,29 @@ describe("flatten", () => {
   it.each<readonly [string, unknown, Record<string, string>]>([
     ["nothing", {}, {}],
     ["text as it is", { a: "", b: " x_y ", c: "云" }, { a: "", b: " x_y ", c: "云" }],
-    ["numbers", { a: 0, b: -0, c: -1.5, d: 1e21, e: 2 ** 53 }, {
+    ["numbers", { a: 0, b: -0, c: -1.5, d: 0.5, e: 1e-6, f: 2 ** 53 - 1, g: 1 - 2 ** 53 }, {
       a: "0",
       b: "0",
       c: "-1.5",
-      d: "1e+21",
-      e: "9007199254740992"
+      d: "0.5",
+      e: "0.000001",
+      f: "9007199254740991",
+      g: "-9007199254740991"
     }],
-    ["large integers", { a: 2n ** 64n, b: -1n }, { a: "18446744073709551616", b: "-1" }],
+    ["large integers as bigint and as text", { a: 2n ** 64n, b: -1n, c: "9031868222807497694", d: "1e21" }, {
+      a: "18446744073709551616",
+      b: "-1",
+      c: "9031868222807497694",
+      d: "1e21"
+    }],
     ["booleans", { a: true, b: false }, { a: "true", b: "false" }],
-    ["null and undefined are left out, everywhere", {
+    ["members that are null or undefined are left out", {
       a: null,
       b: undefined,
-      c: { d: null },
-      e: ["x", undefined, null, "y"]
-    }, { "e.0": "x", "e.3": "y" }],
-    ["arrays from 0", { ids: ["a", "b"] }, { "ids.0": "a", "ids.1": "b" }],
+      c: { d: null, e: Redacted.make(undefined) },
+      f: [{ x: null, y: "y" }]
+    }, { "f.0.y": "y" }],
+    ["arrays from 0", { ids: ["a", "", false, 0] }, { "ids.0": "a", "ids.1": "", "ids.2": "false", "ids.3": "0" }],
     ["an empty object is nothing", { filter: {}, a: { b: {} } }, {}],
     ["objects in arrays in objects", { f: [{ name: "n", values: [1, { x: true }] }] }, {
       "f.0.name": "n",
@@ -92,7 +99,26 @@ describe("flatten", () => {
 
   it.each<readonly [string, unknown, ReadonlyArray<string>, RegExp]>([
     ["an empty list", { a: { ids: [] } }, ["a", "ids"], /leave it out/i],
-    ["a list of nothing", { ids: [undefined, null, {}] }, ["ids"], /leave it out/i],
+    ["a list of nothing", { ids: [undefined, null, {}] }, ["ids", "0"], /leave it out/i],
+    ["undefined in a list", { ids: ["a", undefined, "b"] }, ["ids", "1"], /gap in the list/],
+    ["null at the end of a list", { ids: ["a", null] }, ["ids", "1"], /gap in the list/],
+    ["an object without members in a list", { f: [{}, { name: "n" }] }, ["f", "0"], /gap in the list/],
+    ["an object of nothing in a list", { f: [{ name: "n" }, { name: null }] }, ["f", "1"], /gap in the list/],
+    ["a hidden nothing in a list", { ids: ["a", Redacted.make(null)] }, ["ids", "1"], /gap in the list/],
+    // oxlint-disable-next-line no-sparse-arrays
+    ["a hole in a list", { a: { ids: ["a", , "b"] } }, ["a", "ids", "1"], /gap in the list/],
+    [
+      "an integer that has been rounded",
+      { fileId: Number("9031868222807497694") },
+      ["fileId"],
+      /use a string or a bigint/
+    ],
+    ["one in a list", { ids: [1, Number("9031868222807497694")] }, ["ids", "1"], /use a string or a bigint/],
+    ["one in an object", { file: { id: 2 ** 53 } }, ["file", "id"], /use a string or a bigint/],
+    ["a negative one", { a: -(2 ** 53) }, ["a"], /use a string or a bigint/],
+    ["one that is hidden", { a: Redacted.make(2 ** 60) }, ["a"], /use a string or a bigint/],
+    ["1e21", { a: 1e21 }, ["a"], /use a string or a bigint/],
+    ["a fraction with an exponent", { a: 1e-7 }, ["a"], /1e-7 .*use a string/],
     ["a list of empty lists", { ids: [[]] }, ["ids", "0"], /leave it out/i],
     ["not an object", "text", [], /object of parameters/],
     ["null", null, [], /object of parameters/],
