@@ -301,7 +301,7 @@ export const byKind = <R = never>(schedules: SchedulesByKind<R>): Policy<never, 
 export const orElse = <Tags extends string, R, Reads, Tags2 extends string, R2, Reads2>(
   first: Policy<Tags, R, Reads>,
   second: Policy<Tags2, R2, Reads2>
-): Policy<Tags | Tags2, R | R2, Reads & Reads2> => {
+): Policy<Tags | Tags2, R | R2, { readonly [T in keyof (Reads & Reads2)]: (Reads & Reads2)[T] }> => {
   const one = internalPolicy.implementation(first)
   const other = internalPolicy.implementation(second)
   return internalPolicy.makePolicy({
