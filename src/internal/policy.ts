@@ -31,19 +31,6 @@ export type TagOf<E> = E extends { readonly _tag: infer Tag extends string } ? T
 /**
  * A policy for an effect that fails with `E`: it names no other tags, and its schedules read no more than these errors have.
  *
- * **Example** (A function that takes a policy)
- *
- * ```ts
- * import { Schedule } from "effect"
- * import type { TencentError } from "effect-tencentcloud"
- * import { TencentRetry } from "effect-tencentcloud"
- *
- * type Failure = TencentError.QuotaExceeded | TencentError.InternalError
- * const withPolicy = (policy: TencentRetry.PolicyFor<Failure>) => typeof policy
- *
- * console.log(withPolicy(TencentRetry.make({ QuotaExceeded: Schedule.recurs(3) }))) // => object
- * ```
- *
  * @category models
  */
 export type PolicyFor<E, R = never> = Policy<
