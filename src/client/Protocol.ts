@@ -2,6 +2,7 @@
  * The door between the client and a generation of the API. The client knows attempts, credentials, time and retries; a protocol
  * knows addresses, signatures and envelopes. An action carries its protocol, so one client calls actions of any generation.
  */
+import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -144,6 +145,8 @@ export interface Action<in Request, out Response, out Error, out R> {
   readonly idempotent: boolean
   /** Requests per second that an account may send of it in a region. Used by a `TencentQuotaStore` only. */
   readonly quota: number
+  /** How long one attempt may take, where that is another time than usual: a long poll, a slow export. */
+  readonly attemptTimeout: Duration.Duration | undefined
   readonly protocol: Protocol<Request, Response, Error, R>
 }
 

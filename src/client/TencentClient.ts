@@ -31,7 +31,7 @@ import { tagOf } from "../internal/retry.ts"
 import * as TencentRetry from "../TencentRetry.ts"
 import * as call from "./internal/call.ts"
 import { ClientState } from "./internal/state.ts"
-import type { Action, ClientError, Endpoint } from "./Protocol.ts"
+import type { Action, AnyAction, ClientError, Endpoint } from "./Protocol.ts"
 import * as TencentCredentials from "./TencentCredentials.ts"
 import * as TencentQuotaStore from "./TencentQuotaStore.ts"
 
@@ -97,9 +97,12 @@ export interface Options {
    * retries off.
    */
   readonly retry?: TencentRetry.PolicyFor<CommonError> | undefined
-  /** How long one attempt may take, default 10 seconds. */
+  /** How long one attempt may take, default 10 seconds. An action and a call can say otherwise. */
   readonly attemptTimeout?: Duration.Input | undefined
-  /** How long a call may take with all its attempts and delays, default 30 seconds. */
+  /**
+   * How long a call may take with all its attempts and delays, default 30 seconds; and as much longer as `attemptTimeout` is longer
+   * than 10 seconds.
+   */
   readonly deadline?: Duration.Input | undefined
 }
 
@@ -113,7 +116,12 @@ export interface CallOptions<Error = never> {
   readonly idempotent?: boolean | undefined
   /** The `Region` parameter, by default that of the client. `""` leaves it out of this call. */
   readonly region?: string | undefined
-  /** How long the call may take with all its attempts and delays, by default the deadline of the client. */
+  /** How long one attempt of this call may take, by default the time that the action says, or else the client. */
+  readonly attemptTimeout?: Duration.Input | undefined
+  /**
+   * How long the call may take with all its attempts and delays. By default the deadline of the client; and as much longer as an
+   * attempt of this call may take longer than one of the client.
+   */
   readonly deadline?: Duration.Input | undefined
   /** Replaces the policy of the client for this call: kinds, and the tags that the call can have. */
   readonly retry?: TencentRetry.PolicyFor<Error | ClientError> | undefined
@@ -211,6 +219,16 @@ const defaultPolicy = (idempotent: boolean): policy.PolicyImpl => {
 // Making a client
 // ---------------------------------------------------------------------------------------------------------------------
 
+/** How long one attempt may take by default. */
+const usualAttempt = "10 seconds"
+
+/** A deadline that leaves the same time beside a longer attempt than the usual one. All in milliseconds. */
+const deadlineFor = (attemptTimeout: number, deadline: number, usual: number): number => {
+  // No attempt is longer than its call.
+  const longest = Math.min(usual, deadline)
+  return attemptTimeout <= longest ? deadline : deadline + (attemptTimeout - longest)
+}
+
 /** A blank one means that there is none. */
 const regionOf = (text: string | undefined): string | undefined =>
   text === undefined || text.trim() === "" ? undefined : text
@@ -233,37 +251,57 @@ const makeEngine = (options: Options) =>
       quotaStore: Option.getOrUndefined(yield* Effect.serviceOption(TencentQuotaStore.TencentQuotaStore)),
       method: options.method ?? "POST",
       signatureMethod: options.signatureMethod ?? "HmacSHA256",
-      attemptTimeout: Duration.toMillis(options.attemptTimeout ?? "10 seconds")
+      attemptTimeout: Duration.toMillis(options.attemptTimeout ?? usualAttempt)
     } satisfies call.Engine
   })
+
+interface Limits {
+  readonly attemptTimeout: number
+  readonly deadline: number
+}
+
+/** The time limits of a call, in milliseconds. */
+const limitsOf = (action: AnyAction, options: Pick<CallOptions, keyof Limits>, client: Limits): Limits => {
+  const own = options.attemptTimeout ?? action.attemptTimeout
+  const attemptTimeout = own === undefined ? client.attemptTimeout : Duration.toMillis(own)
+  if (options.deadline !== undefined) return { attemptTimeout, deadline: Duration.toMillis(options.deadline) }
+  const deadline = own === undefined
+    ? client.deadline
+    : deadlineFor(attemptTimeout, client.deadline, client.attemptTimeout)
+  return { attemptTimeout, deadline }
+}
 
 const make = (options: Options) =>
   Effect.map(makeEngine(options), (engine) => {
     const own = options.retry === undefined ? undefined : policy.implementation(options.retry)
     const policies = { idempotent: own ?? defaultPolicy(true), mutating: own ?? defaultPolicy(false) }
-    const deadline = Duration.toMillis(options.deadline ?? "30 seconds")
+    const usual = Duration.toMillis(usualAttempt)
+    const deadline = options.deadline === undefined
+      ? deadlineFor(engine.attemptTimeout, Duration.toMillis("30 seconds"), usual)
+      : Duration.toMillis(options.deadline)
 
     return TencentClient.of({
       call: <Request, Response, Error, R>(
         action: Action<Request, Response, Error, R>,
         request: Request,
         callOptions: CallOptions<Error> = {}
-      ) => {
-        const region = regionOf(callOptions.region ?? options.region)
-        const idempotent = callOptions.idempotent ?? action.idempotent
-        const address = engine.state.addressOf(action, region)
-        if (Result.isFailure(address)) return Effect.fail(call.invalidRequest(action, [address.failure]))
-        const ofCall = callOptions.retry === undefined ? undefined : policy.implementation(callOptions.retry)
-        return call.run(engine, {
-          action,
-          address: address.success,
-          region,
-          idempotent,
-          deadline: callOptions.deadline === undefined ? deadline : Duration.toMillis(callOptions.deadline),
-          policy: ofCall ?? (idempotent ? policies.idempotent : policies.mutating),
-          isDefault: own === undefined && ofCall === undefined
-        }, request)
-      }
+      ): Effect.Effect<Response, Error | ClientError, R> =>
+        Effect.suspend(() => {
+          const region = regionOf(callOptions.region ?? options.region)
+          const idempotent = callOptions.idempotent ?? action.idempotent
+          const address = engine.state.addressOf(action, region)
+          if (Result.isFailure(address)) return Effect.fail(call.invalidRequest(action, [address.failure]))
+          const ofCall = callOptions.retry === undefined ? undefined : policy.implementation(callOptions.retry)
+          return call.run(engine, {
+            action,
+            address: address.success,
+            region,
+            idempotent,
+            ...limitsOf(action, callOptions, { attemptTimeout: engine.attemptTimeout, deadline }),
+            policy: ofCall ?? (idempotent ? policies.idempotent : policies.mutating),
+            isDefault: own === undefined && ofCall === undefined
+          }, request)
+        })
     })
   })
 

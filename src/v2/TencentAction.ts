@@ -2,6 +2,7 @@
  * An action of API 2.0 as data: its name and module, the schemas of its request and of its response, the meanings of its codes,
  * and whether it may be repeated. `TencentClient.call` sends it.
  */
+import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Protocol from "../client/Protocol.ts"
@@ -105,6 +106,8 @@ const errorOf = <Errors extends AnyErrors>(
  *   that only looks like a reading one.
  * - `quota` defaults to 20 requests per second, which is what Tencent documents for most actions. A refusal that names another
  *   number corrects it.
+ * - `attemptTimeout` is for an action whose responses take their time, such as one that waits for a message. By default it is that
+ *   of the client. A call whose attempts may take longer than those of the client has as much more time until its deadline.
  * - `successCodes` and `errors` say what codes mean in this module: see `TencentResponse.Options`. The instances of `errors`
  *   join the error type of the call.
  *
@@ -144,6 +147,7 @@ export const make = <
     readonly response: Response
     readonly idempotent?: boolean | undefined
     readonly quota?: number | undefined
+    readonly attemptTimeout?: Duration.Input | undefined
     readonly successCodes?: ReadonlyArray<number | string> | undefined
     readonly errors?: Errors | undefined
   }
@@ -158,6 +162,7 @@ export const make = <
   version: options.version,
   idempotent: options.idempotent ?? isReadOnlyName(name),
   quota: options.quota ?? usualQuota,
+  attemptTimeout: options.attemptTimeout === undefined ? undefined : Duration.fromInputUnsafe(options.attemptTimeout),
   error: errorOf(`${options.module}.${name}`, options.errors),
   protocol: protocol.make(name, options)
 })

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Failure, TencentError, TencentRetry } from "effect-tencentcloud"
-import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import { Failure, type TencentError, TencentRetry } from "effect-tencentcloud"
+import { TencentClient, TencentCredentials, TencentQuotaStore } from "effect-tencentcloud/client"
 import { TencentAction } from "effect-tencentcloud/v2"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Cause from "effect/Cause"
@@ -23,6 +23,7 @@ import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import { TestClock } from "effect/testing"
 import { callWith, keys, Read, secretId, secretKey, temporaryKeys, token, Write } from "../support/client.ts"
 import { failed, isSigned, json, ok, scripted, type Sent } from "../support/scriptedServer.ts"
@@ -252,6 +253,120 @@ describe("where it is sent", () => {
         // The host is signed without its port.
         assert.isTrue(isSigned(one, secretKey))
       }
+    }))
+
+  it.effect.each<readonly [string, string, TencentClient.CallOptions, string, string]>([
+    ["with a path", "https://proxy.example/tc/", {}, "https://proxy.example/tc/", "kms-gz.api.qcloud.com"],
+    ["without one", "http://127.0.0.1:9520", {}, "http://127.0.0.1:9520/v2/index.php", "kms-gz.api.qcloud.com"],
+    [
+      "in another region",
+      "https://proxy.example/tc/",
+      { region: "bj" },
+      "https://proxy.example/tc/",
+      "kms-bj.api.qcloud.com"
+    ]
+  ])("an address that is not the host to sign, %s", ([, url, options, address, host]) =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted(() => json({ code: 0 }))
+      const targets: Array<TencentClient.EndpointTarget> = []
+      const endpoint = (target: TencentClient.EndpointTarget): TencentClient.EndpointAddress => {
+        targets.push(target)
+        return { url: new URL(url), signedHost: target.host }
+      }
+      for (const method of ["GET", "POST"] as const) {
+        const client = yield* clientOf(layer, { method, endpoint })
+        yield* client.call(Kms, {}, options)
+      }
+      assert.deepStrictEqual(targets[0], { service: "kms", region: options.region ?? "ap-guangzhou", host })
+      for (const one of sent) {
+        assert.strictEqual(one.url.origin + one.url.pathname, address)
+        assert.isTrue(isSigned({ ...one, url: new URL(`https://${host}/v2/index.php`) }, secretKey))
+      }
+    }))
+
+  it.effect.each<readonly [string, TencentClient.EndpointAddress, RegExp]>([
+    [
+      "a URL that is not of HTTP",
+      { url: new URL("localhost:9520"), signedHost: "a.example" },
+      /has the protocol "localhost:"/
+    ],
+    ["a host with a protocol", { url: new URL("http://a.example"), signedHost: "https://a.example" }, /a host alone/],
+    ["a host with a port", { url: new URL("http://a.example"), signedHost: "a.example:80" }, /a host alone/],
+    ["a host with a path", { url: new URL("http://a.example"), signedHost: "a.example/v2" }, /a host alone/],
+    ["a host in capitals", { url: new URL("http://a.example"), signedHost: "A.example" }, /a host alone/],
+    ["no host", { url: new URL("http://a.example"), signedHost: "" }, /a host alone/]
+  ])("an endpoint that cannot be: %s", ([, address, message]) =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted(ok)
+      const error = yield* errorOf(callWith(layer, Read, { endpoint: () => address }))
+      assert(error._tag === "InvalidRequest")
+      assert.match(error.message, message)
+      assert.deepStrictEqual([error.issues[0]?.path, sent.length], [["endpoint"], 0])
+    }))
+
+  it.effect("a function that throws is a defect of the call, not of making it", () =>
+    Effect.gen(function*() {
+      const { layer } = scripted(ok)
+      const client = yield* clientOf(layer, {
+        endpoint: () => {
+          throw new Error("bug")
+        }
+      })
+      assert.isTrue(Exit.hasDies(yield* Effect.exit(client.call(Read, {}))))
+    }))
+})
+
+describe("an optional common parameter that is blank is left out", () => {
+  const List = TencentAction.make("DescribeCdnHosts", {
+    module: "cdn",
+    version: " ",
+    request: Schema.Struct({}),
+    response: Schema.Struct({})
+  })
+  const names = ["Region", "Token", "Version"]
+
+  it.effect.each<readonly [string, Partial<TencentClient.Options>, TencentClient.CallOptions]>([
+    ["a region that is left out", { region: undefined }, {}],
+    ["a blank region", { region: "" }, {}],
+    ["a region of blanks", { region: " " }, {}],
+    ["a blank region of the call", {}, { region: "" }],
+    [
+      "for a proxy",
+      { region: "", endpoint: ({ host }) => ({ url: new URL("http://a.example"), signedHost: host }) },
+      {}
+    ]
+  ])("%s", ([, options, call]) =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted(() => json({ code: 0 }))
+      const credentials = TencentCredentials.layer({ ...keys, token: Redacted.make(" ") })
+      const client = yield* clientOf(layer, options, credentials)
+      yield* client.call(List, {}, call)
+      assert.deepStrictEqual(names.filter((name) => sent[0]?.parameters.has(name)), [])
+      const one = { ...sent[0]!, url: new URL("https://cdn.api.qcloud.com/v2/index.php") }
+      assert.isTrue(isSigned(one, secretKey))
+    }))
+
+  it.effect("a call gives the region that the client has not", () =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted(ok)
+      const client = yield* clientOf(layer, { region: undefined })
+      yield* client.call(Read, {}, { region: "ap-beijing" })
+      assert.strictEqual(get(sent[0], "Region"), "ap-beijing")
+    }))
+
+  it.effect("where the region is a part of the host, it is asked for", () =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted(ok)
+      const client = yield* clientOf(layer, { region: "" })
+      const ListKeys = TencentAction.make("ListKeys", {
+        module: "kms",
+        request: Schema.Struct({}),
+        response: Schema.Struct({})
+      })
+      const error = yield* errorOf(client.call(ListKeys, {}))
+      assert(error._tag === "InvalidRequest")
+      assert.match(error.message, /at Region: kms has one host for each region: give a region/)
+      assert.lengthOf(sent, 0)
     }))
 })
 
@@ -746,7 +861,7 @@ describe("a payload that does not fit", () => {
 // Configuration
 // ---------------------------------------------------------------------------------------------------------------------
 
-const configured = (env: Record<string, string>, options?: Omit<TencentClient.Options, "region">) => {
+const configured = (env: Record<string, string>, options?: TencentClient.Options) => {
   const { layer, sent } = scripted(ok)
   const live = TencentClient.layerConfig(options).pipe(
     Layer.provide([layer, ConfigProvider.layer(ConfigProvider.fromEnv({ env }))])
@@ -789,6 +904,19 @@ describe("layerConfig", () => {
       assert.strictEqual(Exit.isFailure(exit) ? (yield* Effect.flip(exit))._tag : undefined, tag)
       const empty = yield* Effect.exit(configured({ ...all, [name]: "" }).client)
       assert.strictEqual(Exit.isFailure(empty) ? (yield* Effect.flip(empty))._tag : undefined, tag)
+      // Each says which one it is.
+      if (Exit.isFailure(exit)) assert.include((yield* Effect.flip(exit)).message, `${name} is not set: set it`)
+    }))
+
+  it.effect.each<readonly [string, Record<string, string>, string, string | null]>([
+    ["none, for services that have none", without("TENCENTCLOUD_REGION"), "", null],
+    ["none, whatever the environment says", all, "", null],
+    ["another than in the environment", all, "ap-seoul", "ap-seoul"]
+  ])("the program says the region: %s", ([, env, region, expected]) =>
+    Effect.gen(function*() {
+      const { client, sent } = configured(env, { region })
+      yield* (yield* client).call(Read, {})
+      assert.strictEqual(sent[0]!.parameters.get("Region"), expected)
     }))
 })
 
@@ -796,13 +924,36 @@ describe("layerConfig", () => {
 // Time
 // ---------------------------------------------------------------------------------------------------------------------
 
+/** An action whose request takes as long to encode. */
+const slow = (encoding: Effect.Effect<void>) =>
+  TencentAction.make("RunInstances", {
+    module: "cvm",
+    request: Schema.Struct({
+      a: Schema.String.pipe(
+        Schema.decodeTo(
+          Schema.String,
+          SchemaTransformation.transformEffect({
+            decode: (text: string) => Effect.succeed(text),
+            encode: (text: string) => Effect.as(encoding, text)
+          })
+        )
+      )
+    }),
+    response: Schema.Struct({ totalCount: Schema.Number })
+  })
+
 describe("timeouts and deadlines", () => {
   it.effect.each<readonly [string, Partial<TencentClient.Options>, TencentClient.CallOptions, number]>([
     ["ten seconds for an attempt", {}, {}, 10_000],
     ["another time for an attempt", { attemptTimeout: "3 seconds" }, {}, 3000],
     ["not longer than the deadline", { deadline: "4 seconds" }, {}, 4000],
     ["not longer than the deadline of the call", { deadline: "1 hour" }, { deadline: "2 seconds" }, 2000],
-    ["a deadline of no time at all", {}, { deadline: 0 }, 0]
+    ["a longer time for one call", {}, { attemptTimeout: "30 seconds" }, 30_000],
+    ["a shorter time for one call", {}, { attemptTimeout: "1 second" }, 1000],
+    ["a deadline of the call is kept", {}, { attemptTimeout: "30 seconds", deadline: "15 seconds" }, 15_000],
+    ["longer than the deadline of the client", { deadline: "5 seconds" }, { attemptTimeout: "30 seconds" }, 30_000],
+    ["longer than the usual deadline", { attemptTimeout: "40 seconds" }, {}, 40_000],
+    ["no limit", {}, { attemptTimeout: "Infinity", deadline: "1 minute" }, 60_000]
   ])("%s", ([, options, call, expected]) =>
     Effect.gen(function*() {
       const { layer, sent } = scripted(() => Effect.never)
@@ -811,6 +962,57 @@ describe("timeouts and deadlines", () => {
       assert(error._tag === "TransportFailure")
       assert.deepStrictEqual([error.reason, error.outcome, took], ["AttemptTimeout", "unknown", expected])
       assert.isTrue(sent.every(({ signal }) => signal.aborted))
+    }))
+
+  it.effect("an action says how long its attempts may take, and a call can say otherwise", () =>
+    Effect.gen(function*() {
+      const { layer } = scripted(() => Effect.never)
+      const client = yield* clientOf(layer)
+      const Poll = TencentAction.make("ReceiveMessage", {
+        module: "cvm",
+        request: Schema.Struct({}),
+        response: Schema.Struct({}),
+        attemptTimeout: "30 seconds"
+      })
+      assert.strictEqual((yield* timed(client.call(Poll, {}))).took, 30_000)
+      assert.strictEqual((yield* timed(client.call(Poll, {}, { attemptTimeout: "3 seconds" }))).took, 3000)
+    }))
+
+  // Twenty seconds are left beside one attempt of ten. A refusal of the nonce takes no token of the budget.
+  it.effect.each<readonly [string, Partial<TencentClient.Options>, TencentClient.CallOptions, number]>([
+    ["the usual one", {}, {}, 30_000],
+    ["shorter attempts", {}, { attemptTimeout: "5 seconds" }, 30_000],
+    ["attempts that are 20 seconds longer", {}, { attemptTimeout: "30 seconds" }, 50_000],
+    ["the same for all calls", { attemptTimeout: "30 seconds" }, {}, 50_000],
+    ["no longer than those of the client", { attemptTimeout: "30 seconds" }, { attemptTimeout: "20 seconds" }, 50_000],
+    ["beside a deadline of the client", { deadline: "12 seconds" }, { attemptTimeout: "30 seconds" }, 32_000],
+    ["a deadline of the client is kept", { deadline: "12 seconds", attemptTimeout: "30 seconds" }, {}, 12_000]
+  ])("the deadline moves with the time for an attempt: %s", ([, options, call, expected]) =>
+    Effect.gen(function*() {
+      const { layer } = scripted(() => failed(4500))
+      const retry = TencentRetry.byKind({ replay: Schedule.spaced("1 second") })
+      const { took } = yield* timed(callWith(layer, Read, { ...options, retry, call }))
+      // The last of them has the time for a response.
+      assert.strictEqual(took, expected - 1000)
+    }))
+
+  it.effect("a deadline of no time at all: nothing is sent", () =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted(ok)
+      const { exit, took } = yield* timed(callWith(layer, Write, { call: { deadline: 0 } }))
+      const error = yield* Effect.flip(exit)
+      assert(error._tag === "InvalidRequest")
+      assert.match(error.message, /at deadline: It leaves no time for a response/)
+      assert.deepStrictEqual([error.outcome, sent.length, took], ["notRun", 0, 0])
+    }))
+
+  it.effect("responses that have become slower than the deadline: calls still try", () =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted((_, index) => index < 60 ? Effect.as(Effect.sleep("8 seconds"), ok()) : ok())
+      const client = yield* clientOf(layer)
+      for (let call = 0; call < 60; call++) yield* run(client.call(Write, {}))
+      yield* client.call(Write, {}, { deadline: "2 seconds" })
+      assert.strictEqual(sent.length, 61)
     }))
 
   it.effect("the last attempt ends with the deadline", () =>
@@ -845,6 +1047,114 @@ describe("timeouts and deadlines", () => {
       const { exit, took } = yield* timed(callWith(layer, Read, { credentials, deadline: "5 seconds" }))
       assert.strictEqual((yield* Effect.flip(exit))._tag, "CredentialsUnavailable")
       assert.deepStrictEqual([sent.length, took], [0, 5000])
+    }))
+
+  it.effect.each<readonly [string, number, number]>([
+    ["in time", 4800, 1],
+    ["with too little time left for a response", 4950, 0]
+  ])("credentials that come %s", ([, after, requests]) =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted(ok)
+      const credentials = TencentCredentials.layerRefreshing(Effect.as(Effect.sleep(after), keys))
+      const { exit } = yield* timed(callWith(layer, Write, { credentials, deadline: "5 seconds" }))
+      assert.strictEqual(sent.length, requests)
+      if (requests === 1) assert.isTrue(Exit.isSuccess(exit))
+      else assert.include(yield* Effect.flip(exit), { _tag: "CredentialsUnavailable", outcome: "notRun" })
+    }))
+
+  it.effect.each<readonly [string, Effect.Effect<never>]>([
+    ["at once", Effect.interrupt],
+    ["after a while", Effect.andThen(Effect.sleep("1 second"), Effect.interrupt)]
+  ])("credentials that interrupt themselves %s: a failure, not an interruption", ([, get]) =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted(ok)
+      const credentials = Layer.succeed(TencentCredentials.TencentCredentials, { get, refresh: () => get })
+      const error = yield* errorOf(callWith(layer, Write, { credentials }))
+      assert.deepStrictEqual([error._tag, error.message, sent.length], [
+        "CredentialsUnavailable",
+        "The source of credentials interrupted itself.",
+        0
+      ])
+    }))
+
+  it.effect("new credentials that interrupt themselves: the refusal", () =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted(() => failed(4105))
+      const credentials = Layer.succeed(TencentCredentials.TencentCredentials, {
+        get: Effect.succeed(keys),
+        refresh: () => Effect.interrupt
+      })
+      const error = yield* errorOf(callWith(layer, Write, { credentials }))
+      assert.deepStrictEqual([error._tag, sent.length], ["InvalidToken", 1])
+    }))
+
+  it.effect("new credentials that come too late for another attempt: the refusal", () =>
+    Effect.gen(function*() {
+      let loads = 0
+      const { layer, sent } = scripted(() => failed(4105))
+      const credentials = TencentCredentials.layerRefreshing(
+        Effect.suspend(() => Effect.as(Effect.sleep(++loads === 1 ? 0 : 4950), { ...keys, secretId: `AKID${loads}` }))
+      )
+      const { exit } = yield* timed(callWith(layer, Read, { credentials, deadline: "5 seconds" }))
+      assert.strictEqual((yield* Effect.flip(exit))._tag, "InvalidToken")
+      assert.strictEqual(sent.length, 1)
+    }))
+
+  it.effect.each<readonly [string, Effect.Effect<void>, number, number]>([
+    ["in time", Effect.sleep("1 second"), 1, 1000],
+    ["with too little time left for a response", Effect.sleep(1950), 0, 1950],
+    ["never", Effect.never, 0, 2000]
+  ])("a request that is encoded %s", ([, encoding, requests, expected]) =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted(ok)
+      const client = yield* clientOf(layer)
+      const { exit, took } = yield* timed(client.call(slow(encoding), { a: "x" }, { deadline: "2 seconds" }))
+      assert.deepStrictEqual([sent.length, took], [requests, expected])
+      if (requests === 1) return
+      const error = yield* Effect.flip(exit)
+      assert(error._tag === "InvalidRequest")
+      assert.match(error.message, /schema did not encode it in time/)
+    }))
+
+  it.effect("the time that the encoding took is not there for attempts", () =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted(() => Effect.never)
+      const client = yield* clientOf(layer)
+      const { took } = yield* timed(client.call(slow(Effect.sleep("1 second")), { a: "x" }, { deadline: "4 seconds" }))
+      assert.deepStrictEqual([sent.length, took], [1, 4000])
+    }))
+
+  it.effect.each<readonly [string, number, number, number]>([
+    ["in time", 200, 1, 200],
+    ["with too little time left for a response", 450, 0, 450],
+    ["after the deadline", 700, 0, 500]
+  ])("a slot of a quota store that comes %s", ([, after, requests, expected]) =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted(ok)
+      const store = Layer.succeed(TencentQuotaStore.TencentQuotaStore, {
+        acquire: () => Effect.as(Effect.sleep(after), true),
+        learn: () => Effect.void
+      })
+      const { exit, took } = yield* timed(
+        callWith(layer, Write, { deadline: "500 millis" }).pipe(Effect.provide(store))
+      )
+      assert.deepStrictEqual([sent.length, took], [requests, expected])
+      if (requests === 0) assert.include(yield* Effect.flip(exit), { _tag: "QuotaExceeded", outcome: "notRun" })
+    }))
+
+  it.effect("a quota store that does not learn: the refusal, at the deadline", () =>
+    Effect.gen(function*() {
+      const store = Layer.succeed(TencentQuotaStore.TencentQuotaStore, {
+        acquire: () => Effect.succeed(true),
+        learn: () => Effect.never
+      })
+      const message = "request times equals to `41` in a second, which exceeds the frequency limit `40`"
+      const limited = scripted(() => json({ code: 4400, message }))
+      const { exit, took } = yield* timed(
+        callWith(limited.layer, Write, { deadline: "5 seconds" }).pipe(Effect.provide(store))
+      )
+      assert.include(yield* Effect.flip(exit), { _tag: "QuotaExceeded", code: 4400 })
+      assert.deepStrictEqual([limited.sent.length, took], [1, 5000])
     }))
 
   it.effect("new credentials that do not come: the refusal, at the deadline", () =>

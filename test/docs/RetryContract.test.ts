@@ -1645,7 +1645,7 @@ describe("10. The client", () => {
         const client = yield* TencentClient.TencentClient
         const { requests } = yield* TencentClientTest.TencentClientTest
         // Two thirds of a request per second after a refusal without numbers, and the next one at once.
-        for (let n = 0; n < 2; n++) yield* Effect.exit(client.call(Read, {}, { deadline: 0 }))
+        for (let n = 0; n < 2; n++) yield* Effect.exit(client.call(Read, {}, { deadline: 1 }))
         const { end, exit } = yield* settle(client.call(Read, {}, { deadline }), "2 seconds")
         assert.strictEqual(end, took)
         assert.propertyVal(errorOf(exit), "_tag", "QuotaExceeded")

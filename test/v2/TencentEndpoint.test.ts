@@ -118,6 +118,16 @@ describe("what cannot be in a host name", () => {
     }
   )
 
+  it.each(["kms", "cmq-queue", "cmq-topic"])(
+    "forModule: %s without a region, which is a part of its host",
+    (module) => {
+      for (const region of [undefined, ""]) {
+        assert.throws(() => TencentEndpoint.forModule(module, region), RangeError, "has one host for each region")
+      }
+      assert.strictEqual(TencentEndpoint.forModule("cvm").hostname, "cvm.api.qcloud.com")
+    }
+  )
+
   it.each(["", "attacker.example/", "cvm.", "cvm_", `${long}a`])("forModule: the module %j", (module) => {
     assert.throws(
       () => TencentEndpoint.forModule(module, "ap-guangzhou"),

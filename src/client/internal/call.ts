@@ -25,9 +25,11 @@ import * as transport from "../../internal/transport.ts"
 import type { Action, Address, AnyAction, ClientError, Sign, Signed } from "../Protocol.ts"
 import * as TencentCredentials from "../TencentCredentials.ts"
 import type * as TencentQuotaStore from "../TencentQuotaStore.ts"
+import { Deadline } from "./deadline.ts"
 import type { RateLimiter } from "./rateLimiter.ts"
 import { readText, responseOf, unexpectedStatus } from "./response.ts"
 import { scrub } from "./scrub.ts"
+import { catchSelfInterruption } from "./selfInterruption.ts"
 import type { ClientState } from "./state.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -43,7 +45,7 @@ export interface Engine {
   readonly quotaStore: TencentQuotaStore.TencentQuotaStore["Service"] | undefined
   readonly method: "GET" | "POST"
   readonly signatureMethod: "HmacSHA256" | "HmacSHA1"
-  /** In milliseconds. */
+  /** Also of the wait for credentials. In milliseconds. */
   readonly attemptTimeout: number
 }
 
@@ -53,6 +55,8 @@ export interface Plan<Request, Response, Error, R> {
   readonly address: Address
   readonly region: string | undefined
   readonly idempotent: boolean
+  /** In milliseconds. */
+  readonly attemptTimeout: number
   /** In milliseconds. */
   readonly deadline: number
   readonly policy: PolicyImpl
@@ -113,7 +117,6 @@ export const httpContextOf = (init: RequestInit | undefined): Context.Context<ne
 class Call<Request, Response, Error, R> {
   private readonly engine: Engine
   private readonly plan: Plan<Request, Response, Error, R>
-  private readonly sign: Sign
   private readonly span: Tracer.Span
   private readonly context: Context.Context<never>
   private readonly clock: Clock.Clock
@@ -122,8 +125,7 @@ class Call<Request, Response, Error, R> {
   /** Of the quota: the server counts requests per action and region. */
   private readonly quotaKey: string
   private readonly rateLimiter: RateLimiter
-  /** The end of the call, on the monotonic clock. */
-  private readonly end: number
+  private readonly deadline: Deadline
   private readonly state: CallState<Error | ClientError> = {
     credentials: undefined,
     refreshed: false,
@@ -134,14 +136,12 @@ class Call<Request, Response, Error, R> {
   constructor(
     engine: Engine,
     plan: Plan<Request, Response, Error, R>,
-    sign: Sign,
     span: Tracer.Span,
     context: Context.Context<never>,
     clock: Clock.Clock
   ) {
     this.engine = engine
     this.plan = plan
-    this.sign = sign
     this.span = span
     this.context = context
     this.clock = clock
@@ -149,20 +149,34 @@ class Call<Request, Response, Error, R> {
     this.host = plan.address.hostname
     this.quotaKey = `${plan.action.protocol.service} ${plan.action.name} ${plan.region ?? ""}`
     this.rateLimiter = engine.state.rateLimiterOf(this.quotaKey, clock)
-    this.end = monotonic(clock) + plan.deadline
+    this.deadline = new Deadline(plan.deadline, this.rateLimiter.responseTime, clock)
   }
 
-  run(): Effect.Effect<Response, Error | ClientError, R> {
-    const { deadline, idempotent, isDefault, policy } = this.plan
+  /** Encodes the request, which can take time where its schema asks a service, and sends it. */
+  run(request: Request): Effect.Effect<Response, Error | ClientError, R> {
+    const { action } = this.plan
+    if (this.deadline.isLate()) {
+      return Effect.fail(invalidRequest(action, [{ path: ["deadline"], message: "It leaves no time for a response." }]))
+    }
+    const encoded = Effect.mapErrorEager(action.protocol.encode(request), (issues) => invalidRequest(action, issues))
+    const late = { path: [], message: "Its schema did not encode it in time for the deadline of the call." }
+    return Effect.flatMapEager(
+      this.deadline.inTime(encoded, () => invalidRequest(action, [late])),
+      (sign) => this.send(sign)
+    )
+  }
+
+  private send(sign: Sign): Effect.Effect<Response, Error | ClientError, R> {
+    const { attemptTimeout, idempotent, isDefault, policy } = this.plan
     const bounds = {
       idempotent,
       maxRetries: isDefault ? maxRetries : undefined,
       // A retry without the time for a response could only turn a failure that is known into one that is not.
-      deadline: deadline - this.rateLimiter.responseTime
+      deadline: this.deadline.left() - this.rateLimiter.responseTime
     }
-    return retry.run(this.attempt, policy, bounds, this.engine.state.budgetOf(this.host, this.clock), {
+    return retry.run(this.attempt(sign), policy, bounds, this.engine.state.budgetOf(this.host, this.clock), {
       before: Effect.andThen(this.getCredentials, this.acquireSlot),
-      healthyWithin: this.engine.attemptTimeout / 2,
+      healthyWithin: attemptTimeout / 2,
       onSuccess: (millis) => this.rateLimiter.responded(millis),
       onFailure: this.onFailure,
       beforeRetry: this.beforeRetry,
@@ -173,10 +187,6 @@ class Call<Request, Response, Error, R> {
           delay_ms: Duration.toMillis(delay)
         })
     })
-  }
-
-  private left(): number {
-    return Math.max(0, this.end - monotonic(this.clock))
   }
 
   /** `serverTime` is that of the response, where there is one. */
@@ -195,18 +205,21 @@ class Call<Request, Response, Error, R> {
   // -------------------------------------------------------------------------------------------------------------------
 
   private readonly getCredentials: Effect.Effect<void, retry.Ended<Error | ClientError>> = Effect.suspend(() => {
-    const unavailable = (message: string): retry.Ended<Error | ClientError> => ({
-      // After a failure that leaves open whether the action ran, it says more than the missing keys.
-      error: this.state.unknown ?? new TencentCredentials.CredentialsUnavailable({ message, action: this.action }),
-      reason: "permanent"
+    const { attemptTimeout, credentials } = this.engine
+    const ended = (message: string, reason: StopReason, known: Error | ClientError | undefined) => ({
+      error: known ?? new TencentCredentials.CredentialsUnavailable({ message, action: this.action }),
+      reason
     })
-    return this.engine.credentials.get.pipe(
-      Effect.mapError(({ message }) => unavailable(message)),
-      Effect.timeoutOrElse({
-        duration: Math.min(this.engine.attemptTimeout, this.left()),
-        orElse: () => Effect.fail(unavailable("The source of credentials did not respond in time."))
-      }),
-      Effect.map((credentials) => void (this.state.credentials = credentials))
+    // After a failure that leaves open whether the action ran, it says more than the missing keys.
+    const none = (message: string) => ended(message, "permanent", this.state.unknown)
+    const late = () => ended("The source of credentials did not respond in time.", "deadline", this.state.failure)
+    const keys = credentials.get.pipe(
+      Effect.mapErrorEager(({ message }) => none(message)),
+      catchSelfInterruption(() => none("The source of credentials interrupted itself."))
+    )
+    return Effect.map(
+      this.deadline.inTime(keys, late, attemptTimeout),
+      (credentials) => void (this.state.credentials = credentials)
     )
   })
 
@@ -214,51 +227,55 @@ class Call<Request, Response, Error, R> {
   private readonly acquireSlot: Effect.Effect<void, retry.Ended<Error | ClientError>> = Effect.suspend(() => {
     const { quotaStore } = this.engine
     const { name, protocol, quota } = this.plan.action
-    const own = this.rateLimiter.acquire(this.end)
+    const { end } = this.deadline
+    const late = (): retry.Ended<Error | ClientError> => {
+      const message = `${name} was not sent: its slot within the request quota comes after the deadline of the call.`
+      return { error: this.state.failure ?? protocol.lateSlot(message, this.contextOf()), reason: "deadline" }
+    }
+    const own = this.rateLimiter.acquire(end)
     const acquired = quotaStore === undefined ? own : Effect.flatMap(own, (inTime) =>
       inTime
         ? quotaStore.acquire(
           { key: this.quotaKey, limit: quota },
-          Duration.millis(Math.max(0, this.rateLimiter.latestSlot(this.end) - monotonic(this.clock)))
+          Duration.millis(Math.max(0, this.rateLimiter.latestSlot(end) - monotonic(this.clock)))
         )
         : Effect.succeed(false))
-    return Effect.flatMap(acquired, (inTime) => {
-      if (inTime) return Effect.void
-      const message = `${name} was not sent: its slot within the request quota comes after the deadline of the call.`
-      const error = this.state.failure ?? protocol.lateSlot(message, this.contextOf())
-      return Effect.fail<retry.Ended<Error | ClientError>>({ error, reason: "deadline" })
-    })
+    return Effect.flatMap(
+      quotaStore === undefined ? acquired : this.deadline.inTime(acquired, late),
+      (inTime) => inTime && !this.deadline.isLate() ? Effect.void : Effect.fail(late())
+    )
   })
 
   // -------------------------------------------------------------------------------------------------------------------
   // An attempt
   // -------------------------------------------------------------------------------------------------------------------
 
-  private readonly attempt: Effect.Effect<Response, Error | ClientError, R> = Effect.suspend(() => {
-    const sent = this.signed()
-    const asked = { host: this.host, context: this.contextOf() }
-    this.engine.state.metricsOf(this.plan.action).attempts.updateUnsafe(1, this.context)
-    return this.engine.httpClient.execute(sent.request).pipe(
-      Effect.catch((error) => responseOf(error, asked)),
-      Effect.flatMap((response) => Effect.map(readText(response, asked), (text) => ({ response, text }))),
-      Effect.provideContext(this.httpContext()),
-      Effect.flatMap(({ response, text }) => this.read(response, text, sent)),
-      Effect.timeoutOrElse({
-        duration: Math.min(this.engine.attemptTimeout, this.left()),
-        orElse: () => Effect.fail(transport.transportFailure("AttemptTimeout", this.host, asked.context))
-      })
-    )
-  })
+  private readonly attempt = (sign: Sign): Effect.Effect<Response, Error | ClientError, R> =>
+    Effect.suspend(() => {
+      const sent = this.signed(sign)
+      const asked = { host: this.host, context: this.contextOf() }
+      this.engine.state.metricsOf(this.plan.action).attempts.updateUnsafe(1, this.context)
+      return this.engine.httpClient.execute(sent.request).pipe(
+        Effect.catch((error) => responseOf(error, asked)),
+        Effect.flatMap((response) => Effect.map(readText(response, asked), (text) => ({ response, text }))),
+        Effect.provideContext(this.httpContext()),
+        Effect.flatMap(({ response, text }) => this.read(response, text, sent)),
+        Effect.timeoutOrElse({
+          duration: Math.min(this.plan.attemptTimeout, this.deadline.left()),
+          orElse: () => Effect.fail(transport.transportFailure("AttemptTimeout", this.host, asked.context))
+        })
+      )
+    })
 
   private httpContext(): Context.Context<never> {
     const init = Context.getOrUndefined(this.context, FetchHttpClient.RequestInit)
     return init === undefined ? this.engine.httpContext : httpContextOf(init)
   }
 
-  private signed(): Sent {
+  private signed(sign: Sign): Sent {
     const { method, signatureMethod, state } = this.engine
     const timestamp = Math.floor((this.clock.currentTimeMillisUnsafe() + state.clockOffset) / 1000)
-    const signed = this.sign({
+    const signed = sign({
       address: this.plan.address,
       region: this.plan.region,
       // `getCredentials` has run.
@@ -335,7 +352,10 @@ class Call<Request, Response, Error, R> {
     const { quotaStore } = this.engine
     return quotaStore === undefined || limit === undefined
       ? Effect.void
-      : quotaStore.learn({ key: this.quotaKey, limit })
+      : Effect.timeoutOrElse(quotaStore.learn({ key: this.quotaKey, limit }), {
+        duration: this.deadline.left(),
+        orElse: () => Effect.void
+      })
   }
 
   /** Refused credentials are retried only with other ones, and once. */
@@ -349,8 +369,9 @@ class Call<Request, Response, Error, R> {
       Effect.map((credentials): StopReason | undefined =>
         TencentCredentials.isSame(credentials, refused) ? "credentialsUnchanged" : undefined
       ),
+      catchSelfInterruption(() => undefined),
       Effect.catch(() => unchanged),
-      Effect.timeoutOrElse({ duration: this.left(), orElse: () => unchanged })
+      Effect.timeoutOrElse({ duration: this.deadline.left(), orElse: () => unchanged })
     )
   }
 }
@@ -375,7 +396,7 @@ const annotate = (span: Tracer.Span, error: unknown): void => {
   if (stopped !== undefined) span.attribute("tencentcloud.retry.stopped", stopped)
 }
 
-/** Encodes the request and runs the call in its span. */
+/** Runs a call in its span. */
 export const run = <Request, Response, Error, R>(
   engine: Engine,
   plan: Plan<Request, Response, Error, R>,
@@ -397,7 +418,6 @@ export const run = <Request, Response, Error, R>(
       metrics.calls(name).updateUnsafe(1, context)
       metrics.duration.updateUnsafe(Duration.nanos(clock.monotonicTimeNanosUnsafe() - start), context)
     }
-    const encoded = Effect.mapErrorEager(action.protocol.encode(request), (issues) => invalidRequest(action, issues))
     return Effect.useSpan(
       `tencentcloud.${labelOf(action)}`,
       {
@@ -410,7 +430,7 @@ export const run = <Request, Response, Error, R>(
       },
       (span) =>
         Effect.onExit(
-          Effect.flatMapEager(encoded, (sign) => new Call(engine, plan, sign, span, context, clock).run()),
+          Effect.suspend(() => new Call(engine, plan, span, context, clock).run(request)),
           (exit) => Effect.sync(() => ended(span, exit))
         )
     )

@@ -1,5 +1,6 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 
 /**
  * An effect that interrupts itself fails with an error instead: whoever waits for it has not been interrupted. An interruption
@@ -7,8 +8,10 @@ import * as Effect from "effect/Effect"
  */
 export const catchSelfInterruption =
   <E2>(orElse: () => E2) => <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | E2, R> =>
-    Effect.catchCause(
-      self,
-      (cause): Effect.Effect<never, E | E2> =>
-        Cause.hasInterruptsOnly(cause) ? Effect.fail(orElse()) : Effect.failCause(cause)
-    )
+    Exit.isExit(self) && Exit.isSuccess(self)
+      ? self
+      : Effect.catchCause(
+        self,
+        (cause): Effect.Effect<never, E | E2> =>
+          Cause.hasInterruptsOnly(cause) ? Effect.fail(orElse()) : Effect.failCause(cause)
+      )
