@@ -103,7 +103,6 @@ const isAboutKey = (error: Redis.RedisError): boolean => String(error.cause).inc
  * Asks Redis, unless it is away. Says once that it is, once that it is back, and once for each quota that it cannot be read.
  */
 const makeAsk = Effect.gen(function*() {
-  const scope = yield* Effect.scope
   const breaker = yield* CircuitBreaker.make({ tripPolicy: CircuitBreaker.consecutive(1), openDuration: pause })
 
   let away = false
@@ -132,7 +131,7 @@ const makeAsk = Effect.gen(function*() {
    * So does the wait for the response, so that a Redis that stalls is found out also by callers that have less time.
    */
   return <A>(key: string, command: Effect.Effect<A, Redis.RedisError>): Effect.Effect<A | undefined> =>
-    Effect.forkIn(command, scope, { startImmediately: true }).pipe(
+    Effect.forkDetach(command, { startImmediately: true }).pipe(
       Effect.flatMap(Fiber.join),
       Effect.catchIf(isAboutKey, (error) => Effect.as(reportKey(key, error), undefined)),
       Effect.timeout(respondWithin),
@@ -140,7 +139,7 @@ const makeAsk = Effect.gen(function*() {
       Effect.tapError(report),
       breaker.execute({ key: "redis" }),
       Effect.orElseSucceed(() => undefined),
-      Effect.forkIn(scope, { startImmediately: true }),
+      Effect.forkDetach({ startImmediately: true }),
       Effect.flatMap(Fiber.join)
     )
 })
@@ -162,7 +161,6 @@ export const layer = (
     TencentQuotaStore,
     Effect.gen(function*() {
       const redis = yield* Redis.Redis
-      const scope = yield* Effect.scope
       const ask = yield* makeAsk
       const acquire = redis.eval(acquireSlot)
       const giveBack = redis.eval(giveBackSlot)
@@ -177,7 +175,7 @@ export const layer = (
             const release = Effect.suspend(() =>
               slot === undefined
                 ? Effect.void
-                : Effect.forkIn(Effect.ignore(giveBack(slotsKey(account, key), slot)), scope, { startImmediately: true })
+                : Effect.forkDetach(Effect.ignore(giveBack(slotsKey(account, key), slot)), { startImmediately: true })
             )
             const leave = Effect.suspend(() => {
               hasGone = true
