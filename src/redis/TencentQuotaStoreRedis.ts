@@ -123,7 +123,10 @@ const makeAsk = Effect.gen(function*() {
     Effect.suspend(() => {
       if (unreadable.has(key)) return Effect.void
       unreadable.add(key)
-      return Effect.logWarning(`The quota store cannot read the quota "${key}". Its calls go on without the store.`, error)
+      return Effect.logWarning(
+        `The quota store cannot read the quota "${key}". Its calls go on without the store.`,
+        error
+      )
     })
 
   /**

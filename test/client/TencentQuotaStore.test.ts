@@ -15,7 +15,16 @@ import * as Logger from "effect/Logger"
 import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
-import { build, busiest, makeServer, recorder, redisStore, start, type Store, storeBackends } from "../support/quotaStores.ts"
+import {
+  build,
+  busiest,
+  makeServer,
+  recorder,
+  redisStore,
+  start,
+  type Store,
+  storeBackends
+} from "../support/quotaStores.ts"
 
 const key = "cvm DescribeInstances ap-guangzhou"
 
@@ -150,12 +159,15 @@ for (const { it, isLive, late, name, open, pass } of storeBackends) {
         assertSlots(slots, [0, 200, 400], late)
       }))
 
-    it.each([Number.NaN, -1, 0, 0.1, Infinity])("has slots at %d requests per second too", (limit) =>
-      Effect.gen(function*() {
-        const [store] = yield* open(1)
-        assert.isTrue(yield* store!.acquire({ key, limit }, Duration.zero))
-        assert.strictEqual(yield* store!.acquire({ key, limit }, Duration.zero), limit === Infinity)
-      }))
+    it.each([Number.NaN, -1, 0, 0.1, Infinity])(
+      "has slots at %d requests per second too",
+      (limit) =>
+        Effect.gen(function*() {
+          const [store] = yield* open(1)
+          assert.isTrue(yield* store!.acquire({ key, limit }, Duration.zero))
+          assert.strictEqual(yield* store!.acquire({ key, limit }, Duration.zero), limit === Infinity)
+        })
+    )
 
     it("gives the slot of a caller that is interrupted to the next who asks", () =>
       Effect.gen(function*() {

@@ -47,10 +47,24 @@ const isFree = (store: Store, limit = 1, quota = key) => store.acquire({ key: qu
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What another program, an older version or a broken tool may have written: the command, and whether slots can be kept there. */
-const strange: ReadonlyArray<readonly [name: string, key: typeof slotsKey, command: ReadonlyArray<string>, kept: boolean]> = [
+const strange: ReadonlyArray<
+  readonly [name: string, key: typeof slotsKey, command: ReadonlyArray<string>, kept: boolean]
+> = [
   ["a list for slots", slotsKey, ["RPUSH", "x"], false],
   ["a list for the interval", intervalKey, ["RPUSH", "x"], false],
-  ...["abc", "", "inf", "inf inf", "-inf inf", "nan nan", "1e300", "1 1e300", "0x7fffffffffffff", "-5 -7", "99999999999999.5"]
+  ...[
+    "abc",
+    "",
+    "inf",
+    "inf inf",
+    "-inf inf",
+    "nan nan",
+    "1e300",
+    "1 1e300",
+    "0x7fffffffffffff",
+    "-5 -7",
+    "99999999999999.5"
+  ]
     .map((text) => [`"${text}" for slots`, slotsKey, ["SET", text], true] as const),
   ...["abc", "", "inf", "nan", "0", "-5", "1e300", "2000.5"]
     .map((text) => [`"${text}" for the interval`, intervalKey, ["SET", text], true] as const)
@@ -113,20 +127,23 @@ for (const { connect, it, isLive, late, name, pass } of redisBackends) {
       }).pipe(Effect.provide(layer))
     })
 
-    it.each([600, 3])("goes on when the clock of Redis has gone back by %i seconds", (seconds) =>
-      Effect.gen(function*() {
-        const { account, open, redis } = yield* connect
-        const store = yield* open(account)
-        const limit = 3
-        // Written by the clock as it was: with one slot taken, half a second ahead, and one before it that was given back.
-        const at = (yield* Clock.currentTimeMillis) + seconds * 1000
-        yield* redis.send("SET", slotsKey(account), `${at}.000 ${at + 1000}.000 ${at + 500}.000`)
-        const { ask, slots } = yield* recorder(store, { key, limit })
-        for (let n = 0; n < 3; n++) yield* Effect.forkChild(ask("2 seconds"), { startImmediately: true })
-        yield* pass("1700 millis")
-        assert.lengthOf(slots, 3)
-        for (const [n, slot] of slots.entries()) assert.approximately(slot, 500 + n * 500, late + 20)
-      }))
+    it.each([600, 3])(
+      "goes on when the clock of Redis has gone back by %i seconds",
+      (seconds) =>
+        Effect.gen(function*() {
+          const { account, open, redis } = yield* connect
+          const store = yield* open(account)
+          const limit = 3
+          // Written by the clock as it was: with one slot taken, half a second ahead, and one before it that was given back.
+          const at = (yield* Clock.currentTimeMillis) + seconds * 1000
+          yield* redis.send("SET", slotsKey(account), `${at}.000 ${at + 1000}.000 ${at + 500}.000`)
+          const { ask, slots } = yield* recorder(store, { key, limit })
+          for (let n = 0; n < 3; n++) yield* Effect.forkChild(ask("2 seconds"), { startImmediately: true })
+          yield* pass("1700 millis")
+          assert.lengthOf(slots, 3)
+          for (const [n, slot] of slots.entries()) assert.approximately(slot, 500 + n * 500, late + 20)
+        })
+    )
   })
 }
 
@@ -246,7 +263,20 @@ describe("a Redis that is away", () => {
 
   it.effect("does not make a call fail, whatever it responds", () =>
     Effect.gen(function*() {
-      const strange = [null, "later", { a: 1 }, [], [[]], -7, [-7], [Number.NaN], [Infinity, {}], [1e300, null], undefined, true]
+      const strange = [
+        null,
+        "later",
+        { a: 1 },
+        [],
+        [[]],
+        -7,
+        [-7],
+        [Number.NaN],
+        [Infinity, {}],
+        [1e300, null],
+        undefined,
+        true
+      ]
       for (const response of strange) {
         const redis = yield* Redis.make({
           send: <A>() => Effect.succeed(response as A),

@@ -113,8 +113,10 @@ export const storeBackends: ReadonlyArray<StoreBackend> = [
   ...redisBackends.map((backend) => ({
     ...backend,
     open: (processes: number) =>
-      Effect.flatMap(backend.connect, ({ account, open }) =>
-        Effect.forEach(Array.from({ length: processes }), () => open(account)))
+      Effect.flatMap(
+        backend.connect,
+        ({ account, open }) => Effect.forEach(Array.from({ length: processes }), () => open(account))
+      )
   }))
 ]
 
@@ -124,12 +126,15 @@ export const recorder = (store: Store, quota: TencentQuotaStore.Quota) =>
     const slots: Array<number> = []
     let refused = 0
     const ask = (maxWait: Duration.Input) =>
-      Effect.flatMap(store.acquire(quota, Duration.fromInputUnsafe(maxWait)), (inTime) =>
-        Effect.map(Clock.currentTimeMillis, (now) => {
-          if (inTime) slots.push(now - begun)
-          else refused++
-          return inTime
-        }))
+      Effect.flatMap(
+        store.acquire(quota, Duration.fromInputUnsafe(maxWait)),
+        (inTime) =>
+          Effect.map(Clock.currentTimeMillis, (now) => {
+            if (inTime) slots.push(now - begun)
+            else refused++
+            return inTime
+          })
+      )
     return { slots, ask, refused: () => refused }
   })
 

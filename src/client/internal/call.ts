@@ -81,6 +81,9 @@ interface Sent extends Signed {
 /** The server refuses a timestamp that is five minutes from its clock. One closer than this was not the reason of a refusal. */
 const allowedSkew = 4 * 60_000
 
+/** How long a call waits for a store to learn a limit, in milliseconds. */
+const learnWithin = 500
+
 /** Each retry class has a schedule of its own. A call that fails in several ways has no more retries than one that fails in one. */
 const maxRetries = 5
 
@@ -200,34 +203,48 @@ class Call<Request, Response, Error, R> {
       error: this.state.unknown ?? new TencentCredentials.CredentialsUnavailable({ message, action: this.action }),
       reason: "permanent"
     })
+    const late = Effect.fail(unavailable("The source of credentials did not respond in time."))
     return this.engine.credentials.get.pipe(
       Effect.mapError(({ message }) => unavailable(message)),
-      Effect.timeoutOrElse({
-        duration: Math.min(this.engine.attemptTimeout, this.left()),
-        orElse: () => Effect.fail(unavailable("The source of credentials did not respond in time."))
-      }),
-      Effect.map((credentials) => void (this.state.credentials = credentials))
+      Effect.timeoutOrElse({ duration: Math.min(this.engine.attemptTimeout, this.left()), orElse: () => late }),
+      Effect.flatMap((credentials) => {
+        this.state.credentials = credentials
+        return monotonic(this.clock) <= this.latestStart() ? Effect.void : late
+      })
     )
   })
 
+  /** When an attempt must begin. A later one leaves no time for the response: it would run while nobody waits for it. */
+  private latestStart(): number {
+    return this.end - Math.min(this.rateLimiter.responseTime, this.plan.deadline / 2)
+  }
+
   /** Waits for the slot within the quota. A call whose slot would come too late fails without a request. */
   private readonly acquireSlot: Effect.Effect<void, retry.Ended<Error | ClientError>> = Effect.suspend(() => {
-    const { quotaStore } = this.engine
-    const { name, protocol, quota } = this.plan.action
     const own = this.rateLimiter.acquire(this.end)
-    const acquired = quotaStore === undefined ? own : Effect.flatMap(own, (inTime) =>
-      inTime
-        ? quotaStore.acquire(
-          { key: this.quotaKey, limit: quota },
-          Duration.millis(Math.max(0, this.rateLimiter.latestSlot(this.end) - monotonic(this.clock)))
-        )
-        : Effect.succeed(false))
+    const acquired = Effect.flatMap(own, (inTime) => inTime ? this.acquireShared : Effect.succeed(false))
     return Effect.flatMap(acquired, (inTime) => {
-      if (inTime) return Effect.void
+      if (inTime && monotonic(this.clock) <= this.latestStart()) return Effect.void
+      const { name, protocol } = this.plan.action
       const message = `${name} was not sent: its slot within the request quota comes after the deadline of the call.`
       const error = this.state.failure ?? protocol.lateSlot(message, this.contextOf())
       return Effect.fail<retry.Ended<Error | ClientError>>({ error, reason: "deadline" })
     })
+  })
+
+  /** The slot within the quota that others share. */
+  private readonly acquireShared: Effect.Effect<boolean> = Effect.suspend(() => {
+    const { quotaStore } = this.engine
+    if (quotaStore === undefined) return Effect.succeed(true)
+    const now = monotonic(this.clock)
+    const maxWait = Duration.millis(Math.max(0, this.rateLimiter.latestSlot(this.end) - now))
+    return quotaStore.acquire({ key: this.quotaKey, limit: this.plan.action.quota }, maxWait).pipe(
+      // A store may take its time, or never respond.
+      Effect.timeoutOrElse({
+        duration: Math.max(0, this.latestStart() - now),
+        orElse: () => Effect.succeed(false)
+      })
+    )
   })
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -333,9 +350,9 @@ class Call<Request, Response, Error, R> {
     if (!isRetryable(error) || error.retryClass !== "throttled") return Effect.void
     const limit = this.rateLimiter.refused(hasProperty(error, "message") ? String(error.message) : "")
     const { quotaStore } = this.engine
-    return quotaStore === undefined || limit === undefined
-      ? Effect.void
-      : quotaStore.learn({ key: this.quotaKey, limit })
+    if (quotaStore === undefined || limit === undefined) return Effect.void
+    const learnt = quotaStore.learn({ key: this.quotaKey, limit })
+    return Effect.asVoid(Effect.timeoutOption(learnt, Math.min(learnWithin, this.left())))
   }
 
   /** Refused credentials are retried only with other ones, and once. */
