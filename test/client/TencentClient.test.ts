@@ -847,6 +847,15 @@ describe("timeouts and deadlines", () => {
       assert.deepStrictEqual([sent.length, took], [0, 5000])
     }))
 
+  it.effect("credentials that come with no time for a response: nothing was sent", () =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted(ok)
+      const credentials = TencentCredentials.layerRefreshing(Effect.delay(Effect.succeed(keys), 4950))
+      const { exit, took } = yield* timed(callWith(layer, Write, { credentials, deadline: "5 seconds" }))
+      assert.strictEqual((yield* Effect.flip(exit))._tag, "CredentialsUnavailable")
+      assert.deepStrictEqual([sent.length, took], [0, 4950])
+    }))
+
   it.effect("new credentials that do not come: the refusal, at the deadline", () =>
     Effect.gen(function*() {
       let loads = 0

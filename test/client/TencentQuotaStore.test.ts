@@ -2,6 +2,7 @@
  * What every store of slots does: in memory and over Redis; and clients that share one.
  */
 import { assert, describe, it } from "@effect/vitest"
+import { TencentRetry } from "effect-tencentcloud"
 import { TencentClient, TencentQuotaStore } from "effect-tencentcloud/client"
 import { TencentClientTest } from "effect-tencentcloud/testing"
 import { TencentAction } from "effect-tencentcloud/v2"
@@ -13,6 +14,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Random from "effect/Random"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
 import {
@@ -332,4 +334,113 @@ describe("clients that share a store", () => {
       assert.strictEqual(served(), 60)
       assert.isAtMost(refused(), 20)
     }).pipe(Effect.provide(Logger.layer([]))))
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// A store of the program's own
+// ---------------------------------------------------------------------------------------------------------------------
+
+const storeOf = (store: Partial<Store>): Store =>
+  TencentQuotaStore.TencentQuotaStore.of({ acquire: () => Effect.succeed(true), learn: () => Effect.void, ...store })
+
+/** One call of a client that uses the store: its error if it has one, when it ended, and how many requests were sent. */
+const callWith = (
+  store: Store,
+  options: TencentClient.CallOptions & { readonly response?: TencentClientTest.ScriptedResponse }
+) =>
+  Effect.gen(function*() {
+    yield* TestClock.setTime(start)
+    const { response = { code: 0, message: "", totalCount: 3 }, ...call } = options
+    const [client] = yield* clients(response, Effect.succeed(store), 1)
+    const fiber = yield* Effect.forkChild(
+      Effect.flatMap(Effect.result(client!.call(actionOf(), {}, call)), (result) =>
+        Effect.zip(Effect.succeed(result), elapsed))
+    )
+    yield* TestClock.adjust("5 minutes")
+    const [result, ended] = yield* Fiber.join(fiber)
+    return { tag: Result.isFailure(result) ? result.failure._tag : "ok", ended, sent: (yield* client!.requests).length }
+  })
+
+describe("a store that is slow", () => {
+  it.effect("is waited for as long as the time that is left can bring a response", () =>
+    Effect.gen(function*() {
+      const store = storeOf({ acquire: () => Effect.delay(Effect.succeed(true), "899 millis") })
+      assert.deepStrictEqual(yield* callWith(store, { deadline: "1 second" }), { tag: "ok", ended: 899, sent: 1 })
+    }))
+
+  it.effect.each(
+    [
+      ["a slot that comes 200 ms after the deadline", "300 millis", 500, 200],
+      ["a slot that comes with no time for a response", "1 second", 950, 900],
+      ["a slot that comes late within a short deadline", "50 millis", 30, 25],
+      ["a store that never responds", "1 second", 1e9, 900]
+    ] as const
+  )("does not make a call send after its deadline: %s", ([, deadline, millis, ended]) =>
+    Effect.gen(function*() {
+      const store = storeOf({ acquire: () => Effect.delay(Effect.succeed(true), millis) })
+      assert.deepStrictEqual(yield* callWith(store, { deadline }), { tag: "QuotaExceeded", ended, sent: 0 })
+    }))
+
+  it.effect("fails the call with the last error of the server, if there is one", () =>
+    Effect.gen(function*() {
+      let asked = 0
+      const store = storeOf({ acquire: () => ++asked === 1 ? Effect.succeed(true) : Effect.never })
+      const response = { code: 6200, message: "closed" }
+      const { sent, tag } = yield* callWith(store, { deadline: "10 seconds", response })
+      assert.deepStrictEqual([tag, sent, asked], ["ApiUnavailable", 1, 2])
+    }))
+
+  it.effect("is told how long the slot may take: not into the time for a response", () =>
+    Effect.gen(function*() {
+      const waits: Array<number> = []
+      const store = storeOf({
+        acquire: (_, maxWait) => Effect.sync(() => waits.push(Duration.toMillis(maxWait))).pipe(Effect.as(true))
+      })
+      for (const deadline of ["1 second", "400 millis", "100 millis", 0] as const) yield* callWith(store, { deadline })
+      assert.deepStrictEqual(waits, [600, 0, 0, 0])
+    }))
+
+  it.effect("holds up no call when it never learns", () =>
+    Effect.gen(function*() {
+      const store = storeOf({ learn: () => Effect.never })
+      const response = (limit: number, first: number) => {
+        let sent = 0
+        return () => ++sent <= first ? { code: 4400, message: `\`21\` in a second, the limit is \`${limit}\`` } : ok
+      }
+      const ok = { code: 0, message: "", totalCount: 3 }
+      const { ended, sent, tag } = yield* callWith(store, { response: response(20, 1) })
+      assert.deepStrictEqual([tag, sent], ["ok", 2])
+      assert.isAtMost(ended, 3000)
+      const short = yield* callWith(store, { deadline: "300 millis", response: response(20, 99) })
+      assert.deepStrictEqual(short, { tag: "QuotaExceeded", ended: 300, sent: 1 })
+    }))
+})
+
+describe("a quota error teaches the store", () => {
+  const learnt = (message: string, successes = 0) =>
+    Effect.gen(function*() {
+      const limits: Array<number> = []
+      const store = storeOf({ learn: ({ limit }) => Effect.sync(() => void limits.push(limit)) })
+      let sent = 0
+      const response = () => ++sent > successes ? { code: 4400, message } : { code: 0, message: "", totalCount: 3 }
+      const [client] = yield* clients(response, Effect.succeed(store), 1, { retry: TencentRetry.make({}) })
+      for (let n = 0; n <= successes; n++) yield* Effect.exit(client!.call(actionOf(), {}))
+      return limits
+    })
+
+  it.effect("the limit that its text names", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* learnt("`41` in a second, the limit is `40`", 10), [40])
+    }))
+
+  it.effect.each(
+    [
+      ["names no numbers", "too fast", 0],
+      ["names a limit that was not exceeded", "the limit is `3`, observed `1`", 0],
+      ["names a limit that the last second disproves", "`2` in a second, the limit is `1`", 10]
+    ] as const
+  )("nothing, where its text %s", ([, message, successes]) =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* learnt(message, successes), [])
+    }))
 })
