@@ -4,14 +4,15 @@
  *
  * The slots of a quota of `n` requests per second are `1 / (n - 1)` seconds apart, and two seconds for a quota of one (the generic
  * cell rate algorithm with a burst of one), so no second of the server has more than `n`, wherever it begins. A call whose slot
- * would come after its deadline takes none: slots of callers that have given up would leave the quota unused while others wait.
+ * would come after its deadline takes none, and one that is interrupted gives its slot back: slots of callers that have gone would
+ * leave the quota unused while others wait.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { intervalOf, learnedFor } from "../internal/slots.ts"
+import { intervalOf, learnedFor, Slots } from "../internal/slots.ts"
 import { monotonic } from "../internal/time.ts"
 
 /**
@@ -39,7 +40,7 @@ import { monotonic } from "../internal/time.ts"
 export class TencentQuotaStore extends Context.Service<TencentQuotaStore, {
   /**
    * Waits for the next slot under a quota, first come, first served. `false`, at once, if it would come later than `maxWait` from
-   * now; then the slot is left to others. A caller that is interrupted while it waits leaves its slot unused.
+   * now; then the slot is left to others. The slot of a caller that is interrupted while it waits goes to the next who asks.
    */
   readonly acquire: (quota: Quota, maxWait: Duration.Duration) => Effect.Effect<boolean>
   /**
@@ -69,19 +70,23 @@ export const layerMemory: Layer.Layer<TencentQuotaStore> = /*#__PURE__*/ Layer.e
   /*#__PURE__*/ Clock.clockWith((clock) =>
     Effect.sync(() => {
       // One entry for each action and region in use.
-      const slots = new Map<string, number>()
+      const slots = new Map<string, Slots>()
       const learned = new Map<string, { readonly limit: number; readonly until: number }>()
       return TencentQuotaStore.of({
         acquire: ({ key, limit }, maxWait) =>
-          Effect.suspend(() => {
+          Effect.uninterruptibleMask((restore) => {
             const now = monotonic(clock)
             const named = learned.get(key)
             const interval = intervalOf(named !== undefined && now < named.until ? named.limit : limit)
-            const slot = Math.max(slots.get(key) ?? 0, now)
-            const wait = slot - now
-            if (wait > Duration.toMillis(maxWait)) return Effect.succeed(false)
-            slots.set(key, slot + interval)
-            return wait === 0 ? Effect.succeed(true) : Effect.as(Effect.sleep(Duration.millis(wait)), true)
+            const line = slots.get(key) ?? new Slots()
+            slots.set(key, line)
+            const slot = line.acquire(now, interval, Duration.toMillis(maxWait))
+            if (slot === undefined) return Effect.succeed(false)
+            if (slot === now) return Effect.succeed(true)
+            return restore(Effect.sleep(Duration.millis(slot - now))).pipe(
+              Effect.onInterrupt(() => Effect.sync(() => line.giveBack(slot))),
+              Effect.as(true)
+            )
           }),
         learn: ({ key, limit }) =>
           Effect.sync(() => {

@@ -12,14 +12,24 @@ const lua = await new LuaFactory().createEngine()
 
 type Script = (keys: ReadonlyArray<string>, args: ReadonlyArray<string>) => unknown
 
+/** A value with its time to live. A list is here for being no text. */
+interface Entry {
+  readonly value: string | ReadonlyArray<string>
+  readonly until: number
+}
+
 export class RedisServer {
-  /** `refuses` fails each command; `silent` never answers. */
-  mode: "works" | "refuses" | "silent" = "works"
+  /**
+   * What happens to a command: `refuses` has no connection, `silent` never responds, `stalls` keeps it until `resume`, as a real
+   * one does while it is swapped out: it runs then, whoever still waits. Any other text is the error that it responds with.
+   */
+  mode: string = "works"
   /** All commands, without their arguments. */
   readonly commands: Array<string> = []
   /** Milliseconds, with fractions. */
   private readonly now: () => number
-  private readonly values = new Map<string, { readonly value: string; readonly until: number }>()
+  private readonly values = new Map<string, Entry>()
+  private readonly stalled: Array<() => void> = []
   private readonly scripts = new Map<string, Script>()
 
   constructor(now: () => number) {
@@ -27,13 +37,15 @@ export class RedisServer {
   }
 
   /** What is kept, and for how many milliseconds more. */
-  get kept(): ReadonlyArray<readonly [key: string, value: string, millis: number]> {
+  get kept(): ReadonlyArray<readonly [key: string, millis: number]> {
     return [...this.values].filter(([, { until }]) => until > this.now())
-      .map(([key, { until, value }]) => [key, value, until - this.now()] as const)
+      .map(([key, { until }]) => [key, until - this.now()] as const)
   }
 
-  flushScripts(): void {
-    this.scripts.clear()
+  /** Runs the commands that have stalled. */
+  resume(): void {
+    this.mode = "works"
+    for (const run of this.stalled.splice(0)) run()
   }
 
   private run(command: string, args: ReadonlyArray<string>): unknown {
@@ -45,15 +57,32 @@ export class RedisServer {
       case "GET": {
         const found = this.values.get(args[0]!)
         // Lua sees a missing value as false.
-        return found !== undefined && found.until > this.now() ? found.value : false
+        if (found === undefined || found.until <= this.now()) return false
+        if (typeof found.value === "string") return found.value
+        throw new Error("WRONGTYPE Operation against a key holding the wrong kind of value")
       }
       case "SET": {
-        const [key, value, unit, time] = args as [string, string, string, string]
-        if (unit !== "PX" || !/^[1-9]\d*$/.test(time)) throw new Error("ERR value is not an integer or out of range")
-        this.values.set(key, { value, until: this.now() + Number(time) })
+        const [key, value, unit, time] = args as [string, string, string?, string?]
+        if (unit !== undefined && (unit !== "PX" || !/^[1-9]\d*$/.test(time!))) {
+          throw new Error("ERR value is not an integer or out of range")
+        }
+        this.values.set(key, { value, until: unit === undefined ? Infinity : this.now() + Number(time) })
         return "OK"
       }
+      case "RPUSH": {
+        this.values.set(args[0]!, { value: args.slice(1), until: Infinity })
+        return args.length - 1
+      }
+      case "PTTL": {
+        const until = this.values.get(args[0]!)?.until ?? 0
+        if (until <= this.now()) return -2
+        return until === Infinity ? -1 : until - this.now()
+      }
       case "SCRIPT": {
+        if (args[0] === "FLUSH") {
+          this.scripts.clear()
+          return "OK"
+        }
         const text = args[1]!
         const sha = createHash("sha1").update(text).digest("hex")
         this.scripts.set(
@@ -76,14 +105,28 @@ export class RedisServer {
   }
 
   private send<A>(command: string, args: ReadonlyArray<string>): Effect.Effect<A, Redis.RedisError> {
+    const fail = (text: string) => Effect.fail(new Redis.RedisError({ cause: new Error(text) }))
+    const respond = (): Effect.Effect<A, Redis.RedisError> => {
+      try {
+        return Effect.succeed(this.run(command, args) as A)
+      } catch (cause) {
+        return Effect.fail(new Redis.RedisError({ cause }))
+      }
+    }
     return Effect.suspend(() => {
       this.commands.push(command)
-      if (this.mode === "silent") return Effect.never
-      if (this.mode === "refuses") return Effect.fail(new Redis.RedisError({ cause: new Error("ECONNREFUSED") }))
-      return Effect.try({
-        try: () => this.run(command, args) as A,
-        catch: (cause) => new Redis.RedisError({ cause })
-      })
+      switch (this.mode) {
+        case "works":
+          return respond()
+        case "silent":
+          return Effect.never
+        case "refuses":
+          return fail("ECONNREFUSED")
+        case "stalls":
+          return Effect.callback((resume) => void this.stalled.push(() => resume(respond())))
+        default:
+          return fail(this.mode)
+      }
     })
   }
 

@@ -85,6 +85,9 @@ interface Sent extends Signed {
 /** The server refuses a timestamp that is five minutes from its clock. One closer than this was not the reason of a refusal. */
 const allowedSkew = 4 * 60_000
 
+/** How long a call waits for a store to learn a limit, in milliseconds. */
+const learnWithin = 500
+
 /** Each retry class has a schedule of its own. A call that fails in several ways has no more retries than one that fails in one. */
 const maxRetries = 5
 
@@ -353,7 +356,7 @@ class Call<Request, Response, Error, R> {
     return quotaStore === undefined || limit === undefined
       ? Effect.void
       : Effect.timeoutOrElse(quotaStore.learn({ key: this.quotaKey, limit }), {
-        duration: this.deadline.left(),
+        duration: Math.min(learnWithin, this.deadline.left()),
         orElse: () => Effect.void
       })
   }

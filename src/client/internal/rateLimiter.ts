@@ -6,13 +6,17 @@ import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
+import { intervalOf } from "../../internal/slots.ts"
 import { monotonic } from "../../internal/time.ts"
 
 /** Quotas count the requests of one second, so the rate is measured over one. */
 const window = 1000
 
-/** Above this rate per second pacing is off. */
+/** Above this rate per second nothing is delayed. */
 const fastest = 200
+
+/** How many milliseconds a limit is kept to that the server named. Then a higher rate is tried, because it may have been raised. */
+const keptFor = 30_000
 
 /** A client never waits longer than this many seconds per request for its own pace. */
 const slowest = 0.005
@@ -29,14 +33,19 @@ const latest = 0.1
 /** The share of the measured rate that is kept where the error names no numbers. */
 const unknownShare = 0.7
 
+/** The limit, in the languages that are known. */
+const namedLimit = /(?:limit|上限)(?: is| of|:|：|为|是)? ?`(\d{1,9})`/i
+
 /**
  * The limit and the count that the text of a quota error names, as in "request times equals to `41` in a second, which exceeds
- * the frequency limit `40`". Other languages print the same two numbers in back quotes.
+ * the frequency limit `40`". Other languages print the same two numbers in back quotes. A limit that was not exceeded is absurd.
  */
 export const numbersIn = (message: string): { readonly limit: number; readonly observed: number } | undefined => {
   const [a, b] = Array.from(message.matchAll(/`(\d{1,9})`/g), (match) => Number(match[1]))
   if (a === undefined || b === undefined || a === 0 || b === 0) return undefined
-  return { limit: Math.min(a, b), observed: Math.max(a, b) }
+  const limit = Number(namedLimit.exec(message)?.[1] ?? Math.min(a, b))
+  const observed = limit === a ? b : a
+  return limit <= observed ? { limit, observed } : undefined
 }
 
 export class RateLimiter {
@@ -48,7 +57,13 @@ export class RateLimiter {
   private windowAt: number
   private sent = 0
   private sentBefore = 0
+  /** Of those that were sent in this second and in the one before, how many have succeeded. */
+  private succeeded = 0
+  private succeededBefore = 0
   private cutAt = -Infinity
+  /** The limit that the server named last, and when. */
+  private limit = Infinity
+  private namedAt = -Infinity
   /** The worst recent ratio of requests to the limit. */
   private excess = 1
   private waiting = 0
@@ -67,31 +82,46 @@ export class RateLimiter {
   private advance(now: number): void {
     const current = Math.floor(now / window)
     if (current > this.windowAt) {
-      this.sentBefore = current === this.windowAt + 1 ? this.sent : 0
+      const isNext = current === this.windowAt + 1
+      this.sentBefore = isNext ? this.sent : 0
+      this.succeededBefore = isNext ? this.succeeded : 0
       this.sent = 0
+      this.succeeded = 0
       if (this.rate !== Infinity && now - this.cutAt > window) {
         const quiet = current - this.windowAt
         this.excess = Math.max(1, this.excess * 0.9 ** quiet)
-        const rate = grow(this.rate, quiet)
-        this.rate = rate > fastest ? Infinity : rate
+        const rate = Math.min(grow(this.rate, quiet), this.ceiling(now))
+        this.rate = rate > fastest && this.limit === Infinity ? Infinity : rate
       }
       this.windowAt = current
     }
-    const burst = Math.max(1, this.rate / 2)
+    // What comes in one second after a pause is the burst, and the rate as it grows meanwhile.
+    const burst = Math.max(1, Math.min(this.rate / 2, this.limit - grow(this.rate, 1)))
     this.tokens = this.rate === Infinity
       ? 1
       : Math.min(burst, this.tokens + Math.max(0, now - this.filledAt) / 1000 * this.rate)
     this.filledAt = now
   }
 
-  /** A quota error: cut the rate, at most once per second. Gives the limit that its text names. */
+  /** The highest rate that keeps to the limit in every second. */
+  private ceiling(now: number): number {
+    if (now - this.namedAt >= keptFor) this.limit = Infinity
+    return 1000 / intervalOf(this.limit)
+  }
+
+  /** A quota error: cut the rate, at most once per second. Returns the limit that its text names. */
   refused(message: string): number | undefined {
     const now = monotonic(this.clock)
     this.advance(now)
-    const numbers = numbersIn(message)
+    const named = numbersIn(message)
+    const numbers = named !== undefined && this.isDisproved(named.limit) ? undefined : named
     const excess = numbers === undefined ? 1 / unknownShare : numbers.observed / numbers.limit
     // No cut is deeper than to a tenth, so an absurd text must not be remembered for longer than that takes to grow back.
     this.excess = Math.min(10, Math.max(this.excess, excess))
+    if (numbers !== undefined) {
+      this.limit = numbers.limit
+      this.namedAt = now
+    }
     if (now - this.cutAt >= window) this.cut(now)
     return numbers?.limit
   }
@@ -100,12 +130,23 @@ export class RateLimiter {
     this.cutAt = now
     const measured = Math.max(this.sentBefore, this.sent, 0.02)
     const from = this.rate === Infinity ? measured : Math.min(this.rate, Math.max(measured, this.rate / 2))
-    this.rate = Math.max(slowest, from * Math.max(0.1, Math.min(0.9, 0.95 / this.excess)))
+    const rate = from * Math.max(0.1, Math.min(0.9, 0.95 / this.excess))
+    this.rate = Math.max(slowest, Math.min(rate, this.ceiling(now)))
   }
 
-  /** A request was answered after this many milliseconds. */
+  /** The requests of one second here are in at most two of the server. */
+  private isDisproved(limit: number): boolean {
+    return Math.max(this.succeeded, this.succeededBefore) > 2 * limit
+  }
+
+  /** A request has succeeded after this many milliseconds. */
   responded(millis: number): void {
+    const now = monotonic(this.clock)
+    this.advance(now)
     this.responseTime += latest * (millis - this.responseTime)
+    const sentAt = Math.floor((now - millis) / window)
+    if (sentAt === this.windowAt) this.succeeded++
+    else if (sentAt === this.windowAt - 1) this.succeededBefore++
   }
 
   /** When the slot of a call must come that ends at `end`. A later one leaves no time for the response, and only uses up the quota. */
@@ -120,9 +161,10 @@ export class RateLimiter {
       const now = monotonic(this.clock)
       this.advance(now)
       if (this.waiting === 0 && this.acquireToken()) return Effect.succeed(true)
-      // The rate grows while calls wait, so the line moves faster and faster.
+      // The rate grows while calls wait, so the line moves faster and faster, up to the limit.
       const ahead = Math.max(0, this.waiting + 1 - this.tokens)
-      const wait = Math.log1p(ahead * Math.log(growth) / this.rate) / Math.log(growth) * 1000
+      const growing = Math.log1p(ahead * Math.log(growth) / this.rate) / Math.log(growth) * 1000
+      const wait = Math.max(growing, ahead / this.ceiling(now) * 1000)
       const last = this.latestSlot(end)
       if (now + wait > last) return Effect.succeed(false)
       this.waiting++

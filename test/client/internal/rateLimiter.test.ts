@@ -1,5 +1,6 @@
 /**
- * The limiter on virtual time: what it reads from the text of a quota error, the rate that it makes of it, and who goes when.
+ * The rate limiter on virtual time, by what its user can rely on: what it reads from the text of a quota error, that it keeps to a
+ * limit and finds back, and who goes when.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { TencentRetry } from "effect-tencentcloud"
@@ -10,8 +11,10 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as References from "effect/References"
 import { TestClock } from "effect/testing"
+import { inspect } from "node:util"
 import { numbersIn, RateLimiter } from "../../../src/client/internal/rateLimiter.ts"
 import { clientOf, Read, Write } from "../../support/client.ts"
+import { busiest } from "../../support/quotaStores.ts"
 import { makeRandom } from "../../support/random.ts"
 import { json, ok, scripted } from "../../support/scriptedServer.ts"
 
@@ -29,42 +32,45 @@ const chinese = (observed: number, limit: number): string =>
 /** A second of the wall clock begins here. */
 const start = 1_600_000_000_000
 
-const makePacer = Effect.andThen(TestClock.setTime(start), Effect.map(Clock.Clock, (clock) => new RateLimiter(clock)))
+const makeLimiter = Effect.andThen(TestClock.setTime(start), Effect.map(Clock.Clock, (clock) => new RateLimiter(clock)))
 
 /** Without a response yet, the time that is left for one. */
-const unknownAnswer = 400
+const unknownResponse = 400
 
-const answers = (limiter: RateLimiter, millis: number): void => {
-  for (let i = 0; i < 200; i++) limiter.responded(millis)
+const responses = (limiter: RateLimiter, millis: number, count = 200): void => {
+  for (let i = 0; i < count; i++) limiter.responded(millis)
 }
 
 const far = start + 1_000_000_000
 
-interface Taken {
+interface Acquired {
   readonly index: number
   readonly inTime: boolean
-  /** Seconds since `start`. */
+  /** Milliseconds since `start`. */
   readonly at: number
 }
 
-/** Asks for a slot and keeps the response. */
-const queue = (limiter: RateLimiter) => {
-  const taken: Array<Taken> = []
-  const take = (index: number, end = far) =>
+/** Asks for slots and keeps what came of it. */
+const line = (limiter: RateLimiter) => {
+  const acquired: Array<Acquired> = []
+  const ask = (index: number, end = far) =>
     Effect.flatMap(limiter.acquire(end), (inTime) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
-        taken.push({ index, inTime, at: (now - start) / 1000 })
+        acquired.push({ index, inTime, at: now - start })
       }))
-  return { taken, take }
+  return { acquired, ask }
 }
 
-/** Slots that come at once, without any time passing. Those that do not are given up. */
-const turnsNow = (limiter: RateLimiter, asked: number) =>
+const askTogether = (count: number, ask: (index: number) => Effect.Effect<unknown>) =>
+  Effect.forEach(Array.from({ length: count }), (_, index) => Effect.forkChild(ask(index), { startImmediately: true }))
+
+/** The times of the slots in so many milliseconds, while more calls wait than can go. The others leave. */
+const slotsIn = (limiter: RateLimiter, millis: number, asked = 2000) =>
   Effect.gen(function*() {
-    const { taken, take } = queue(limiter)
-    const fibers = yield* Effect.forEach(Array.from({ length: asked }), (_, index) => Effect.forkChild(take(index)))
-    yield* TestClock.adjust(0)
-    const slots = taken.length
+    const { acquired, ask } = line(limiter)
+    const fibers = yield* askTogether(asked, ask)
+    yield* TestClock.adjust(millis)
+    const slots = acquired.map(({ at }) => at)
     yield* Fiber.interruptAll(fibers)
     return slots
   })
@@ -72,19 +78,22 @@ const turnsNow = (limiter: RateLimiter, asked: number) =>
 /** A limiter that has sent so many requests in this second, and was then refused. */
 const refusedAfter = (sent: number, message: string) =>
   Effect.gen(function*() {
-    const limiter = yield* makePacer
+    const limiter = yield* makeLimiter
     for (let i = 0; i < sent; i++) assert.isTrue(yield* limiter.acquire(far))
     limiter.refused(message)
     return limiter
   })
 
-/** As many requests per second as given, learned from a text that names no numbers. */
+/** So many requests per second, and one slot that is free. */
 const atRate = (rate: number) =>
-  Effect.map(makePacer, (limiter) => {
+  Effect.map(makeLimiter, (limiter) => {
     limiter.refused("")
     limiter.rate = rate
     return limiter
   })
+
+/** The same without the free slot. */
+const busyAt = (rate: number) => Effect.tap(atRate(rate), (limiter) => limiter.acquire(far))
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Texts
@@ -97,6 +106,10 @@ const texts: ReadonlyArray<readonly [name: string, text: string, numbers: Return
   ["with a module code in front", `(100004)${english(21, 20)}`, { limit: 20, observed: 21 }],
   ["the same number twice", "`20` of `20`", { limit: 20, observed: 20 }],
   ["more than two numbers", "`30` in a second, limit `20`, retry in `1`", { limit: 20, observed: 30 }],
+  ["a count below the limit, English", english(1, 3), undefined],
+  ["a count below the limit, Chinese", chinese(1, 3), undefined],
+  ["a count below the limit, the limit first", "limit `3` of observed `1`", undefined],
+  ["a language that is not known", "`3` ... `1`", { limit: 1, observed: 3 }],
   ["zeros in front", "`041`, `040`", { limit: 40, observed: 41 }],
   ["the largest number", "`999999999`, `1`", { limit: 1, observed: 999_999_999 }],
   ["no text", "", undefined],
@@ -124,15 +137,6 @@ describe("the numbers in a text", () => {
   it.each(texts)("%s", (_, text, numbers) => {
     assert.deepStrictEqual(numbersIn(text), numbers)
   })
-
-  it("make a rate from any text that is a part of the bounds", () => {
-    const clock = { monotonicTimeNanosUnsafe: () => 0n } as Clock.Clock
-    for (const [, text] of texts) {
-      const limiter = new RateLimiter(clock)
-      limiter.refused(text)
-      assert.isTrue(limiter.rate >= 0.005 && limiter.rate <= 1, `${limiter.rate}`)
-    }
-  })
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -142,169 +146,167 @@ describe("the numbers in a text", () => {
 describe("before the first quota error", () => {
   it.effect("nothing is delayed", () =>
     Effect.gen(function*() {
-      const limiter = yield* makePacer
+      const limiter = yield* makeLimiter
       // More than any quota, and each at the very end of its time.
       for (let i = 0; i < 5000; i++) assert.isTrue(yield* limiter.acquire(start))
-      assert.strictEqual(yield* turnsNow(limiter, 100), 100)
-      assert.strictEqual(limiter.rate, Infinity)
-      assert.strictEqual(yield* Clock.currentTimeMillis, start)
+      assert.lengthOf(yield* slotsIn(limiter, 0, 100), 100)
     }))
 })
 
-const cuts: ReadonlyArray<readonly [name: string, sent: number, message: string, rate: number]> = [
-  // 0.95 of the limit over the count, at most 0.9 and at least 0.1 of what was sent.
-  ["a little over", 40, english(41, 40), 40 * 0.9],
-  ["twice the limit", 40, english(40, 20), 40 * 0.95 * 0.5],
-  ["one client of many", 5, chinese(100, 20), 5 * 0.95 * 0.2],
-  ["far over", 40, english(4000, 20), 40 * 0.1],
-  ["the numbers of a mad server", 40, english(999_999_999, 1), 40 * 0.1],
-  ["the same number twice", 40, english(40, 40), 40 * 0.9]
-]
-
-describe("a quota error cuts the rate", () => {
-  it.effect.each(cuts)(
-    "%s",
-    ([, sent, message, rate]) =>
-      Effect.map(refusedAfter(sent, message), (limiter) => assert.approximately(limiter.rate, rate, 1e-6))
+describe("after a quota error", () => {
+  it.effect.each([1, 2, 5, 20, 100, 300])(
+    "no second has more than the limit of %i, whenever calls come",
+    (limit) =>
+      Effect.gen(function*() {
+        const limiter = yield* refusedAfter(2 * limit, english(2 * limit, limit))
+        const { acquired, ask } = line(limiter)
+        for (let second = 0; second < 29; second++) {
+          for (let n = 0; n < limit; n++) {
+            // Some come together, after a pause, and others apart.
+            const at = second % 4 === 3 ? Math.floor((yield* Random.next) * 1000) : second % 3 * 1000
+            yield* Effect.forkChild(Effect.delay(ask(n), second * 1000 + at))
+          }
+        }
+        yield* TestClock.adjust("29999 millis")
+        assert.isAtMost(busiest(acquired.map(({ at }) => at)), limit)
+        // The slots of a limit of one are two seconds apart.
+        assert.isAtLeast(acquired.length, 0.8 * 29 * Math.max(limit - 1, 0.5))
+      }).pipe(Random.withSeed("rush"))
   )
 
-  it.effect("to about 0.7 where the text has no numbers", () =>
+  it.effect("a higher rate is tried after half a minute, because the limit may have been raised", () =>
     Effect.gen(function*() {
-      for (const message of ["", "too fast", english(9, 0)]) {
-        assert.approximately((yield* refusedAfter(40, message)).rate, 28, 1.5)
-      }
+      const limiter = yield* refusedAfter(20, english(20, 10))
+      yield* TestClock.adjust("30 seconds")
+      assert.isAbove(busiest(yield* slotsIn(limiter, 10_000)), 15)
     }))
 
-  it.effect("from what was sent in the second before, if that was more", () =>
+  it.effect.each([10, 30])(
+    "a client keeps to its share of a limit that %i others use up",
+    (others) =>
+      Effect.gen(function*() {
+        const limiter = yield* refusedAfter(20, english(20 * others, 20))
+        yield* TestClock.adjust("1 second")
+        const slots = yield* slotsIn(limiter, 999)
+        assert.isAtMost(slots.length, 20 / Math.min(10, others) + 1)
+      })
+  )
+
+  it.effect.each(["", "too fast", english(9, 0), english(1, 3)])(
+    "without numbers to go by, it slows down too: %s",
+    (text) =>
+      Effect.gen(function*() {
+        const limiter = yield* refusedAfter(40, text)
+        yield* TestClock.adjust("1 second")
+        const slots = yield* slotsIn(limiter, 999)
+        assert.isBelow(slots.length, 40)
+        assert.isAbove(slots.length, 15)
+      })
+  )
+
+  it.effect("those of concurrent calls count as one", () =>
     Effect.gen(function*() {
-      const limiter = yield* makePacer
-      for (let i = 0; i < 40; i++) yield* limiter.acquire(far)
-      yield* TestClock.adjust("1 second")
-      for (let i = 0; i < 3; i++) yield* limiter.acquire(far)
-      limiter.refused(english(40, 20))
-      assert.approximately(limiter.rate, 40 * 0.95 * 0.5, 1e-6)
+      const counts = yield* Effect.forEach([0, 50], (more) =>
+        Effect.gen(function*() {
+          const limiter = yield* refusedAfter(40, english(40, 20))
+          for (let i = 0; i < more; i++) limiter.refused(english(40, 20))
+          yield* TestClock.adjust("1 second")
+          return (yield* slotsIn(limiter, 999)).length
+        }))
+      assert.strictEqual(counts[1], counts[0])
     }))
 
-  it.effect("not from what was sent long ago", () =>
-    Effect.gen(function*() {
-      const limiter = yield* makePacer
-      for (let i = 0; i < 40; i++) yield* limiter.acquire(far)
-      yield* TestClock.adjust("5 seconds")
-      for (let i = 0; i < 2; i++) yield* limiter.acquire(far)
-      limiter.refused(english(40, 20))
-      assert.approximately(limiter.rate, 2 * 0.95 * 0.5, 1e-6)
-    }))
-
-  it.effect("at most once per second", () =>
-    Effect.gen(function*() {
-      const limiter = yield* refusedAfter(40, english(40, 20))
-      const first = limiter.rate
-      for (let i = 0; i < 50; i++) limiter.refused(english(40, 20))
-      assert.strictEqual(limiter.rate, first)
-      yield* TestClock.adjust("999 millis")
-      limiter.refused(english(40, 20))
-      assert.strictEqual(limiter.rate, first)
-      yield* TestClock.adjust("1 millis")
-      limiter.refused(english(40, 20))
-      assert.isBelow(limiter.rate, first)
-    }))
-
-  it.effect("never below 0.005 per second", () =>
+  it.effect("others in later seconds slow it down further, but never to a stop", () =>
     Effect.gen(function*() {
       const limiter = yield* refusedAfter(1, english(1000, 1))
       for (let i = 0; i < 200; i++) {
         yield* TestClock.adjust("1 second")
         limiter.refused(english(1000, 1))
-        assert.isAtLeast(limiter.rate, 0.005)
       }
-      assert.strictEqual(limiter.rate, 0.005)
+      assert.isAtMost((yield* slotsIn(limiter, 10_000)).length, 2)
+      assert.isAbove((yield* slotsIn(limiter, 200_000)).length, 5)
     }))
 
-  it.effect("and one text that is not true does not stop a client for good", () =>
+  it.effect("it speeds up from second to second while no other comes", () =>
     Effect.gen(function*() {
-      const limiter = yield* refusedAfter(10, english(999_999_999, 1))
-      yield* TestClock.adjust("1 minute")
-      assert.isTrue(yield* limiter.acquire(start + 60_000))
-      assert.isAbove(limiter.rate, 1)
+      const limiter = yield* refusedAfter(40, "")
+      yield* TestClock.adjust("2 seconds")
+      const slots = yield* slotsIn(limiter, 9999)
+      // The first has what the pause left.
+      const counts = Array.from({ length: 8 }, (_, n) => slots.filter((at) => Math.floor(at / 1000) === n + 3).length)
+      assert.deepStrictEqual(counts, [...counts].sort((a, b) => a - b))
+      assert.isAbove(counts[7]!, 1.5 * counts[0]!)
     }))
 
-  it.effect("and one text that is not true is forgotten after half a minute: the next cut is as deep as its own text", () =>
+  it.effect.each([1, 40, 400])(
+    "nothing is delayed any more after a long quiet time, having sent %i",
+    (sent) =>
+      Effect.gen(function*() {
+        const limiter = yield* refusedAfter(sent, english(1000, 1))
+        yield* TestClock.adjust("2 minutes")
+        assert.lengthOf(yield* slotsIn(limiter, 0, 1000), 1000)
+      })
+  )
+
+  it.effect("those who still wait when nothing is delayed any more go at once, in their order", () =>
     Effect.gen(function*() {
-      const limiter = yield* refusedAfter(40, english(1_000_000, 1))
-      yield* TestClock.adjust("30 seconds")
-      assert.isTrue(yield* limiter.acquire(far))
-      const before = limiter.rate
-      limiter.refused(english(41, 40))
-      // One request was sent, so the cut is from half of the rate.
-      assert.approximately(limiter.rate, before / 2 * 0.9, 1e-6)
+      const limiter = yield* atRate(199)
+      const { acquired, ask } = line(limiter)
+      yield* askTogether(2000, ask)
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual(acquired.map(({ index }) => index), Array.from({ length: 2000 }, (_, index) => index))
     }))
 })
 
-describe("a second without a quota error raises the rate", () => {
-  it.effect("by a tenth and 0.02", () =>
+describe("a text that is not true", () => {
+  it.effect("does not stop a client for good", () =>
     Effect.gen(function*() {
-      const limiter = yield* refusedAfter(40, english(40, 20))
-      let rate = limiter.rate
+      const limiter = yield* refusedAfter(10, english(999_999_999, 1))
+      yield* TestClock.adjust("1 minute")
+      assert.isAbove((yield* slotsIn(limiter, 1000)).length, 10)
+    }))
+
+  it.effect("is remembered as one of ten times the limit: after half a minute the next cut is as deep as its own text", () =>
+    Effect.gen(function*() {
+      const limiter = yield* refusedAfter(40, english(1_000_000, 1))
+      yield* TestClock.adjust("30 seconds")
+      const before = yield* slotsIn(limiter, 1000)
+      limiter.refused(english(41, 40))
       yield* TestClock.adjust("1 second")
-      yield* limiter.acquire(far)
-      assert.strictEqual(limiter.rate, rate, "the second of the error is not quiet")
-      for (let i = 0; i < 5; i++) {
-        yield* TestClock.adjust("1 second")
-        yield* limiter.acquire(far)
-        rate = rate * 1.1 + 0.02
-        assert.approximately(limiter.rate, rate, 1e-9)
-      }
-      // Within a second, nothing.
-      for (let i = 0; i < 9; i++) {
-        yield* TestClock.adjust("100 millis")
-        yield* limiter.acquire(far)
-      }
-      assert.approximately(limiter.rate, rate, 1e-9)
+      const after = yield* slotsIn(limiter, 1000)
+      assert.isAbove(after.length, 0.7 * before.length)
     }))
 
-  it.effect("also where nothing is sent", () =>
+  it.effect("that the successes of the last second disprove teaches nothing", () =>
     Effect.gen(function*() {
-      const limiter = yield* atRate(1)
-      yield* TestClock.adjust("6 seconds")
-      yield* limiter.acquire(far)
-      // One of the six is the second of the error.
-      let rate = 1
-      for (let i = 0; i < 6; i++) rate = rate * 1.1 + 0.02
-      assert.isAtMost(limiter.rate, rate + 1e-9)
-      assert.isAtLeast(limiter.rate, (rate - 0.02) / 1.1 - 1e-9)
-    }))
-
-  it.effect("until pacing is off, above 200 per second", () =>
-    Effect.gen(function*() {
-      const limiter = yield* atRate(180)
-      for (let second = 1; second <= 2; second++) {
-        yield* TestClock.adjust("1 second")
-        yield* limiter.acquire(far)
-      }
-      assert.approximately(limiter.rate, 198.02, 1e-9)
+      const limiter = yield* refusedAfter(0, "")
+      const limits = (text: string) => limiter.refused(text)
+      responses(limiter, 0, 40)
+      assert.deepStrictEqual([limits(english(41, 40)), limits(english(21, 20))], [40, 20])
+      responses(limiter, 0, 1)
+      assert.deepStrictEqual([limits(english(21, 20)), limits(english(2, 1)), limits(english(1, 3))], [
+        undefined,
+        undefined,
+        undefined
+      ])
+      // Nor in the second after it, but then they are forgotten.
       yield* TestClock.adjust("1 second")
-      yield* limiter.acquire(far)
-      assert.strictEqual(limiter.rate, Infinity)
-      assert.strictEqual(yield* turnsNow(limiter, 1000), 1000)
+      assert.isUndefined(limits(english(2, 1)))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(limits(english(2, 1)), 1)
+      // What was sent long ago says nothing of the last second.
+      responses(limiter, 5000, 40)
+      assert.strictEqual(limits(english(2, 1)), 1)
     }))
 
-  it.effect("also in one pause, from the slowest rate", () =>
+  it.effect("slows the client down no more than one without numbers", () =>
     Effect.gen(function*() {
-      const limiter = yield* atRate(0.005)
-      yield* TestClock.adjust("80 seconds")
-      assert.strictEqual(yield* turnsNow(limiter, 1000), 1000)
-      assert.strictEqual(limiter.rate, Infinity)
-    }))
-
-  it.effect("and those who wait when it is off go at once", () =>
-    Effect.gen(function*() {
-      const limiter = yield* atRate(199)
-      const { taken, take } = queue(limiter)
-      yield* Effect.forEach(Array.from({ length: 2000 }), (_, index) => Effect.forkChild(take(index)))
-      yield* TestClock.adjust("2 seconds")
-      assert.strictEqual(limiter.rate, Infinity)
-      assert.lengthOf(taken, 2000)
-      assert.isTrue(taken.every(({ inTime }, index) => inTime && taken[index]?.index === index))
+      const limiter = yield* makeLimiter
+      for (let i = 0; i < 40; i++) yield* limiter.acquire(far)
+      responses(limiter, 0, 40)
+      limiter.refused(english(1000, 1))
+      yield* TestClock.adjust("1 second")
+      assert.isAbove((yield* slotsIn(limiter, 999)).length, 15)
     }))
 })
 
@@ -313,111 +315,88 @@ describe("a second without a quota error raises the rate", () => {
 // ---------------------------------------------------------------------------------------------------------------------
 
 describe("a slot", () => {
-  it.effect("is a token of a bucket that holds half a second, and one at least", () =>
-    Effect.gen(function*() {
-      for (const [rate, burst] of [[36, 18], [10, 5], [2, 1], [0.5, 1]] as const) {
-        const limiter = yield* atRate(rate)
-        // The one that was there before the error.
-        assert.strictEqual(yield* turnsNow(limiter, 100), 1)
-        yield* TestClock.adjust("950 millis")
-        assert.strictEqual(yield* turnsNow(limiter, 100), rate < 1 ? 0 : burst, `at ${rate} per second`)
-      }
-    }))
-
   it.effect("comes at the rate, in the order of the calls", () =>
     Effect.gen(function*() {
-      const limiter = yield* atRate(4)
-      const { taken, take } = queue(limiter)
-      yield* Effect.forEach([0, 1, 2, 3, 4], (index) => Effect.forkChild(take(index)))
+      const { acquired, ask } = line(yield* atRate(4))
+      yield* askTogether(5, ask)
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(taken, [
-        { index: 0, inTime: true, at: 0 },
-        { index: 1, inTime: true, at: 0.25 },
-        { index: 2, inTime: true, at: 0.5 },
-        { index: 3, inTime: true, at: 0.75 },
-        { index: 4, inTime: true, at: 1 }
-      ])
+      assert.deepStrictEqual(acquired.map(({ at, index }) => [index, at]), [[0, 0], [1, 250], [2, 500], [3, 750], [
+        4,
+        1000
+      ]])
     }))
 
-  it.effect("is first come, first served, whoever gives up", () =>
-    Effect.gen(function*() {
-      for (let seed = 1; seed <= 30; seed++) {
+  it.effect.each(Array.from({ length: 30 }, (_, n) => n + 1))(
+    "is first come, first served, whoever gives up (seed %i)",
+    (seed) =>
+      Effect.gen(function*() {
         const random = makeRandom(seed)
         const below = (bound: number) => Math.floor(random() * bound)
         const limiter = yield* atRate(1 + below(20))
-        const { taken, take } = queue(limiter)
+        const { acquired, ask } = line(limiter)
         const fibers: Array<Fiber.Fiber<void>> = []
         const ends: Array<number> = []
         for (let index = 0; index < 60; index++) {
           const end = below(3) === 0 ? start + below(20_000) : far
           ends.push(end)
-          fibers.push(yield* Effect.forkChild(take(index, end)))
+          fibers.push(yield* Effect.forkChild(ask(index, end)))
           if (below(4) === 0) yield* TestClock.adjust(below(300))
           const other = fibers[below(fibers.length)]
           if (below(5) === 0 && other !== undefined) yield* Fiber.interrupt(other)
         }
         yield* TestClock.adjust("2 minutes")
-        const order = taken.filter(({ inTime }) => inTime).map(({ index }) => index)
-        assert.deepStrictEqual(order, [...order].sort((a, b) => a - b), `seed ${seed}`)
-        assert.isTrue(taken.every(({ at, inTime, index }) => !inTime || start + at * 1000 <= (ends[index] ?? 0)))
-        assert.isTrue(fibers.every((fiber) => fiber.pollUnsafe() !== undefined), `seed ${seed}: a call waits for ever`)
+        const order = acquired.filter(({ inTime }) => inTime).map(({ index }) => index)
+        assert.deepStrictEqual(order, [...order].sort((a, b) => a - b))
+        assert.isTrue(acquired.every(({ at, inTime, index }) => !inTime || start + at <= ends[index]!))
+        assert.isTrue(fibers.every((fiber) => fiber.pollUnsafe() !== undefined), "a call waits for ever")
         // Nobody is left in the line.
         assert.isTrue(yield* limiter.acquire(start + 200_000))
-      }
-    }))
+      })
+  )
 
-  it.effect("is never more than the bucket and the rate allow", () =>
+  it.effect("leaves nothing in memory, however many are taken, refused or given up", () =>
     Effect.gen(function*() {
-      for (const rate of [1, 3, 8, 50]) {
-        const limiter = yield* atRate(rate)
-        const { taken, take } = queue(limiter)
-        yield* Effect.forEach(Array.from({ length: 500 }), (_, index) => Effect.forkChild(take(index)))
-        // The rate does not grow in the first second.
+      const limiter = yield* atRate(50)
+      const size = () => inspect(limiter, { depth: 10, maxArrayLength: Infinity }).length
+      const round = Effect.gen(function*() {
+        const fibers = yield* askTogether(100, (index) => limiter.acquire(index % 2 === 0 ? far : start))
         yield* TestClock.adjust("1 second")
-        assert.isAtMost(taken.length, 1 + rate)
-        assert.isAtLeast(taken.length, rate)
-      }
+        yield* Fiber.interruptAll(fibers)
+        responses(limiter, 10, 10)
+        limiter.refused(english(60, 50))
+      })
+      yield* round
+      const before = size()
+      for (let n = 0; n < 50; n++) yield* round
+      assert.isAtMost(size(), before + 200)
     }))
 })
 
 describe("an interrupted call", () => {
   it.effect("at the head of the line frees its slot", () =>
     Effect.gen(function*() {
-      const limiter = yield* atRate(1)
-      yield* limiter.acquire(far)
-      const { taken, take } = queue(limiter)
-      const head = yield* Effect.forkChild(take(1))
-      yield* Effect.forkChild(take(2))
+      const { acquired, ask } = line(yield* busyAt(1))
+      const [head] = yield* askTogether(2, ask)
       yield* TestClock.adjust("500 millis")
-      yield* Fiber.interrupt(head)
+      yield* Fiber.interrupt(head!)
       yield* TestClock.adjust("500 millis")
-      assert.deepStrictEqual(taken, [{ index: 2, inTime: true, at: 1 }])
+      assert.deepStrictEqual(acquired, [{ index: 1, inTime: true, at: 1000 }])
     }))
 
   it.effect("in the middle of the line frees its slot", () =>
     Effect.gen(function*() {
-      const limiter = yield* atRate(2)
-      yield* limiter.acquire(far)
-      const { taken, take } = queue(limiter)
-      yield* Effect.forkChild(take(1))
-      const middle = yield* Effect.forkChild(take(2))
-      yield* Effect.forkChild(take(3))
+      const { acquired, ask } = line(yield* busyAt(2))
+      const [, middle] = yield* askTogether(3, ask)
       yield* TestClock.adjust("100 millis")
-      yield* Fiber.interrupt(middle)
+      yield* Fiber.interrupt(middle!)
       yield* TestClock.adjust("900 millis")
-      assert.deepStrictEqual(taken, [{ index: 1, inTime: true, at: 0.5 }, { index: 3, inTime: true, at: 1 }])
+      assert.deepStrictEqual(acquired.map(({ at, index }) => [index, at]), [[0, 500], [2, 1000]])
     }))
 
   it.effect("is not counted among those who wait", () =>
     Effect.gen(function*() {
-      const limiter = yield* atRate(1)
-      yield* limiter.acquire(far)
-      const { take } = queue(limiter)
-      const fibers = yield* Effect.forEach(
-        Array.from({ length: 100 }),
-        (_, index) => Effect.forkChild(take(index))
-      )
-      yield* TestClock.adjust(0)
+      const limiter = yield* busyAt(1)
+      const fibers = yield* askTogether(100, () => limiter.acquire(far))
       assert.isFalse(yield* limiter.acquire(start + 10_000))
       yield* Fiber.interruptAll(fibers)
       const next = yield* Effect.forkChild(limiter.acquire(start + 10_000))
@@ -425,11 +404,11 @@ describe("an interrupted call", () => {
       assert.isTrue(yield* Fiber.join(next))
     }))
 
-  it.effect("at any step leaves the line as it was", () =>
-    Effect.forEach(Array.from({ length: 60 }, (_, steps) => steps + 2), (steps) =>
+  it.effect.each(Array.from({ length: 60 }, (_, n) => n + 2))(
+    "after %i steps leaves the line as it was",
+    (steps) =>
       Effect.gen(function*() {
-        const limiter = yield* atRate(1)
-        yield* limiter.acquire(far)
+        const limiter = yield* busyAt(1)
         // The scheduler stops the call after so many steps, and there the interruption meets it.
         const gone = yield* Effect.forkChild(
           Effect.provideService(limiter.acquire(far), References.MaxOpsBeforeYield, steps),
@@ -437,20 +416,20 @@ describe("an interrupted call", () => {
         )
         yield* Fiber.interrupt(gone)
         yield* TestClock.adjust("1 second")
-        // The free slot is given at once, and the next one after a second, as if the call had never been there.
-        const { taken, take } = queue(limiter)
-        yield* take(1, start)
-        yield* Effect.forkChild(take(2))
+        // The free slot comes at once, and the next one after a second, as if the call had never been there.
+        const { acquired, ask } = line(limiter)
+        yield* ask(1, start)
+        yield* Effect.forkChild(ask(2))
         yield* TestClock.adjust("1 second")
-        assert.deepStrictEqual(taken.map(({ inTime }) => inTime), [true, true], `interrupted after ${steps} steps`)
-      })))
+        assert.deepStrictEqual(acquired.map(({ inTime }) => inTime), [true, true])
+      })
+  )
 })
 
-describe("a call whose slot comes after its deadline", () => {
+describe("a call whose slot comes too late", () => {
   it.effect("fails at once", () =>
     Effect.gen(function*() {
-      const limiter = yield* atRate(0.1)
-      assert.isTrue(yield* limiter.acquire(start))
+      const limiter = yield* busyAt(0.1)
       assert.isFalse(yield* limiter.acquire(start + 3000))
       assert.isFalse(yield* limiter.acquire(start))
       assert.strictEqual(yield* Clock.currentTimeMillis, start)
@@ -458,82 +437,69 @@ describe("a call whose slot comes after its deadline", () => {
 
   it.effect("fails at once when it is the line that is too long", () =>
     Effect.gen(function*() {
-      const limiter = yield* atRate(2)
-      yield* limiter.acquire(far)
-      const { take } = queue(limiter)
-      yield* Effect.forEach(Array.from({ length: 40 }), (_, index) => Effect.forkChild(take(index)))
-      yield* TestClock.adjust(0)
+      const limiter = yield* busyAt(2)
+      yield* askTogether(40, () => limiter.acquire(far))
       assert.isFalse(yield* limiter.acquire(start + 5000))
       assert.strictEqual(yield* Clock.currentTimeMillis, start)
     }))
 
   it.effect("takes no slot from those who can go", () =>
     Effect.gen(function*() {
-      const limiter = yield* atRate(1)
-      yield* limiter.acquire(far)
-      const { taken, take } = queue(limiter)
+      const limiter = yield* busyAt(1)
       for (let i = 0; i < 50; i++) assert.isFalse(yield* limiter.acquire(start + 100))
-      yield* Effect.forkChild(take(1))
-      yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(taken, [{ index: 1, inTime: true, at: 1 }])
+      assert.deepStrictEqual(yield* slotsIn(limiter, 1000, 1), [1000])
     }))
 
-  it.effect("gives up at the deadline where the rate might have risen in time, and frees its slot", () =>
+  it.effect("is not one whose time is exactly used up", () =>
     Effect.gen(function*() {
-      const limiter = yield* atRate(1)
-      yield* limiter.acquire(far)
-      const { taken, take } = queue(limiter)
-      yield* Effect.forkChild(take(1, start + 970 + unknownAnswer))
-      yield* Effect.forkChild(take(2))
+      const { acquired, ask } = line(yield* busyAt(1))
+      yield* Effect.forkChild(ask(0, start + 1000 + unknownResponse), { startImmediately: true })
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(taken, [{ index: 1, inTime: false, at: 0.97 }, { index: 2, inTime: true, at: 1 }])
+      assert.deepStrictEqual(acquired, [{ index: 0, inTime: true, at: 1000 }])
+    }))
+
+  it.effect("gives up in time where the rate might have risen, and frees its slot", () =>
+    Effect.gen(function*() {
+      const { acquired, ask } = line(yield* busyAt(1))
+      yield* askTogether(2, (index) => ask(index, index === 0 ? start + 970 + unknownResponse : far))
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(acquired, [{ index: 0, inTime: false, at: 970 }, { index: 1, inTime: true, at: 1000 }])
     }))
 
   it.effect("is told apart by the growth of the rate: a long line moves faster and faster", () =>
     Effect.gen(function*() {
-      const limiter = yield* atRate(1)
-      yield* limiter.acquire(far)
-      const { taken, take } = queue(limiter)
-      const line = Array.from({ length: 200 }, (_, index) => index)
-      yield* Effect.forEach(line, (index) => Effect.forkChild(take(index, start + 29_000 + unknownAnswer)))
-      yield* TestClock.adjust(0)
-      const refused = taken.length
+      const { acquired, ask } = line(yield* busyAt(1))
+      yield* askTogether(200, (index) => ask(index, start + 29_000 + unknownResponse))
+      const refused = acquired.length
       yield* TestClock.adjust("30 seconds")
-      const slots = taken.filter(({ inTime }) => inTime).length
+      const slots = acquired.filter(({ inTime }) => inTime).length
       // Those that were let in were nearly all served: none of the others could have been.
       assert.isAbove(slots, 120)
       assert.isAtMost(200 - refused - slots, 0.2 * slots)
     }))
 
-  it.effect("leaves time for the response", () =>
+  it.effect.each(
+    [
+      ["short", 50, true],
+      ["long", 500, false]
+    ] as const
+  )("is one without the time for a response, where responses are %s", ([, millis, inTime]) =>
     Effect.gen(function*() {
       const limiter = yield* atRate(1)
-      answers(limiter, 500)
+      // Only the latest ones count.
+      responses(limiter, 60_000)
+      responses(limiter, millis)
       yield* limiter.acquire(far)
-      assert.isFalse(yield* limiter.acquire(start + 2900))
-      const { taken, take } = queue(limiter)
-      yield* Effect.forkChild(take(1, start + 3010))
+      const { acquired, ask } = line(limiter)
+      yield* Effect.forkChild(ask(0, start + 1250), { startImmediately: true })
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(taken, [{ index: 1, inTime: true, at: 1 }])
-    }))
-
-  it.effect("which is measured over the latest ones", () =>
-    Effect.gen(function*() {
-      const limiter = yield* atRate(1)
-      answers(limiter, 60_000)
-      yield* limiter.acquire(far)
-      assert.isFalse(yield* limiter.acquire(start + 10_000))
-      answers(limiter, 50)
-      const { taken, take } = queue(limiter)
-      yield* Effect.forkChild(take(1, start + 1210))
-      yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(taken, [{ index: 1, inTime: true, at: 1 }])
+      assert.deepStrictEqual(acquired, [{ index: 0, inTime, at: inTime ? 1000 : 0 }])
     }))
 
   it.effect("does not hold back a slot that is free", () =>
     Effect.gen(function*() {
       const limiter = yield* atRate(1)
-      answers(limiter, 60_000)
+      responses(limiter, 60_000)
       assert.isTrue(yield* limiter.acquire(start))
     }))
 })
@@ -596,7 +562,7 @@ describe("the client", () => {
     Effect.gen(function*() {
       yield* TestClock.setTime(start)
       // One request in a second is sent and refused; what follows is at 0.9 of that.
-      const http = scripted((_, index) => index === 0 ? refusal(english(1, 1)) : ok())
+      const http = scripted((_, index) => index === 0 ? refusal(english(2, 2)) : ok())
       const client = yield* clientOf(http.layer, { retry: noRetries })
       yield* Effect.flip(client.call(Read, {}))
       yield* client.call(Read, {})
