@@ -1142,7 +1142,7 @@ describe("timeouts and deadlines", () => {
       if (requests === 0) assert.include(yield* Effect.flip(exit), { _tag: "QuotaExceeded", outcome: "notRun" })
     }))
 
-  it.effect("a quota store that does not learn: the refusal, at the deadline", () =>
+  it.effect("a quota store that does not learn holds up no retry", () =>
     Effect.gen(function*() {
       const store = Layer.succeed(TencentQuotaStore.TencentQuotaStore, {
         acquire: () => Effect.succeed(true),
@@ -1154,7 +1154,8 @@ describe("timeouts and deadlines", () => {
         callWith(limited.layer, Write, { deadline: "5 seconds" }).pipe(Effect.provide(store))
       )
       assert.include(yield* Effect.flip(exit), { _tag: "QuotaExceeded", code: 4400 })
-      assert.deepStrictEqual([limited.sent.length, took], [1, 5000])
+      assert.isAbove(limited.sent.length, 1)
+      assert.isAtMost(took, 5000)
     }))
 
   it.effect("new credentials that do not come: the refusal, at the deadline", () =>
