@@ -11,6 +11,7 @@
  *
  * This module does not decode responses (`TencentResponse`) and does not decide about retries (`TencentRetry`).
  */
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import { hasProperty } from "effect/Predicate"
@@ -28,8 +29,30 @@ const TypeId = "~effect-tencentcloud/v2/TencentError"
 // The classes of the documented codes
 // ---------------------------------------------------------------------------------------------------------------------
 
-interface OfV2 {
+/**
+ * What an error of a documented code can be made of. What is left out is absent, the message is `""`, and the outcome is that of
+ * the code.
+ *
+ * @category models
+ */
+export interface MakeFields extends Partial<Fields>, Partial<Pick<internal.Shown, "outcome" | "action">> {}
+
+/**
+ * The error of a documented code.
+ *
+ * @category models
+ */
+export interface Documented<Tag extends string, Code extends number, Kind extends ErrorKind.ErrorKind>
+  extends Cause.YieldableError, internal.Classified<Kind>, Fields
+{
   readonly [TypeId]: typeof TypeId
+  readonly name: string
+  readonly message: string
+  /** The name of the class, by which `Effect.catchTag` finds it. */
+  readonly _tag: Tag
+  /** The number of the documented list. */
+  readonly code: Code
+  toJSON(): unknown
 }
 
 /**
@@ -37,30 +60,23 @@ interface OfV2 {
  *
  * @category models
  */
-export interface ErrorClass<Self, Row extends ErrorCode.Row> extends
-  internal.ClassifiedClass<
-    Self,
-    Row["tag"],
-    typeof internal.details & { readonly code: Schema.tag<Row["code"]> },
-    internal.Classified<Row["kind"]> & Fields & OfV2 & {
-      /** The number of the documented list. */
-      readonly code: Row["code"]
-    }
-  >
-{
+export interface ErrorClass<Self, Row extends ErrorCode.Row> extends Schema.ConstraintCodec<Self, unknown> {
+  new(fields?: MakeFields): Documented<Row["tag"], Row["code"], Row["kind"]>
+  readonly identifier: string
+  readonly tag: Row["tag"]
   readonly code: Row["code"]
+  /** The outcome of an instance that is not told one. */
+  readonly usualOutcome: ErrorKind.Outcome
 }
 
 const errorClass = <Self, const Row extends ErrorCode.Row>(row: Row): ErrorClass<Self, Row> => {
-  const fields = { ...internal.details, code: Schema.tag<Row["code"]>(row.code) }
-  const Class = internal.classified<Self, Fields & OfV2 & { readonly code: Row["code"] }>(
-    `effect-tencentcloud/${row.tag}`
-  )<Row["tag"], typeof fields, Row["kind"]>(row.tag, fields, {
-    kind: row.kind,
-    description: `The code ${row.code} of API 2.0`
-  })
+  const { code, kind, tag } = row
+  const fields = { ...internal.details, code: Schema.tag(code) }
+  const description = `The code ${code} of API 2.0`
+  const Class = internal.classified<Self>(`effect-tencentcloud/${tag}`)(tag, fields, { kind, description })
   Object.defineProperty(Class.prototype, TypeId, { value: TypeId })
-  return Object.assign(Class, { code: row.code }) as ErrorClass<Self, Row>
+  // The interface writes out what the schema fields say: it costs the compiler half of deriving it, and has documentation.
+  return Object.assign(Class, { code }) as unknown as ErrorClass<Self, Row>
 }
 
 // The marks let a bundler drop the classes that a program does not use.
