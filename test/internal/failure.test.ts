@@ -19,7 +19,7 @@ describe("construct", () => {
   it("makes what the constructor makes", () => {
     const { code: _, ...rest } = fields
     const constructed = new TencentError.QuotaExceeded(rest)
-    const error = construct(TencentError.QuotaExceeded, fields)
+    const error = construct(TencentError.QuotaExceeded, "QuotaExceeded", fields)
     assert.instanceOf(error, TencentError.QuotaExceeded)
     assert.instanceOf(error, Error)
     assert.isTrue(Equal.equals(error, constructed))
@@ -28,12 +28,8 @@ describe("construct", () => {
   })
 
   it("leaves out what is undefined", () => {
-    const error = construct(TencentError.QuotaExceeded, {
-      message: "",
-      code: 4400,
-      outcome: "notRun",
-      requestId: undefined
-    })
+    const fields = { message: "", code: 4400, outcome: "notRun", requestId: undefined }
+    const error = construct(TencentError.QuotaExceeded, "QuotaExceeded", fields)
     assert.notProperty(error, "requestId")
     assert.sameMembers(Object.keys(error), Object.keys(new TencentError.QuotaExceeded()))
   })
@@ -41,7 +37,7 @@ describe("construct", () => {
 
 describe("the limit of stack traces", () => {
   const makers: ReadonlyArray<readonly [name: string, make: () => void]> = [
-    ["an error of a response", () => construct(TencentError.QuotaExceeded, fields)],
+    ["an error of a response", () => construct(TencentError.QuotaExceeded, "QuotaExceeded", fields)],
     ["an error of a program", () => new TencentError.QuotaExceeded()],
     ["an error that its fields keep from being made", () => {
       assert.throws(() => new TencentError.UnknownErrorCode({ code: NaN }))
