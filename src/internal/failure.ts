@@ -176,13 +176,13 @@ export const failureClass =
 
     class FailureError extends Base {
       constructor(...args: ReadonlyArray<unknown>) {
-        // No call of `withoutStackTrace`: a constructor has to call `super` itself.
+        // No call of `without`: a constructor has to call `super` itself.
         const limit = stackTrace.limit()
-        const off = stackTrace.setLimit(0)
+        const off = stackTrace.turnOff()
         try {
           super(...args)
         } finally {
-          if (off) stackTrace.setLimit(limit)
+          if (off) stackTrace.turnOn(limit)
         }
         this.stack = show(this)
       }

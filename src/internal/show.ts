@@ -17,17 +17,20 @@ export interface Printable {
   readonly action?: string
 }
 
-/** `[4400, cvm.RunInstances, request r-1]`, as far as it is known. */
+/** `4400, cvm.RunInstances, request r-1`, as far as it is known. */
 const origin = ({ action, code, requestId }: Printable): string => {
-  const parts = [code, action, requestId === undefined ? undefined : `request ${requestId}`]
-  const known = parts.filter((part) => part !== undefined && part !== "")
-  return known.length === 0 ? "" : `\n[${printable(known.join(", "))}]`
+  let known = code === undefined ? "" : String(code)
+  if (action !== undefined && action !== "") known += known === "" ? action : `, ${action}`
+  if (requestId !== undefined && requestId !== "") known += `${known === "" ? "" : ", "}request ${requestId}`
+  return known
 }
 
-const headline = ({ _tag, message }: Printable): string => message === "" ? _tag : `${_tag}: ${printable(message)}`
-
 /** The two lines that stand for a stack trace. */
-export const show = (error: Printable): string => headline(error) + origin(error)
+export const show = (error: Printable): string => {
+  const headline = error.message === "" ? error._tag : `${error._tag}: ${printable(error.message)}`
+  const known = origin(error)
+  return known === "" ? headline : `${headline}\n[${printable(known)}]`
+}
 
 /** The body stays out: it can be large, and it can hold a customer's data. */
 export const toJSON = <A extends Printable>(

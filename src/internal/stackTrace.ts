@@ -4,29 +4,34 @@
  */
 
 // Not in the types of every runtime.
-const traces: { stackTraceLimit?: number } = Error
+const traces: { stackTraceLimit?: number | undefined } = Error
 
 /** How many frames a stack trace has. */
 export const limit = (): number | undefined => traces.stackTraceLimit
 
-/** `false` where `Error` is frozen. */
-export const setLimit = (limit: number | undefined): boolean => {
+/** Without a limit V8 begins no trace, which costs less than one of no frames. `false` where `Error` is frozen. */
+export const turnOff = (): boolean => {
   try {
-    if (limit === undefined) delete traces.stackTraceLimit
-    else traces.stackTraceLimit = limit
+    traces.stackTraceLimit = undefined
     return true
   } catch {
     return false
   }
 }
 
+/** Turns traces on again, with the limit from before. */
+export const turnOn = (limit: number | undefined): void => {
+  if (limit === undefined) delete traces.stackTraceLimit
+  else traces.stackTraceLimit = limit
+}
+
 /** Runs `make` with stack traces off. */
 export const without = <A>(make: () => A): A => {
   const before = limit()
-  if (!setLimit(0)) return make()
+  if (!turnOff()) return make()
   try {
     return make()
   } finally {
-    setLimit(before)
+    turnOn(before)
   }
 }

@@ -423,13 +423,15 @@ export type TencentError = ApiError | UnknownErrorCode | MalformedResponse
  * const codec = Schema.fromJsonString(Schema.toCodecJson(TencentError.TencentError))
  * const error = new TencentError.QuotaExceeded({ message: "too fast" })
  * const json = Schema.encodeSync(codec)(error)
- * console.log(json) // => {"_tag":"QuotaExceeded","code":4400,"outcome":"notRun","message":"too fast"}
+ * console.log(json) // => {"_tag":"QuotaExceeded","message":"too fast","code":4400,"outcome":"notRun"}
  * console.log(Equal.equals(Schema.decodeSync(codec)(json), error)) // => true
  * ```
  *
  * @category schemas
  */
-export const TencentError = /*#__PURE__*/ Schema.Union([...documented, UnknownErrorCode, MalformedResponse])
+export const TencentError = /*#__PURE__*/ (() =>
+  // A bundler keeps what is spread in the arguments of a marked call, and drops it here.
+  Schema.Union([...documented, UnknownErrorCode, MalformedResponse]))()
 
 /**
  * The tag of one of the 24 classes.

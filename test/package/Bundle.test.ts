@@ -54,7 +54,7 @@ describe("a bundle that decodes", () => {
 describe("a bundle that explains", () => {
   it("has all classes, and a remedy of each in each language", async () => {
     const output = await withRolldown(
-      `import { ErrorCode, TencentError } from "effect-tencentcloud"; console.log(ErrorCode.catalogue, TencentError.explain)`
+      `import { ErrorCode, Failure } from "effect-tencentcloud"; console.log(ErrorCode.catalogue, Failure.explain)`
     )
     assert.lengthOf(leaks(output), 21)
     assert.includeMembers([...remediesIn(output)], remediesOf(errorCodeText))

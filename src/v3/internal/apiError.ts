@@ -74,11 +74,11 @@ export const receivedClass = <Brand>(identifier: string): ReceivedClass<Brand> =
     constructor(tag: string, fields: { readonly [name: string]: unknown }) {
       // No call of `without`: a constructor has to call `super` itself.
       const limit = stackTrace.limit()
-      const off = stackTrace.setLimit(0)
+      const off = stackTrace.turnOff()
       try {
         super()
       } finally {
-        if (off) stackTrace.setLimit(limit)
+        if (off) stackTrace.turnOn(limit)
       }
       internal.assign(this, tag, fields)
     }

@@ -1,0 +1,3 @@
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import { call } from "./error.ts"
+NodeRuntime.runMain(call)
