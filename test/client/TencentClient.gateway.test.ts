@@ -25,7 +25,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as fastClock from "../support/fastClock.ts"
 import { gateway, serve, testCredential, withCredential } from "../support/gateway.ts"
-import { watchedServer } from "../support/nodeHttp.ts"
+import { reverseProxy, watchedServer } from "../support/nodeHttp.ts"
 import { until } from "../support/until.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -370,6 +370,45 @@ describe("the gateway accepts", () => {
       assert.lengthOf(nonces, 150)
       assert.strictEqual(new Set(nonces).size, 150)
     }).pipe(against({ quota: 1000 })))
+})
+
+/** The address of a reverse proxy in front of the gateway, which knows itself by its public name then. */
+const proxied = Effect.gen(function*() {
+  const { url } = yield* gateway
+  const server = yield* Effect.acquireRelease(
+    Effect.promise(() => reverseProxy(url, "cvm.api.qcloud.com")),
+    (server) =>
+      Effect.sync(() => {
+        server.closeAllConnections()
+        server.close()
+      })
+  )
+  const address = server.address()
+  return new URL(`http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/cvm`)
+})
+
+describe("behind a reverse proxy", () => {
+  it.live.each(transports)(
+    "%s: a request that is signed for the API is accepted",
+    ([, http]) =>
+      Effect.gen(function*() {
+        const url = yield* proxied
+        for (const method of ["GET", "POST"] as const) {
+          const client = yield* connect({ http, method, endpoint: ({ host }) => ({ url, signedHost: host }) })
+          assert.deepStrictEqual(yield* client.call(DescribeInstances, { limit: 1 }), { totalCount: 2 })
+        }
+        for (const request of yield* journal) {
+          assert.deepInclude(request, { code: 0, host: "cvm.api.qcloud.com", path: "/v2/index.php" })
+        }
+      }).pipe(against())
+  )
+
+  it.live("one that is signed for the proxy is refused", () =>
+    Effect.gen(function*() {
+      const client = yield* connect({ endpoint: yield* proxied })
+      const error = yield* Effect.flip(client.call(DescribeInstances, { limit: 1 }))
+      assert.strictEqual(error._tag, "AuthenticationFailed")
+    }).pipe(against()))
 })
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -1586,6 +1586,23 @@ describe("10. The client", () => {
     }
   })
 
+  sentence("10.8", "a call whose attempts may take longer has as much more time", function*() {
+    const longer = { attemptTimeout: "25 seconds" } as const
+    const reads = { call: longer, ...unbounded, duration: "2 minutes" } as const
+    near((yield* fresh(ask(Effect.never, reads))).took, 45_000)
+    assert.strictEqual((yield* fresh(ask(Effect.never, { action: Write, call: longer }))).took, 25_000)
+  })
+
+  sentence("10.8", "no attempt begins without time for its response", function*() {
+    for (const [deadline, requests] of [[300, 1], [299, 0]] as const) {
+      const sent = serve(() => ({ body: failure(0) }))
+      const slow = Effect.as(Effect.sleep("200 millis"), keys("AKID1"))
+      const client = yield* clientOf(sent.layer, TencentCredentials.layerRefreshing(slow))
+      yield* settle(client.call(Write, {}, { deadline }))
+      assert.lengthOf(sent.sent, requests)
+    }
+  })
+
   sentence("10.9", "quota errors are retried until the deadline", function*() {
     for (const second of [1, 5, 20]) {
       assert.isTrue(Exit.isSuccess((yield* fresh(ask(clearsAt(second)))).exit), `${second}`)
@@ -1678,7 +1695,7 @@ describe("10. The client", () => {
     }).pipe(Effect.provide(TencentClientTest.layer({ DescribeInstances: [internalError(), refusal, ok] })))
   })
 
-  sentence("11.16", "a slot that is free is taken, however little time is left", function*() {
+  sentence("11.16", "a slot that is free is taken, also shortly before the deadline", function*() {
     assert.isTrue(Exit.isSuccess((yield* ask(ok, { call: { deadline: "1 millis" } })).exit))
   })
 

@@ -67,3 +67,24 @@ export const watchedServer = () => {
   })
   return { server, connections: () => open }
 }
+
+/**
+ * A reverse proxy in front of `upstream`, which asks it under the name `host`, as those in front of the real API do. What comes
+ * after `/<service>` of a path is the path upstream.
+ */
+export const reverseProxy = (upstream: string, host: string): Promise<Http.Server> => {
+  const server = Http.createServer((incoming, response) => {
+    const path = (incoming.url ?? "/").replace(/^\/\w+/, "/v2/index.php")
+    const request = Http.request(`${upstream}${path}`, {
+      method: incoming.method,
+      headers: { ...incoming.headers, host },
+      agent: false
+    }, (upstream) => {
+      response.writeHead(upstream.statusCode ?? 502, upstream.headers)
+      upstream.pipe(response)
+    })
+    request.on("error", () => response.destroy())
+    incoming.pipe(request)
+  })
+  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)))
+}
