@@ -207,13 +207,13 @@ export const make: {
   <const Code extends ErrorCode.Code>(
     code: Code,
     fields?: internal.MakeFields
-  ): ApiError<Code, ErrorCode.KindOf<Code>>
+  ): Extract<CommonError, { readonly code: Code }>
   /** Makes an error of a declared code, or of a common code with another meaning. */
   <const Code extends string, const Kind extends CodeKind>(
     code: Code,
     kind: Kind,
     fields?: internal.MakeFields
-  ): ApiError<Code, Kind>
+  ): ErrorOf<Code, Kind>
 } = (code: string, ...[first, second]: ReadonlyArray<CodeKind | internal.MakeFields | undefined>): never => {
   const [kind, fields] = typeof first === "string" ? [first, second] : [ErrorCode.kindOf(code), first]
   const all = { message: "", outcome: ErrorCode.outcomeOf(code, kind), ...(fields as internal.MakeFields | undefined) }
