@@ -16,6 +16,7 @@ import { dual } from "effect/Function"
 import { hasProperty } from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import type { Unify } from "effect/Unify"
 import * as ErrorKind from "../ErrorKind.ts"
 import { MalformedResponse, type OfKind } from "../Failure.ts"
 import { action, details, isOfClass, outcome } from "../internal/failure.ts"
@@ -206,13 +207,13 @@ export const make: {
   <const Code extends ErrorCode.Code>(
     code: Code,
     fields?: internal.MakeFields
-  ): ApiError<Code, ErrorCode.KindOf<Code>>
+  ): Extract<CommonError, { readonly code: Code }>
   /** Makes an error of a declared code, or of a common code with another meaning. */
   <const Code extends string, const Kind extends CodeKind>(
     code: Code,
     kind: Kind,
     fields?: internal.MakeFields
-  ): ApiError<Code, Kind>
+  ): ErrorOf<Code, Kind>
 } = (code: string, ...[first, second]: ReadonlyArray<CodeKind | internal.MakeFields | undefined>): never => {
   const [kind, fields] = typeof first === "string" ? [first, second] : [ErrorCode.kindOf(code), first]
   const all = { message: "", outcome: ErrorCode.outcomeOf(code, kind), ...(fields as internal.MakeFields | undefined) }
@@ -318,16 +319,18 @@ interface OfV3 {
   readonly code: string
 }
 
-type Fits<Code, Family extends string> = string extends Code | Family ? boolean
-  : Code extends Family | `${Family}.${string}` ? true
-  : false
+type CodeOfFamily<Family extends string> = Family | `${Family}.${string}`
 
 /**
- * The members of `E` whose code is in the family `Family`. `UnknownErrorCode`, whose code is only known at run time, is one.
+ * The members of `E` whose code is in the family `Family`. A class whose code is only known at run time (`UnknownErrorCode`) is
+ * narrowed to it.
  *
  * @category models
  */
-export type InFamily<E, Family extends string> = E extends OfV3 ? Fits<E["code"], Family> extends false ? never : E
+export type InFamily<E, Family extends string> = E extends OfV3
+  ? string extends E["code"] ? E & { readonly code: CodeOfFamily<Family> }
+  : E["code"] extends CodeOfFamily<Family> ? E
+  : never
   : never
 
 /**
@@ -337,7 +340,10 @@ export type InFamily<E, Family extends string> = E extends OfV3 ? Fits<E["code"]
  */
 export type NotInFamily<E, Family extends string> =
   // `infer` keeps a declared result type from deciding what `E` is: the effect decides.
-  E extends infer Member ? Member extends OfV3 ? Fits<Member["code"], Family> extends true ? never : Member : Member
+  E extends infer Member
+    ? Member extends OfV3
+      ? string extends Member["code"] | Family ? Member : Member["code"] extends CodeOfFamily<Family> ? never : Member
+    : Member
     : never
 
 /**
@@ -356,9 +362,8 @@ export type NotInFamily<E, Family extends string> =
  *
  * @category guards
  */
-export const isFamily =
-  <const Family extends string>(family: Family) => <E>(error: E): error is Extract<E, InFamily<E, Family>> =>
-    isReceived(error) && ErrorCode.familyOf(error.code) === family
+export const isFamily = <const Family extends string>(family: Family) => <E>(error: E): error is InFamily<E, Family> =>
+  isReceived(error) && ErrorCode.familyOf(error.code) === family
 
 /**
  * Handles the errors of one family, declared or not. Its declared codes leave the error type; `UnknownErrorCode` is handled
@@ -419,7 +424,10 @@ type OnlyTags<H, E extends Tagged> = {
   readonly [K in Exclude<keyof H, E["_tag"]>]: `${K & string} is not a tag of the error`
 }
 
-type HandlerResult<H, K extends keyof H = keyof H> = H[K] extends (...args: never) => infer Result ? Result : never
+/** What the handlers return. Handlers that return effects return one effect. */
+type HandlerResult<H> = Unify<
+  { [K in keyof H]: H[K] extends (...args: never) => infer Result ? Result : never }[keyof H]
+>
 
 // Which handler belongs to which member is proven by the types, but a look-up by a text forgets it.
 const handlerOf = (handlers: object, key: string): ((error: unknown) => never) | undefined =>

@@ -1,0 +1,311 @@
+import { Effect, type Result, Schema } from "effect"
+import { type ErrorKind, Failure, TencentError as V2, TencentRetry } from "effect-tencentcloud"
+import { ErrorCode, TencentError, TencentResponse } from "effect-tencentcloud/v3"
+import { describe, expect, test } from "tstyche"
+
+class Foreign extends Schema.TaggedError<Foreign>()("Foreign", {}) {}
+
+type Declared = TencentError.Errors<{
+  notFound: "InvalidInstanceId.NotFound" | "FailedOperation.DisasterRecoverGroupNotFound"
+  balance: "InvalidAccount.InsufficientBalance"
+}>
+
+type All = TencentError.TencentError<Declared>
+
+type NotFound = TencentError.ApiError<"InvalidInstanceId.NotFound", "notFound">
+type GroupNotFound = TencentError.ApiError<"FailedOperation.DisasterRecoverGroupNotFound", "notFound">
+type Balance = TencentError.ApiError<"InvalidAccount.InsufficientBalance", "balance">
+type Small = Declared | TencentError.UnknownErrorCode
+
+type InstanceId = "InvalidInstanceId" | `InvalidInstanceId.${string}`
+
+declare const call: Effect.Effect<string, All>
+declare const mixed: Effect.Effect<string, Small | Foreign>
+declare const error: All
+declare const small: Small
+declare const family: string
+declare const takesAll: (...values: ReadonlyArray<unknown>) => void
+
+describe("the union", () => {
+  test("has the declared codes, the common ones, and two classes more", () => {
+    expect<Declared>().type.toBe<NotFound | GroupNotFound | Balance>()
+    expect<All>().type.toBe<
+      Declared | TencentError.CommonError | TencentError.UnknownErrorCode | TencentError.MalformedResponse
+    >()
+    expect<TencentError.CommonError["_tag"]>().type.toBe<ErrorCode.Code>()
+    expect<TencentError.TencentError>().type.toBe<
+      TencentError.CommonError | TencentError.UnknownErrorCode | TencentError.MalformedResponse
+    >()
+    expect<TencentError.Errors<{}>>().type.toBe<never>()
+  })
+
+  test("narrows by tag", () => {
+    if (error._tag === "InvalidAccount.InsufficientBalance") {
+      expect(error).type.toBe<Balance>()
+      expect(error.code).type.toBe<"InvalidAccount.InsufficientBalance">()
+      expect(error.kind).type.toBe<"balance">()
+      expect(error.category).type.toBe<"Billing">()
+      expect(error.retryClass).type.toBe<"never">()
+      expect(error.clientToken).type.toBe<string | undefined>()
+    }
+    if (error._tag === "RequestLimitExceeded") expect(error.retryClass).type.toBe<"throttled">()
+    if (error._tag === "UnknownErrorCode") {
+      expect(error.code).type.toBe<string>()
+      expect(error.kind).type.toBe<ErrorCode.UnknownCodeKind>()
+    }
+  })
+
+  test("takes the lists of a value", () => {
+    const codes = { notFound: ["A.NotFound", "B.NotFound"], request: "InvalidFilter" } as const
+    expect<TencentError.Errors<typeof codes>>().type.toBe<
+      | TencentError.ApiError<"A.NotFound", "notFound">
+      | TencentError.ApiError<"B.NotFound", "notFound">
+      | TencentError.ApiError<"InvalidFilter", "request">
+    >()
+  })
+
+  test("has members of one code each", () => {
+    expect<Extract<TencentError.Errors<{ notFound: "A" | "B" }>, { readonly _tag: "A" }>>().type.toBe<
+      TencentError.ApiError<"A", "notFound">
+    >()
+  })
+
+  test("names the key that is not a kind", () => {
+    // @ts-expect-error notfound is not a kind of a code
+    expect<TencentError.Errors<{ notfound: "A"; balance: "B" }>>().type.toBeAssignableTo<unknown>()
+    // @ts-expect-error transport is not a kind of a code
+    expect<TencentError.Errors<{ transport: "A"; balance: "B" }>>().type.toBeAssignableTo<unknown>()
+  })
+
+  test("isTencentError narrows an unknown value", () => {
+    const u: unknown = error
+    if (TencentError.isTencentError(u)) {
+      expect(u).type.toBe<TencentError.ApiError | TencentError.UnknownErrorCode | TencentError.MalformedResponse>()
+    }
+  })
+})
+
+describe("make", () => {
+  test("knows the kind of a common code", () => {
+    expect(TencentError.make("ResourceInUse")).type.toBe<TencentError.ApiError<"ResourceInUse", "inUse">>()
+    expect(TencentError.make("ResourceInUse", { message: "m", outcome: "unknown" })).type.toBe<
+      TencentError.ApiError<"ResourceInUse", "inUse">
+    >()
+  })
+
+  test("needs the kind of any other code", () => {
+    expect(TencentError.make("A.NotFound", "notFound", { requestId: "r" })).type.toBe<
+      TencentError.ApiError<"A.NotFound", "notFound">
+    >()
+    expect(TencentError.make).type.not.toBeCallableWith("A.NotFound")
+    expect(TencentError.make).type.not.toBeCallableWith("A.NotFound", { requestId: "r" })
+    expect(TencentError.make).type.not.toBeCallableWith("A.NotFound", "malformed")
+  })
+
+  test("an error is the error of a generator", () => {
+    expect(Effect.gen(function*() {
+      return yield* TencentError.make("ResourceInUse")
+    })).type.toBe<Effect.Effect<never, TencentError.ApiError<"ResourceInUse", "inUse">>>()
+    expect(Effect.gen(function*() {
+      return yield* new TencentError.UnknownErrorCode({ code: "X" })
+    })).type.toBe<Effect.Effect<never, TencentError.UnknownErrorCode>>()
+  })
+})
+
+describe("Effect and Failure", () => {
+  test("catchTag removes what it handles", () => {
+    expect(Effect.catchTag(mixed, "InvalidAccount.InsufficientBalance", (e) => {
+      expect(e).type.toBe<Balance>()
+      return Effect.succeed(1)
+    })).type.toBe<Effect.Effect<string | number, NotFound | GroupNotFound | TencentError.UnknownErrorCode | Foreign>>()
+    expect(Effect.catchTag).type.not.toBeCallableWith(mixed, "InvalidAccount.Insufficient", () => Effect.succeed(1))
+  })
+
+  test("catchKind removes the exact ones of the kind", () => {
+    expect(mixed.pipe(Failure.catchKind("notFound", (e) => {
+      expect(e).type.toBe<
+        NotFound | GroupNotFound | (TencentError.UnknownErrorCode & { readonly kind: "notFound" })
+      >()
+      return Effect.succeed(1)
+    }))).type.toBe<Effect.Effect<string | number, Balance | TencentError.UnknownErrorCode | Foreign>>()
+  })
+
+  test("errors of both generations are handled together", () => {
+    const both = call as Effect.Effect<string, All | V2.TencentError>
+    const handled = both.pipe(Failure.catchKind("throttled", () => Effect.succeed(1)))
+    expect<Effect.Error<typeof handled>>().type.toBe<
+      Exclude<All | V2.TencentError, { readonly kind: "throttled" }>
+    >()
+  })
+
+  test("a policy names the codes that a call can fail with", () => {
+    const policy = TencentRetry.make({ "InvalidInstanceId.NotFound": TencentRetry.transient })
+    expect(mixed.pipe(TencentRetry.retry(policy))).type.toBe<Effect.Effect<string, Small | Foreign>>()
+  })
+})
+
+describe("families", () => {
+  test("the declared codes of the family leave, UnknownErrorCode stays", () => {
+    expect(mixed.pipe(TencentError.catchFamily("InvalidInstanceId", (e) => {
+      expect(e).type.toBe<NotFound | (TencentError.UnknownErrorCode & { readonly code: InstanceId })>()
+      return Effect.succeed(1)
+    }))).type.toBe<Effect.Effect<string | number, GroupNotFound | Balance | TencentError.UnknownErrorCode | Foreign>>()
+  })
+
+  test("a bare code is in its family, and one that begins like it is not", () => {
+    type E = TencentError.Errors<{ request: "InvalidFilter" | "InvalidFilter.X" | "InvalidFilterValue" }>
+    expect<TencentError.NotInFamily<E, "InvalidFilter">>().type.toBe<
+      TencentError.ApiError<"InvalidFilterValue", "request">
+    >()
+  })
+
+  test("a family that is only known at run time removes nothing", () => {
+    expect(TencentError.catchFamily(mixed, family, () => Effect.succeed(1))).type.toBe<
+      Effect.Effect<string | number, Small | Foreign>
+    >()
+  })
+
+  test("isFamily is a refinement", () => {
+    if (TencentError.isFamily("InvalidInstanceId")(small)) {
+      expect(small).type.toBe<NotFound | (TencentError.UnknownErrorCode & { readonly code: InstanceId })>()
+    }
+    expect(mixed.pipe(Effect.catchIf(TencentError.isFamily("InvalidInstanceId"), () => Effect.succeed(1)))).type.toBe<
+      Effect.Effect<string | number, GroupNotFound | Balance | TencentError.UnknownErrorCode | Foreign>
+    >()
+  })
+})
+
+describe("match", () => {
+  const handlers = {
+    "InvalidInstanceId.NotFound": () => 1,
+    "FailedOperation.DisasterRecoverGroupNotFound": () => 2,
+    "InvalidAccount.InsufficientBalance": () => "three"
+  } as const
+
+  test("joins what the handlers return", () => {
+    expect(TencentError.match(small, {
+      ...handlers,
+      UnknownErrorCode: (e) => {
+        expect(e).type.toBe<TencentError.UnknownErrorCode>()
+        return true
+      }
+    })).type.toBe<number | string | boolean>()
+  })
+
+  test("is a handler of Effect.catch", () => {
+    const handled = Effect.catch(
+      call as Effect.Effect<string, Small>,
+      TencentError.match({
+        ...handlers,
+        "InvalidInstanceId.NotFound": () => Effect.succeed(1),
+        "FailedOperation.DisasterRecoverGroupNotFound": () => Effect.succeed(1),
+        "InvalidAccount.InsufficientBalance": (e) => Effect.fail(e),
+        UnknownErrorCode: (e) => Effect.fail(e)
+      })
+    )
+    expect(handled).type.toBe<Effect.Effect<string | number, Balance | TencentError.UnknownErrorCode>>()
+  })
+
+  test("names the tag that is missing and the key that is not a tag", () => {
+    // @ts-expect-error Property 'UnknownErrorCode' is missing
+    TencentError.match(small, handlers)
+    // @ts-expect-error InvalidInstance is not a tag of the error
+    TencentError.match(small, { ...handlers, UnknownErrorCode: () => 1, InvalidInstance: () => 1 })
+  })
+})
+
+describe("matchKind", () => {
+  test("has one handler for each kind of the classes, and one for the rest", () => {
+    expect(TencentError.matchKind(small, {
+      notFound: (e) => {
+        expect(e).type.toBe<
+          NotFound | GroupNotFound | (TencentError.UnknownErrorCode & { readonly kind: "notFound" })
+        >()
+        return 1
+      },
+      balance: (e) => {
+        expect(e).type.toBe<Balance>()
+        return "two"
+      },
+      unknown: (e) => {
+        expect(e).type.toBe<TencentError.UnknownErrorCode>()
+        return true
+      }
+    })).type.toBe<number | string | boolean>()
+  })
+
+  test("names the kind that is missing and the key that is not a kind of the error", () => {
+    // @ts-expect-error Property 'balance' is missing
+    TencentError.matchKind(small, { notFound: () => 1, unknown: () => 1 })
+    // @ts-expect-error Property 'unknown' is missing
+    TencentError.matchKind(small, { notFound: () => 1, balance: () => 1 })
+    // @ts-expect-error identity is not a kind of the error
+    TencentError.matchKind(small, { notFound: () => 1, balance: () => 1, identity: () => 1, unknown: () => 1 })
+  })
+
+  test("takes every error of a response", () => {
+    type Kinds = Exclude<ErrorCode.CatalogueRow["kind"], never> | "balance" | "malformed" | "unknown"
+    const handlers = {} as { readonly [K in Kinds]: () => number }
+    expect(TencentError.matchKind(error, handlers)).type.toBe<number>()
+  })
+})
+
+describe("the schema", () => {
+  test("decodes the union of the declared codes", () => {
+    const schema = TencentError.schema({ notFound: ["InvalidZone.NotFound"] })
+    expect<typeof schema.Type>().type.toBe<
+      TencentError.TencentError<TencentError.ApiError<"InvalidZone.NotFound", "notFound">>
+    >()
+    const common = TencentError.schema()
+    expect<typeof common.Type>().type.toBe<TencentError.TencentError>()
+    // @ts-expect-error notfound is not a kind of a code
+    TencentError.schema({ notfound: ["InvalidZone.NotFound"] })
+  })
+})
+
+describe("TencentResponse", () => {
+  const Zones = Schema.Struct({ TotalCount: Schema.Number })
+
+  test("the type of the failures follows from the declared codes", () => {
+    const decode = TencentResponse.decode(Zones, {
+      errors: { request: ["InvalidFilter"], notFound: ["InvalidZone.NotFound"] }
+    })
+    expect(decode({})).type.toBe<
+      Effect.Effect<
+        { readonly TotalCount: number },
+        TencentError.TencentError<
+          TencentError.ApiError<"InvalidFilter", "request"> | TencentError.ApiError<"InvalidZone.NotFound", "notFound">
+        >
+      >
+    >()
+    expect(TencentResponse.decodeText(Zones)("")).type.toBe<
+      Effect.Effect<{ readonly TotalCount: number }, TencentError.TencentError>
+    >()
+    expect(TencentResponse.decodeResult(Zones)({})).type.toBe<
+      Result.Result<{ readonly TotalCount: number }, TencentError.TencentError>
+    >()
+    // @ts-expect-error notfound is not a kind of a code
+    TencentResponse.decode(Zones, { errors: { notfound: ["InvalidZone.NotFound"] } })
+  })
+})
+
+describe("the catalogue", () => {
+  test("rows are literals", () => {
+    expect<ErrorCode.KindOf<"AuthFailure.TokenFailure">>().type.toBe<"credentials">()
+    expect(ErrorCode.kindOf("X")).type.toBe<ErrorCode.UnknownCodeKind>()
+    expect(ErrorCode.outcomeOf("X", "notFound")).type.toBe<"notRun" | "unknown">()
+    expect<ErrorCode.UnknownCodeKind>().type.toBeAssignableTo<ErrorKind.ErrorKind>()
+  })
+})
+
+describe("what the compiler shows", () => {
+  test("is short", () => {
+    // @ts-expect-error Type 'ApiError<"ResourceInUse", "inUse">' is not assignable to type 'string'
+    const text: string = TencentError.make("ResourceInUse")
+    // @ts-expect-error Type 'UnknownErrorCode' is not assignable to type 'ApiError<
+    const unknown: Declared = new TencentError.UnknownErrorCode({ code: text })
+    // @ts-expect-error Type 'Effect<string, Foreign | Small, never>' is not assignable
+    const effect: string = mixed
+    takesAll(unknown, effect)
+  })
+})
