@@ -46,12 +46,15 @@ export interface Documented<Tag extends string, Code extends number, Kind extend
   extends Cause.YieldableError, internal.Classified<Kind>, Fields
 {
   readonly [TypeId]: typeof TypeId
+  /** The tag. */
   readonly name: string
+  /** The words of the server, `""` when it sent none. */
   readonly message: string
   /** The name of the class, by which `Effect.catchTag` finds it. */
   readonly _tag: Tag
   /** The number of the documented list. */
   readonly code: Code
+  /** Tag, kind, code, message, outcome, ids and action. Never the body. */
   toJSON(): unknown
 }
 
