@@ -3,6 +3,7 @@
  * requests reached the server.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { ProxyAgent } from "@effect/platform-node/Undici"
 import { assert, describe, it } from "@effect/vitest"
 import { type TencentError, TencentRetry } from "effect-tencentcloud"
 import type { TencentClient } from "effect-tencentcloud/client"
@@ -16,7 +17,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net"
 import { createServer as createTlsServer } from "node:tls"
-import { gzipSync } from "node:zlib"
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib"
 import { type Certificate, selfSigned } from "../../support/certificate.ts"
 import { callWith, Read, Write } from "../../support/client.ts"
 import * as fastClock from "../../support/fastClock.ts"
@@ -142,6 +143,9 @@ const clients: ReadonlyArray<readonly [string, Layer.Layer<HttpClient.HttpClient
   ["undici", NodeHttpClient.layerUndici],
   ["fetch", FetchHttpClient.layer]
 ]
+
+/** Two of the three decompress nothing by themselves. */
+const allClients = [...clients, ["node:http", NodeHttpClient.layerNodeHttp]] as const
 
 type Options = NonNullable<Parameters<typeof callWith>[2]>
 
@@ -285,6 +289,9 @@ const cases: ReadonlyArray<Case> = [
     options: { deadline: "115 seconds" }
   }],
   ["503, to come back later", serve(http(503, "", { "retry-after": 7 })), unexpected(503, "unknown"), transient],
+  ["299", serve(http(299, page)), unexpected(299, "unknown"), never],
+  ["300", serve(http(300, page)), unexpected(300, "notRun"), never],
+  ["499", serve(http(499, page)), unexpected(499, "notRun"), never],
   ["a redirect without an address", serve(http(302, "")), unexpected(302, "notRun"), never],
   ["204", serve(text("HTTP/1.1 204 No Content\r\n\r\n")), unexpected(204, "unknown"), never],
   ["a success with another status", serve(http(201, success)), unexpected(201, "unknown"), never],
@@ -482,19 +489,179 @@ describe("large bodies", () => {
       assert.isTrue(yield* eventually(() => running.open.size === 0))
     }).pipe(Effect.scoped))
 
-  it.live("a small body that unpacks to a large one", () =>
+  const limit = 50 * 1024 * 1024
+  const whole = Buffer.alloc(limit, " ")
+  whole.write(success)
+  const inTwoChunks: Reply = (socket) => {
+    socket.write(inChunks)
+    for (const half of [whole.subarray(0, limit / 2), whole.subarray(limit / 2)]) {
+      socket.write(`${half.length.toString(16)}\r\n`)
+      socket.write(half)
+      socket.write("\r\n")
+    }
+    socket.write("0\r\n\r\n")
+  }
+
+  it.live.each<readonly [string, Reply]>([
+    ["with a length", http(200, whole)],
+    ["in chunks", inTwoChunks],
+    ["compressed", http(200, gzipSync(whole), { "content-encoding": "gzip" })]
+  ])("a body of exactly the limit: %s", ([, reply]) =>
     Effect.gen(function*() {
-      const packed = gzipSync(Buffer.alloc(50 * 1024 * 1024 + 1, " "))
-      const running = yield* serve(http(200, packed, { "content-encoding": "gzip" }))
-      const error = yield* Effect.flip(call(FetchHttpClient.layer, Read, running.url))
-      assert.deepStrictEqual(pick(error), tooLarge)
-      assert.strictEqual(running.requests, 1)
+      const { url } = yield* serve(reply)
+      assert.deepStrictEqual(yield* call(NodeHttpClient.layerUndici, Write, url), { totalCount: 3 })
     }).pipe(Effect.scoped))
 
-  it.live("a small body that unpacks to a small one", () =>
+  it.live.each(allClients)(
+    "a small body that is too large when it is decompressed: %s",
+    ([, client]) =>
+      Effect.gen(function*() {
+        const packed = gzipSync(Buffer.alloc(limit + 1, " "))
+        const running = yield* serve(http(200, packed, { "content-encoding": "gzip" }))
+        const error = yield* Effect.flip(call(client, Read, running.url))
+        assert.deepStrictEqual(pick(error), tooLarge)
+        assert.strictEqual(running.requests, 1)
+      }).pipe(Effect.scoped)
+  )
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Content codings and charsets
+// ---------------------------------------------------------------------------------------------------------------------
+
+const codings: ReadonlyArray<readonly [contentEncoding: string, encode: (text: string) => Buffer]> = [
+  ["gzip", gzipSync],
+  ["x-gzip", gzipSync],
+  ["GZIP", gzipSync],
+  ["deflate", deflateSync],
+  ["br", brotliCompressSync],
+  ["gzip, br", (text) => brotliCompressSync(gzipSync(text))],
+  ["identity", Buffer.from]
+]
+
+describe.each(allClients)("a compressed body: %s", (_, client) => {
+  it.live.each(codings)("%s", ([coding, encode]) =>
     Effect.gen(function*() {
-      const { url } = yield* serve(http(200, gzipSync(success), { "content-encoding": "gzip" }))
-      assert.deepStrictEqual(yield* call(FetchHttpClient.layer, Read, url), { totalCount: 3 })
+      const fine = yield* serve(http(200, encode(success), { "content-encoding": coding }))
+      assert.deepStrictEqual(yield* call(client, Write, fine.url), { totalCount: 3 })
+
+      const refusal = encode(`{"code":"4000","message":"地域"}`)
+      const refusing = yield* serve(http(200, refusal, { "content-encoding": coding }))
+      const error = yield* Effect.flip(call(client, Write, refusing.url))
+      assert.deepStrictEqual([error._tag, error.message], ["InvalidParameter", "地域"])
+    }).pipe(Effect.scoped))
+
+  it.live("deflate without the head of zlib", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serve(http(200, deflateRawSync(success), { "content-encoding": "deflate" }))
+      assert.deepStrictEqual(yield* call(client, Write, url), { totalCount: 3 })
+    }).pipe(Effect.scoped))
+
+  it.live("a page with another status", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serve(http(403, gzipSync(page), { "content-encoding": "gzip" }))
+      const error = yield* Effect.flip(call(client, Write, url))
+      assert(error._tag === "UnexpectedStatus")
+      assert.strictEqual(error.excerpt, page)
+    }).pipe(Effect.scoped))
+
+  it.live("damaged", () =>
+    Effect.gen(function*() {
+      const body = Buffer.concat([gzipSync(success).subarray(0, 12), Buffer.alloc(40, 7)])
+      const { url } = yield* serve(http(200, body, { "content-encoding": "gzip" }))
+      assert.deepStrictEqual(pick(yield* Effect.flip(call(client, Write, url))), cut)
+    }).pipe(Effect.scoped))
+
+  it.live.each(codings.slice(0, 5))("cut: as much as there is, %s", ([coding, encode]) =>
+    Effect.gen(function*() {
+      const body = encode(success.repeat(20)).subarray(0, -12)
+      const { url } = yield* serve(http(200, body, { "content-encoding": coding }))
+      assert.deepStrictEqual(pick(yield* Effect.flip(call(client, Write, url))), malformed)
+    }).pipe(Effect.scoped))
+
+  it.live("a coding that is not known is no JSON", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serve(http(200, Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), { "content-encoding": "new" }))
+      assert.deepStrictEqual(pick(yield* Effect.flip(call(client, Write, url))), malformed)
+    }).pipe(Effect.scoped))
+
+  // 地域 in GBK.
+  const gbk = Buffer.concat([Buffer.from("<p>"), Buffer.from([0xb5, 0xd8, 0xd3, 0xf2]), Buffer.from("</p>")])
+
+  it.live.each<readonly [contentType: string, body: Buffer | string, excerpt: string]>([
+    ["text/html; charset=GB2312", gbk, "<p>地域</p>"],
+    ["text/html;charset=\"gbk\"", gbk, "<p>地域</p>"],
+    ["text/html; charset=gb18030", gbk, "<p>地域</p>"],
+    ["text/html; charset=x-unknown", gbk, "<p>\ufffd\ufffd\ufffd\ufffd</p>"],
+    ["text/html; charset=gbk", "<p>地域</p>", "<p>地域</p>"],
+    ["text/html; charset=UTF-8", "<p>地域</p>", "<p>地域</p>"]
+  ])("the page of a proxy: %s", ([contentType, body, excerpt]) =>
+    Effect.gen(function*() {
+      const { url } = yield* serve(http(502, body, { "content-type": contentType }))
+      const error = yield* Effect.flip(call(client, Write, url))
+      assert(error._tag === "UnexpectedStatus")
+      assert.strictEqual(error.excerpt, excerpt)
+    }).pipe(Effect.scoped))
+
+  it.live("JSON is UTF-8, whatever its content type says", () =>
+    Effect.gen(function*() {
+      const body = `{"code":4000,"message":"地域"}`
+      const { url } = yield* serve(http(200, body, { "content-type": "application/json; charset=ISO-8859-1" }))
+      assert.strictEqual((yield* Effect.flip(call(client, Write, url))).message, "地域")
+    }).pipe(Effect.scoped))
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Proxies
+// ---------------------------------------------------------------------------------------------------------------------
+
+const closed: Reply = (socket) => socket.end()
+
+const answers = (status: number): Reply => http(status, "")
+
+const undiciProxy = (proxy: URL): Layer.Layer<HttpClient.HttpClient> =>
+  NodeHttpClient.layerUndiciNoDispatcher.pipe(
+    Layer.provide(
+      Layer.effect(
+        NodeHttpClient.Dispatcher,
+        Effect.acquireRelease(
+          Effect.sync(() => new ProxyAgent(proxy.origin)),
+          (agent) => Effect.promise(() => agent.destroy())
+        )
+      )
+    )
+  )
+
+const nodeProxy = (proxy: URL): Layer.Layer<HttpClient.HttpClient> =>
+  NodeHttpClient.layerNodeHttpOptions({ proxyEnv: { HTTPS_PROXY: proxy.origin } })
+
+describe.each([["undici", undiciProxy], ["node:http", nodeProxy]] as const)("a proxy and %s", (_, through) => {
+  it.live.each<readonly [string, Reply, string, readonly [number, number]]>([
+    ["asks for a password", answers(407), "ProxyRefused", never],
+    ["forbids the host", answers(403), "ProxyRefused", never],
+    ["has no way to the host", answers(503), "ProxyUnavailable", always],
+    ["closes the connection", closed, "ProxyUnavailable", always]
+  ])("that %s: nothing was sent", ([, reply, reason, attempts]) =>
+    Effect.gen(function*() {
+      for (const [index, action] of [Read, Write].entries()) {
+        const proxy = yield* serve(reply)
+        const error = yield* Effect.flip(call(through(proxy.url), action, new URL("https://cvm.invalid")))
+        assert.deepStrictEqual(pick(error), transportFailure(reason, "notRun"))
+        assert.deepStrictEqual([attemptsOf(error), proxy.requests], [attempts[index], attempts[index]])
+      }
+    }).pipe(Effect.scoped))
+})
+
+describe.each(allClients)("a server that asks for the password of a proxy: %s", (name, client) => {
+  it.live("once", () =>
+    Effect.gen(function*() {
+      for (const action of [Read, Write]) {
+        const running = yield* serve(http(407, page))
+        const error = yield* Effect.flip(call(client, action, running.url))
+        const expected = name === "fetch" ? transportFailure("ProxyRefused", "notRun") : unexpected(407, "notRun")
+        assert.deepStrictEqual(pick(error), expected)
+        assert.deepStrictEqual([attemptsOf(error), running.requests], [1, 1])
+      }
     }).pipe(Effect.scoped))
 })
 
