@@ -296,3 +296,12 @@ export const classify = (error: unknown): Finding => {
   if (worst !== undefined) return worst
   return known[0] === undefined || cut ? { reason: "Unknown", code } : known[0]
 }
+
+/** The failure that an error makes of a request. `hasHead`: the response had begun. */
+export const failureOf = (
+  error: unknown,
+  { context, hasHead, host }: { readonly host: string; readonly context: CallContext; readonly hasHead: boolean }
+): TransportFailure => {
+  const { code, reason } = classify(error)
+  return transportFailure(hasHead && reason !== "AttemptTimeout" ? "TruncatedBody" : reason, host, context, code)
+}

@@ -6,7 +6,7 @@ import * as Fiber from "effect/Fiber"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Stream from "effect/Stream"
-import { bodyText, isUtf8 } from "../../internal/bodyText.ts"
+import { bodyText, isUtf8, joined } from "../../internal/bodyText.ts"
 import type { CallContext } from "../../internal/failure.ts"
 import * as transport from "../../internal/transport.ts"
 import type { TransportFailure } from "../../TransportFailure.ts"
@@ -27,9 +27,7 @@ const fromHttpError = ({ reason, response }: HttpClientError.HttpClientError, { 
   if (reason._tag === "InvalidUrlError" || reason._tag === "EncodeError") {
     return transport.transportFailure("InvalidAddress", host, context)
   }
-  const found = transport.classify(reason.cause)
-  const isTruncated = response !== undefined && found.reason !== "AttemptTimeout"
-  return transport.transportFailure(isTruncated ? "TruncatedBody" : found.reason, host, context, found.code)
+  return transport.failureOf(reason.cause, { host, context, hasHead: response !== undefined })
 }
 
 /** The response of a status that the `HttpClient` makes a failure of; for any other error why there is none. */
@@ -50,16 +48,6 @@ const abandon = (response: HttpClientResponse.HttpClientResponse): Effect.Effect
   Effect.flatMap(Effect.forkChild(response.text, { startImmediately: true }), Fiber.interrupt)
 
 const tooLarge = ({ context, host }: Asked) => Effect.fail(transport.transportFailure("BodyTooLarge", host, context))
-
-const joined = (chunks: ReadonlyArray<Uint8Array>, bytes: number): Uint8Array => {
-  const all = new Uint8Array(bytes)
-  let offset = 0
-  for (const chunk of chunks) {
-    all.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return all
-}
 
 /** Counts the bytes as they come. */
 const readChunks = (
