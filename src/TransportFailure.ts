@@ -7,9 +7,9 @@ import * as internal from "./internal/failure.ts"
 /**
  * All reasons of a {@link TransportFailure}.
  *
- * - Nothing was sent: `DnsTemporary`, `DnsNotFound`, `ConnectionRefused`, `Unreachable`, `ConnectTimeout`, `TlsHandshake`,
- *   `Certificate`.
- * - The request may have arrived: `ConnectionLost`, `AttemptTimeout`, `TruncatedBody`, `BodyTooLarge`, `Unknown`.
+ * - Nothing was sent: `DnsTemporary`, `DnsNotFound`, `ConnectionRefused`, `Unreachable`, `ConnectTimeout`, `NotConnected`,
+ *   `ProxyRefused`, `ProxyUnavailable`, `TlsHandshake`, `Certificate`, `InvalidAddress`.
+ * - The request may have arrived: `ConnectionLost`, `AttemptTimeout`, `TruncatedBody`, `BodyTooLarge`, `NotHttp`, `Unknown`.
  *
  * @category models
  */
@@ -19,12 +19,17 @@ export const reasons = [
   "ConnectionRefused",
   "Unreachable",
   "ConnectTimeout",
+  "NotConnected",
+  "ProxyRefused",
+  "ProxyUnavailable",
   "TlsHandshake",
   "Certificate",
+  "InvalidAddress",
   "ConnectionLost",
   "AttemptTimeout",
   "TruncatedBody",
   "BodyTooLarge",
+  "NotHttp",
   "Unknown"
 ] as const
 
@@ -35,9 +40,16 @@ export const reasons = [
  */
 export type Reason = (typeof reasons)[number]
 
+const permanent: ReadonlySet<Reason> = /*#__PURE__*/ new Set<Reason>([
+  "Certificate",
+  "ProxyRefused",
+  "InvalidAddress",
+  "BodyTooLarge"
+])
+
 /**
- * There is no complete response. `outcome` is `notRun` where nothing was sent. A wrong certificate and a body that is too large
- * are never retried, the others as transient failures.
+ * There is no complete response. `outcome` is `notRun` where nothing was sent. A wrong certificate, a proxy that refuses, an
+ * address that the HTTP client does not take and a body that is too large are never retried, the others as transient failures.
  *
  * **Example** (Nothing was sent)
  *
@@ -63,7 +75,10 @@ export class TransportFailure extends /*#__PURE__*/ (/*#__PURE__*/ internal.fail
   outcome: internal.outcome,
   /** The name of the host that was asked. */
   host: Schema.String,
-  /** The error code of the runtime, such as `ECONNREFUSED`. */
+  /**
+   * The error code of the runtime, such as `ECONNREFUSED`; the name of an error without one, such as `HTTPParserError`; or the
+   * status, such as `407`, with which a proxy refuses.
+   */
   code: /*#__PURE__*/ Schema.optionalKey(Schema.String),
   message: Schema.String,
   action: internal.action
@@ -78,7 +93,7 @@ export class TransportFailure extends /*#__PURE__*/ (/*#__PURE__*/ internal.fail
   }
   /** The condition under which a retry can help, from the reason. */
   get retryClass(): "transient" | "never" {
-    return this.reason === "Certificate" || this.reason === "BodyTooLarge" ? "never" : "transient"
+    return permanent.has(this.reason) ? "never" : "transient"
   }
   /** A timeout is the sign of an overloaded server: a retry after one takes three tokens of the budget. */
   get retryCost(): number {

@@ -5,12 +5,15 @@ import * as Schema from "effect/Schema"
 import * as ErrorKind from "./ErrorKind.ts"
 import * as internal from "./internal/failure.ts"
 
+/** Not implemented; the version of HTTP is not supported; a network that wants a login first. */
+const permanent: ReadonlySet<number> = /*#__PURE__*/ new Set([501, 505, 511])
+
 /**
  * A response whose HTTP status is not 200 and whose body is not a response of the API: a proxy, a gateway, a wrong address, a
  * redirect. A server of the API answers 200, also with a failure.
  *
- * 429 is of kind `throttled`, the others are of kind `transport`. 408 and 5xx are retried as transient failures. `outcome` is
- * `notRun` where the request was refused before it reached the API: 3xx, 4xx.
+ * 429 is of kind `throttled`, the others are of kind `transport`. 408 and 5xx are retried as transient failures, except those
+ * that do not pass: 501, 505 and 511. `outcome` is `notRun` where the request was refused before it reached the API: 3xx, 4xx.
  *
  * **Example** (A proxy that asks for less)
  *
@@ -57,6 +60,7 @@ export class UnexpectedStatus extends /*#__PURE__*/ (/*#__PURE__*/ internal.fail
   /** The condition under which a retry can help, from the status. */
   get retryClass(): "throttled" | "transient" | "never" {
     if (this.status === 429) return "throttled"
+    if (permanent.has(this.status)) return "never"
     return this.status === 408 || this.status >= 500 ? "transient" : "never"
   }
 }

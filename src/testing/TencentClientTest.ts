@@ -227,10 +227,15 @@ const runtimeCodes: { readonly [R in Reason]?: string } = {
   ConnectionRefused: "ECONNREFUSED",
   Unreachable: "EHOSTUNREACH",
   ConnectTimeout: "UND_ERR_CONNECT_TIMEOUT",
+  NotConnected: "FailedToOpenSocket",
+  ProxyRefused: "UND_ERR_SOCKS5_AUTH_FAILED",
+  ProxyUnavailable: "UND_ERR_PRX_CONN",
   TlsHandshake: "ERR_TLS_HANDSHAKE_TIMEOUT",
   Certificate: "CERT_HAS_EXPIRED",
+  InvalidAddress: "ERR_INVALID_URL",
   ConnectionLost: "ECONNRESET",
-  AttemptTimeout: "UND_ERR_HEADERS_TIMEOUT"
+  AttemptTimeout: "UND_ERR_HEADERS_TIMEOUT",
+  NotHttp: "HPE_INVALID_CONSTANT"
 }
 
 type Sent = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>

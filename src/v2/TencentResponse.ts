@@ -6,7 +6,7 @@
  * The functions read both envelopes that the 2.0 address answers with: `{ code, message, ... }`, and the transitional
  * `{ Response: { Error?, RequestId, ... } }`.
  *
- * This module does not read HTTP: status, headers and size limits are the client's.
+ * Of HTTP it reads only what `fetch` returns, with {@link fromWeb}.
  */
 import type * as Effect from "effect/Effect"
 import { hasProperty } from "effect/Predicate"
@@ -17,6 +17,9 @@ import { codec } from "../internal/codec.ts"
 import { noContext } from "../internal/failure.ts"
 import { decoder, resultDecoder, textDecoder } from "../internal/success.ts"
 import { isObject, type JsonObject, own } from "../internal/values.ts"
+import * as web from "../internal/web.ts"
+import type { TransportFailure } from "../TransportFailure.ts"
+import type { UnexpectedStatus } from "../UnexpectedStatus.ts"
 import * as envelope from "./internal/envelope.ts"
 import * as TencentError from "./TencentError.ts"
 
@@ -145,6 +148,69 @@ export const decodeText = <
   const decode = textDecoder(decoder(schema, envelope.find(options)))
   return (text) => decode(text, noContext)
 }
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Fetch
+// ---------------------------------------------------------------------------------------------------------------------
+
+export type {
+  /**
+   * What an error can say of a request that the library did not make.
+   *
+   * @category models
+   */
+  WebOptions,
+  /**
+   * A `Response`, or a function that fetches one.
+   *
+   * @category models
+   */
+  WebRequest,
+  /**
+   * What is needed of the `Response` that `fetch` returns.
+   *
+   * @category models
+   */
+  WebResponse
+} from "../internal/web.ts"
+
+/**
+ * {@link decode} for a hand-written `fetch`: status, body and rejection are read as the client reads them. A lost connection is
+ * a `TransportFailure`, a status that the API does not use an `UnexpectedStatus`, and `outcome` says whether anything may have
+ * run. So `TencentRetry` retries them, where the request is a function.
+ *
+ * The function gets the signal of the effect, for timeouts and interruption. Say `redirect: "manual"`: a redirect would carry
+ * the signature elsewhere. Secrets are not known here, so what a proxy repeats of them stays in the error.
+ *
+ * **Example** (A proxy without a server)
+ *
+ * ```ts
+ * import { Effect, Schema } from "effect"
+ * import { TencentResponse, TencentRetry } from "effect-tencentcloud"
+ *
+ * const replies = [new Response("<h1>Bad gateway</h1>", { status: 502 }), Response.json({ code: 0, totalCount: 2 })]
+ * const fetchSigned = async () => replies.shift()!
+ *
+ * const read = TencentResponse.fromWeb(Schema.Struct({ totalCount: Schema.Number }), { action: "cvm.DescribeInstances" })
+ * const page = await Effect.runPromise(read(fetchSigned).pipe(TencentRetry.retry(TencentRetry.idempotent)))
+ * console.log(page.totalCount) // => 2
+ * ```
+ *
+ * @category decoding
+ */
+export const fromWeb = <
+  S extends Schema.Constraint,
+  const Errors extends AnyErrors = {}
+>(
+  schema: S,
+  options?: Options<Errors> & web.WebOptions
+): (
+  request: web.WebRequest
+) => Effect.Effect<
+  S["Type"],
+  TencentError.TencentError | Instances<Errors>[keyof Errors] | TransportFailure | UnexpectedStatus,
+  S["DecodingServices"]
+> => web.webReader(textDecoder(decoder(schema, envelope.find(options))), options)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Codec

@@ -1,642 +1,448 @@
 /**
- * What the client makes of a broken network, over real sockets: the failure, what it says about the request, and how many
- * requests reached the server.
+ * The reason that an error of the transport tells, and what it says about the request.
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
-import { type TencentError, TencentRetry, type TransportFailure } from "effect-tencentcloud"
-import type { TencentClient } from "effect-tencentcloud/client"
-import * as Clock from "effect/Clock"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import type * as HttpClient from "effect/http/HttpClient"
-import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net"
-import { createServer as createTlsServer } from "node:tls"
-import { gzipSync } from "node:zlib"
+import type { TransportFailure } from "effect-tencentcloud"
 import { noContext } from "../../src/internal/failure.ts"
 import * as transport from "../../src/internal/transport.ts"
-import { type Certificate, selfSigned } from "../support/certificate.ts"
-import { callWith, Read, Write } from "../support/client.ts"
-import * as fastClock from "../support/fastClock.ts"
 
-// ---------------------------------------------------------------------------------------------------------------------
-// A server that can misbehave
-// ---------------------------------------------------------------------------------------------------------------------
-
-interface Counts {
-  connections: number
-  /** Complete requests. */
-  requests: number
-  open: Set<Socket>
+interface Parts {
+  readonly code?: unknown
+  readonly syscall?: string
+  readonly name?: string
+  readonly message?: string
+  readonly statusCode?: number
 }
 
-interface Running extends Counts {
-  readonly url: URL
-}
+const errorOf = ({ message = "text", ...parts }: Parts): Error => Object.assign(new Error(message), parts)
 
-/** Cuts the stream of a connection into requests, and gives each to `onRequest`. */
-const readRequests = (socket: Socket, onRequest: (request: string) => void): void => {
-  let text = ""
-  socket.on("data", (chunk: Buffer) => {
-    text += chunk.toString("latin1")
-    for (;;) {
-      const head = text.indexOf("\r\n\r\n")
-      if (head < 0) return
-      const length = Number(/\r\ncontent-length: *(\d+)/i.exec(text.slice(0, head))?.[1] ?? 0)
-      const end = head + 4 + length
-      if (text.length < end) return
-      const request = text.slice(0, end)
-      text = text.slice(end)
-      onRequest(request)
-    }
-  })
-}
+const outcomeOf = (reason: TransportFailure.Reason) => transport.transportFailure(reason, "host", noContext).outcome
 
-const listen = (server: Server, counts: Counts, scheme: "http" | "https"): Effect.Effect<Running, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.callback<Running>((resume) => {
-      server.listen(0, "127.0.0.1", () => {
-        const { port } = server.address() as AddressInfo
-        resume(Effect.succeed(Object.assign(counts, { url: new URL(`${scheme}://127.0.0.1:${port}`) })))
-      })
-    }),
-    () =>
-      Effect.callback<void>((resume) => {
-        counts.open.forEach((socket) => socket.destroy())
-        server.close(() => resume(Effect.void))
-      })
-  )
+const messageOf = (reason: TransportFailure.Reason, host = "host", code?: string) =>
+  transport.transportFailure(reason, host, noContext, code).message
 
-/** A connection is counted when it is made, a request when it is complete. */
-const track = (counts: Counts, socket: Socket): void => {
-  counts.connections++
-  counts.open.add(socket)
-  socket.on("close", () => counts.open.delete(socket)).on("error", () => {})
-}
+type Row = readonly [title: string, reason: TransportFailure.Reason, outcome: "notRun" | "unknown", parts: Parts]
 
-type Reply = (socket: Socket, request: string, number: number) => void
-
-const serve = (reply: Reply) =>
-  Effect.suspend(() => {
-    const counts: Counts = { connections: 0, requests: 0, open: new Set() }
-    const server = createTcpServer((socket) => {
-      track(counts, socket)
-      readRequests(socket, (request) => reply(socket, request, ++counts.requests))
-    })
-    return listen(server, counts, "http")
-  })
-
-/** Takes the connection and knows no TLS. */
-const brokenTls = (onHello: (socket: Socket) => void) =>
-  Effect.suspend(() => {
-    const counts: Counts = { connections: 0, requests: 0, open: new Set() }
-    const server = createTcpServer((socket) => {
-      track(counts, socket)
-      socket.once("data", () => onHello(socket))
-    })
-    return listen(server, counts, "https")
-  })
-
-const serveTls = (options: Certificate) =>
-  Effect.suspend(() => {
-    const counts: Counts = { connections: 0, requests: 0, open: new Set() }
-    const server = createTlsServer(options, (socket) => readRequests(socket, () => counts.requests++))
-    server.on("connection", (socket) => track(counts, socket))
-    server.on("tlsClientError", () => {})
-    return listen(server, counts, "https")
-  })
-
-const nothingListens = Effect.map(
-  Effect.scoped(serve(() => {})),
-  ({ url }): Running => ({ url, connections: 0, requests: 0, open: new Set() })
-)
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Answers
-// ---------------------------------------------------------------------------------------------------------------------
-
-const page = "<html><body>it is not you, it is us</body></html>"
-const success = `{"code":0,"message":"","totalCount":3}`
-
-const http = (
-  status: number,
-  body: string | Buffer,
-  headers: Record<string, string | number> = {}
-): Reply =>
-(socket) => {
-  const head = { "content-type": "text/html", "content-length": Buffer.byteLength(body), ...headers }
-  const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`)
-  socket.write(`HTTP/1.1 ${status} Status\r\n${lines.join("")}\r\n`)
-  socket.write(body)
-}
-
-const chunked = (socket: Socket, chunk: string) => socket.write(`${chunk.length.toString(16)}\r\n${chunk}\r\n`)
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Clients
-// ---------------------------------------------------------------------------------------------------------------------
-
-const clients: ReadonlyArray<readonly [string, Layer.Layer<HttpClient.HttpClient>]> = [
-  ["undici", NodeHttpClient.layerUndici],
-  ["fetch", FetchHttpClient.layer]
-]
-
-type Options = NonNullable<Parameters<typeof callWith>[2]>
-
-const call = (layer: Layer.Layer<HttpClient.HttpClient>, action: typeof Read, url: URL, options?: Options) =>
-  Effect.suspend(() =>
-    callWith(layer, action, {
-      endpoint: url,
-      // On the fast clock: nine seconds for an attempt that should not take so long.
-      attemptTimeout: "30 minutes",
-      deadline: "10 hours",
-      ...options
-    }).pipe(Effect.provideService(Clock.Clock, fastClock.make()))
-  )
-
-interface Expected {
-  readonly _tag: string
-  readonly reason?: string
-  readonly status?: number
-  readonly outcome?: string
-}
-
-const pick = (error: TencentError.TencentError | TencentClient.ClientError): Expected => ({
-  _tag: error._tag,
-  ..."reason" in error && { reason: error.reason },
-  ..."status" in error && { status: error.status },
-  ..."outcome" in error && { outcome: error.outcome }
-})
-
-const attemptsOf = (error: unknown): number =>
-  Option.match(TencentRetry.history(error), { onNone: () => 0, onSome: ({ attempts }) => attempts })
-
-const transportFailure = (reason: string, outcome: "notRun" | "unknown"): Expected => ({
-  _tag: "TransportFailure",
+const code = (code: string, reason: TransportFailure.Reason, outcome: "notRun" | "unknown"): Row => [
+  code,
   reason,
-  outcome
-})
-
-const unexpected = (status: number, outcome: "notRun" | "unknown"): Expected => ({
-  _tag: "UnexpectedStatus",
-  status,
-  outcome
-})
-
-const api = (_tag: string, outcome: "notRun" | "unknown"): Expected => ({ _tag, outcome })
-const malformed: Expected = { _tag: "MalformedResponse", outcome: "unknown" }
-
-type Starting = Effect.Effect<Running, never, Scope.Scope>
-
-interface More {
-  /** What the server sees of an attempt: a whole request unless said otherwise. */
-  readonly sees?: "connection" | "nothing"
-  readonly options?: Options
-}
-
-type Case = readonly [
-  name: string,
-  server: Starting,
-  expected: Expected,
-  attempts: readonly [number, number],
-  more?: More
+  outcome,
+  { code }
 ]
 
-// Attempts of a read-only and of a mutating call.
-const transient = [6, 1] as const
-const rare = [3, 1] as const
-const always = [6, 6] as const
-const never = [1, 1] as const
-
-const lost = transportFailure("ConnectionLost", "unknown")
-const cut = transportFailure("TruncatedBody", "unknown")
-const refused = transportFailure("ConnectionRefused", "notRun")
-const handshake = transportFailure("TlsHandshake", "notRun")
-const timeout = transportFailure("AttemptTimeout", "unknown")
-const tooLarge = transportFailure("BodyTooLarge", "unknown")
-
-const onlyConnection = { sees: "connection" } as const
-const soon = { options: { attemptTimeout: "60 seconds" } } as const
-
-const half = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"
-const inChunks = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
-const later = { "retry-after": 120 }
-const beyondLimit = { "content-length": 50 * 1024 * 1024 + 1 }
-
-const text = (text: string): Reply => (socket) => socket.write(text)
-const ending = (text: string): Reply => (socket) => socket.end(text)
-
-const cases: ReadonlyArray<Case> = [
-  // Not sent
-  ["nothing listens", nothingListens, refused, always, { sees: "nothing" }],
-  ["the TLS handshake is closed", brokenTls((socket) => socket.end()), handshake, always, onlyConnection],
-  [
-    "the TLS handshake is answered in clear",
-    brokenTls((socket) => socket.write(half)),
-    handshake,
-    always,
-    onlyConnection
-  ],
-  // Node has the same words for a reset in the handshake as for a later one: the safe answer is "unknown".
-  ["the TLS handshake is reset", brokenTls((socket) => socket.resetAndDestroy()), lost, transient, onlyConnection],
-
-  // No whole response
-  ["reset before any byte", serve((socket) => socket.resetAndDestroy()), lost, transient],
-  ["closed before any byte", serve((socket) => socket.end()), lost, transient],
-  ["closed in the head", serve(ending("HTTP/1.1 200 O")), lost, transient],
-  [
-    "reset in the body",
-    serve((socket) => {
-      socket.write(half, () => setTimeout(() => socket.resetAndDestroy(), 20))
-    }),
-    cut,
-    rare
-  ],
-  ["closed in the body", serve(ending(half)), cut, rare],
-  ["closed in a chunked body", serve(ending(`${inChunks}5\r\n{"cod\r\n`)), cut, rare],
-  [
-    "closed in the body of a 502",
-    serve(ending(`HTTP/1.1 502 Bad Gateway\r\ncontent-length: 1000\r\n\r\n${page}`)),
-    cut,
-    rare
-  ],
-  ["not HTTP", serve(ending("SSH-2.0-OpenSSH_9.6\r\n")), transportFailure("Unknown", "unknown"), transient],
-  // Three of the five tokens of the budget for a retry after a timeout: there are none for a second.
-  ["no response", serve(() => {}), timeout, [2, 1], soon],
-  ["no end of the response", serve(text(half)), timeout, [2, 1], soon],
-
-  // Statuses
-  ...[500, 502, 503, 504, 520].map((
-    status
-  ): Case => [`${status} with HTML`, serve(http(status, page)), unexpected(status, "unknown"), transient]),
-  ...[400, 401, 403, 404, 413, 414].map((
-    status
-  ): Case => [`${status} with HTML`, serve(http(status, page)), unexpected(status, "notRun"), never]),
-  ["408", serve(http(408, page)), unexpected(408, "notRun"), always],
-  ["429, to come back once", serve(http(429, page, later)), unexpected(429, "notRun"), [2, 2], {
-    options: { deadline: "230 seconds" }
-  }],
-  ["429, to come back after the deadline", serve(http(429, page, later)), unexpected(429, "notRun"), never, {
-    options: { deadline: "115 seconds" }
-  }],
-  ["503, to come back later", serve(http(503, "", { "retry-after": 7 })), unexpected(503, "unknown"), transient],
-  ["a redirect without an address", serve(http(302, "")), unexpected(302, "notRun"), never],
-  ["204", serve(text("HTTP/1.1 204 No Content\r\n\r\n")), unexpected(204, "unknown"), never],
-  ["a success with another status", serve(http(201, success)), unexpected(201, "unknown"), never],
-  ["500 with JSON of somebody else", serve(http(500, `{"error":"oops"}`)), unexpected(500, "unknown"), transient],
-
-  // Statuses with a response of the API
-  ["404 with a response", serve(http(404, `{"code":5000,"message":"none"}`)), api("ResourceNotFound", "notRun"), never],
-  [
-    "500 with a response",
-    serve(http(500, `{"code":"6000","message":"oops"}`)),
-    api("InternalError", "unknown"),
-    transient
-  ],
-  [
-    "503 with a response",
-    serve(http(503, `{"code":6200,"message":"closed"}`)),
-    api("ApiUnavailable", "notRun"),
-    always
-  ],
-  [
-    "403 with a transitional response",
-    serve(http(403, `{"Response":{"Error":{"Code":"UnauthorizedOperation"}}}`)),
-    api("UnauthorizedApi", "notRun"),
-    never
-  ],
-  [
-    "500 with a code nobody knows",
-    serve(http(500, `{"code":31415,"message":"?"}`)),
-    unexpected(500, "unknown"),
-    transient
-  ],
-
-  // Bodies
-  ["200 with HTML", serve(http(200, page)), malformed, rare],
-  ["200 with nothing", serve(http(200, "")), malformed, rare],
-  ["200 with half of the JSON", serve(http(200, success.slice(0, 20))), malformed, rare],
-  [
-    "200 with JSON of another shape",
-    serve(http(200, `{"code":0,"totalCount":"3"}`)),
-    { ...malformed, outcome: "ran" },
-    never
-  ],
-  ["200 with JSON without a code", serve(http(200, `{"error":"oops"}`)), malformed, never],
-  ["a length beyond the limit", serve(http(200, "{", beyondLimit)), tooLarge, never]
+const during = (
+  syscall: string,
+  code: string,
+  reason: TransportFailure.Reason,
+  outcome: "notRun" | "unknown"
+): Row => [
+  `${code} of ${syscall}`,
+  reason,
+  outcome,
+  { code, syscall }
 ]
 
-describe.each(clients)("%s", (_, client) => {
-  it.live.each(cases)("%s", ([, server, expected, attempts, { options, sees } = {}]) =>
-    Effect.gen(function*() {
-      for (const [index, action] of [Read, Write].entries()) {
-        const running = yield* server
-        const error = yield* Effect.flip(call(client, action, running.url, options))
-        assert.deepStrictEqual(pick(error), expected, action.name)
-        const { connections, requests } = running
-        const seen = { connection: connections, nothing: attemptsOf(error), request: requests }[sees ?? "request"]
-        assert.deepStrictEqual([attemptsOf(error), seen], [attempts[index], attempts[index]], action.name)
-        if (sees === "connection") assert.strictEqual(requests, 0)
-      }
-    }).pipe(Effect.scoped))
-})
-
 // ---------------------------------------------------------------------------------------------------------------------
-// More than a count
+// Rows
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** Real time, in steps, until something is so. */
-const eventually = (check: () => boolean): Effect.Effect<boolean> =>
-  Effect.gen(function*() {
-    for (let i = 0; i < 100; i++) {
-      if (check()) return true
-      yield* Effect.sleep("20 millis")
-    }
-    return check()
-  })
+const connecting: ReadonlyArray<Row> = [
+  during("connect", "ECONNREFUSED", "ConnectionRefused", "notRun"),
+  during("connect", "EHOSTUNREACH", "Unreachable", "notRun"),
+  during("connect", "ENETUNREACH", "Unreachable", "notRun"),
+  during("connect", "EHOSTDOWN", "Unreachable", "notRun"),
+  during("connect", "ENETDOWN", "Unreachable", "notRun"),
+  during("connect", "EADDRNOTAVAIL", "Unreachable", "notRun"),
+  during("connect", "ETIMEDOUT", "ConnectTimeout", "notRun"),
+  ...["EMFILE", "ENFILE", "EACCES", "EPERM", "ENOBUFS", "EINVAL", "EAFNOSUPPORT", "ENOENT", "ECONNRESET"].map((code) =>
+    during("connect", code, "NotConnected", "notRun")
+  ),
+  during("bind", "EADDRINUSE", "NotConnected", "notRun"),
+  // Without a phase these are of a `connect`, and the last could also be of a whole request.
+  code("ECONNREFUSED", "ConnectionRefused", "notRun"),
+  code("EHOSTUNREACH", "Unreachable", "notRun"),
+  code("ENETUNREACH", "Unreachable", "notRun"),
+  code("EHOSTDOWN", "Unreachable", "notRun"),
+  code("ENETDOWN", "Unreachable", "notRun"),
+  code("EADDRNOTAVAIL", "Unreachable", "notRun"),
+  code("ETIMEDOUT", "AttemptTimeout", "unknown"),
+  code("UND_ERR_CONNECT_TIMEOUT", "ConnectTimeout", "notRun"),
+  code("ERR_SOCKET_CONNECTION_TIMEOUT", "ConnectTimeout", "notRun"),
+  code("FailedToOpenSocket", "NotConnected", "notRun")
+]
 
-describe.each(clients)("%s", (_, client) => {
-  it.live("a host that does not exist", () =>
-    Effect.gen(function*() {
-      for (const action of [Read, Write]) {
-        const error = yield* Effect.flip(call(client, action, new URL("http://does-not-exist.invalid")))
-        // Without a name server at hand the failure is a temporary one.
-        const offline = "code" in error && error.code === "EAI_AGAIN"
-        assert.deepStrictEqual(pick(error), transportFailure(offline ? "DnsTemporary" : "DnsNotFound", "notRun"))
-        assert.strictEqual(attemptsOf(error), offline ? 6 : 3)
-      }
-    }))
+const lookUps: ReadonlyArray<Row> = [
+  during("getaddrinfo", "ENOTFOUND", "DnsNotFound", "notRun"),
+  during("getaddrinfo", "EAI_NODATA", "DnsNotFound", "notRun"),
+  during("getaddrinfo", "EAI_NONAME", "DnsNotFound", "notRun"),
+  during("getaddrinfo", "EAI_ADDRFAMILY", "DnsNotFound", "notRun"),
+  during("queryA", "ENODATA", "DnsNotFound", "notRun"),
+  during("queryA", "ENONAME", "DnsNotFound", "notRun"),
+  during("queryAaaa", "EBADNAME", "DnsNotFound", "notRun"),
+  ...["EAI_AGAIN", "EAI_FAIL", "EAI_MEMORY", "EMFILE", "EBUSY"].map((code) =>
+    during("getaddrinfo", code, "DnsTemporary", "notRun")
+  ),
+  ...["ESERVFAIL", "ETIMEOUT", "EREFUSED", "ECONNREFUSED"].map((code) =>
+    during("queryA", code, "DnsTemporary", "notRun")
+  ),
+  code("ENOTFOUND", "DnsNotFound", "notRun"),
+  code("EAI_AGAIN", "DnsTemporary", "notRun"),
+  code("EAI_FAIL", "DnsTemporary", "notRun")
+]
 
-  it.live("timeouts without a budget: as often as other transient failures", () =>
-    Effect.gen(function*() {
-      for (const [action, attempts] of [[Read, 6], [Write, 1]] as const) {
-        const running = yield* serve(() => {})
-        const error = yield* call(client, action, running.url, { attemptTimeout: "60 seconds" }).pipe(
-          Effect.flip,
-          Effect.provide(TencentRetry.Budget.none)
-        )
-        assert.deepStrictEqual(pick(error), transportFailure("AttemptTimeout", "unknown"))
-        assert.deepStrictEqual([attemptsOf(error), running.requests], [attempts, attempts])
-      }
-    }).pipe(Effect.scoped))
-
-  it.live("what an error keeps of a proxy's page", () =>
-    Effect.gen(function*() {
-      const { url } = yield* serve(http(502, `${page}${"x".repeat(1000)}`, { "content-type": "text/html; charset=x" }))
-      const error = yield* Effect.flip(call(client, Write, url))
-      assert(error._tag === "UnexpectedStatus")
-      assert.strictEqual(error.contentType, "text/html; charset=x")
-      assert.strictEqual(error.excerpt.length, 256)
-      assert.isTrue(error.excerpt.startsWith(page))
-      assert.strictEqual(error.host, "127.0.0.1")
-      assert.isUndefined(error.retryAfter)
-    }).pipe(Effect.scoped))
-
-  it.live.each([301, 302, 303, 307, 308])("a redirect is not followed: %i", (status) =>
-    Effect.gen(function*() {
-      const target = yield* serve(http(200, success))
-      const first = yield* serve(http(status, "", { location: `${target.url.origin}/v2/index.php` }))
-      for (const method of ["GET", "POST"] as const) {
-        const error = yield* Effect.flip(call(client, Read, first.url, { method }))
-        assert.deepStrictEqual(pick(error), unexpected(status, "notRun"))
-      }
-      assert.deepStrictEqual([first.requests, target.requests, target.connections], [2, 0, 0])
-    }).pipe(Effect.scoped))
-
-  it.live.each<readonly [string, Reply]>([
-    ["JSON with the wrong content type", http(200, success)],
-    [
-      "JSON without a content type",
-      (socket) => socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${success.length}\r\n\r\n${success}`)
-    ],
-    ["JSON behind a byte order mark", http(200, `\ufeff${success}`)],
-    ["a chunked body", (socket) => {
-      socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
-      for (const part of success) chunked(socket, part)
-      socket.write("0\r\n\r\n")
+const proxies: ReadonlyArray<Row> = [
+  ...([
+    [407, "ProxyRefused"],
+    [403, "ProxyRefused"],
+    [408, "ProxyUnavailable"],
+    [429, "ProxyUnavailable"],
+    [503, "ProxyUnavailable"]
+  ] as const).flatMap(([status, reason]): ReadonlyArray<Row> => [
+    [`a tunnel of undici, ${status}`, reason, "notRun", {
+      name: "AbortError",
+      code: "UND_ERR_ABORTED",
+      message: `Proxy response (${status}) !== 200 when HTTP Tunneling`
     }],
-    ["a body that ends with the connection", (socket) => socket.end(`HTTP/1.1 200 OK\r\n\r\n${success}`)],
-    ["a head in two parts", (socket) => {
-      socket.write("HTTP/1.1 200 OK\r\ncontent-")
-      setTimeout(() => socket.write(`length: ${success.length}\r\n\r\n${success}`), 20)
-    }]
-  ])("fine: %s", ([, reply]) =>
-    Effect.gen(function*() {
-      const running = yield* serve(reply)
-      assert.deepStrictEqual(yield* call(client, Write, running.url), { totalCount: 3 })
-      assert.strictEqual(running.requests, 1)
-    }).pipe(Effect.scoped))
-
-  it.live("it comes back: the response after two failures", () =>
-    Effect.gen(function*() {
-      const running = yield* serve((socket, request, number) =>
-        number < 3 ? socket.resetAndDestroy() : http(200, success)(socket, request, number)
-      )
-      assert.deepStrictEqual(yield* call(client, Read, running.url), { totalCount: 3 })
-      assert.strictEqual(running.requests, 3)
-    }).pipe(Effect.scoped))
-
-  it.live.each<readonly [string, Reply, Options]>([
-    ["too large", http(200, "{", { "content-length": 50 * 1024 * 1024 + 1 }), {}],
-    ["no head in time", () => {}, { attemptTimeout: "20 seconds" }],
-    ["no body in time", (socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"), {
-      attemptTimeout: "20 seconds"
+    [`a tunnel of node:http, ${status}`, reason, "notRun", {
+      code: "ERR_PROXY_TUNNEL",
+      message: `Failed to establish tunnel to 127.0.0.1:443 via http://127.0.0.1:8500: HTTP/1.1 ${status} X`,
+      statusCode: status
     }],
-    ["no chunk in time", (socket) => socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"), {
-      attemptTimeout: "20 seconds"
+    [`a tunnel of Bun, ${status}`, reason, "notRun", {
+      code: "ERR_PROXY_TUNNEL",
+      message: `Proxy refused to open a tunnel: ${status} X`
     }]
-  ])("a response that is given up is not left open: %s", ([, reply, options]) =>
-    Effect.gen(function*() {
-      const running = yield* serve(reply)
-      // The HTTP client outlives the call, as it does in a program.
-      const context = yield* Layer.build(client)
-      yield* Effect.flip(call(Layer.succeedContext(context), Write, running.url, options))
-      assert.strictEqual(running.connections, 1)
-      assert.isTrue(yield* eventually(() => running.open.size === 0))
-    }).pipe(Effect.scoped))
-})
+  ]),
+  ["a tunnel of node:http that is closed", "ProxyUnavailable", "notRun", {
+    code: "ERR_PROXY_TUNNEL",
+    message: "Connection to establish proxy tunnel ended unexpectedly"
+  }],
+  code("UND_ERR_PRX_CONN", "ProxyUnavailable", "notRun"),
+  code("UND_ERR_SOCKS5_REPLY_5", "ProxyUnavailable", "notRun"),
+  code("UND_ERR_SOCKS5_AUTH_FAILED", "ProxyRefused", "notRun"),
+  ["a password of undici without a tunnel", "ProxyRefused", "notRun", {
+    code: "UND_ERR_INVALID_ARG",
+    message: "Proxy Authentication Required (407)"
+  }]
+]
 
-describe("large bodies", () => {
-  const part = Buffer.alloc(1024 * 1024, " ")
-
-  it.live("chunks beyond the limit", () =>
-    Effect.gen(function*() {
-      const running = yield* serve((socket) => {
-        socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
-        const more = (): void => {
-          if (socket.destroyed) return
-          socket.write(`${part.length.toString(16)}\r\n`)
-          socket.write(part)
-          socket.write("\r\n", () => setImmediate(more))
-        }
-        more()
-      })
-      const error = yield* Effect.flip(call(NodeHttpClient.layerUndici, Read, running.url))
-      assert.deepStrictEqual(pick(error), tooLarge)
-      assert.strictEqual(running.requests, 1)
-      assert.isTrue(yield* eventually(() => running.open.size === 0))
-    }).pipe(Effect.scoped))
-
-  it.live("a small body that unpacks to a large one", () =>
-    Effect.gen(function*() {
-      const packed = gzipSync(Buffer.alloc(50 * 1024 * 1024 + 1, " "))
-      const running = yield* serve(http(200, packed, { "content-encoding": "gzip" }))
-      const error = yield* Effect.flip(call(FetchHttpClient.layer, Read, running.url))
-      assert.deepStrictEqual(pick(error), tooLarge)
-      assert.strictEqual(running.requests, 1)
-    }).pipe(Effect.scoped))
-
-  it.live("a small body that unpacks to a small one", () =>
-    Effect.gen(function*() {
-      const { url } = yield* serve(http(200, gzipSync(success), { "content-encoding": "gzip" }))
-      assert.deepStrictEqual(yield* call(FetchHttpClient.layer, Read, url), { totalCount: 3 })
-    }).pipe(Effect.scoped))
-})
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Certificates
-// ---------------------------------------------------------------------------------------------------------------------
-
-const certificate = selfSigned("DNS:localhost")
-
-describe.skipIf(certificate === undefined)("certificates", () => {
-  const trusting = NodeHttpClient.layerUndiciNoDispatcher.pipe(
-    Layer.provide(NodeHttpClient.layerDispatcherOptions({ connect: { ca: certificate?.cert ?? "" } }))
-  )
-
-  it.live.each(
-    [
-      ["undici: nobody vouches for it", NodeHttpClient.layerUndici, "DEPTH_ZERO_SELF_SIGNED_CERT"],
-      ["fetch: nobody vouches for it", FetchHttpClient.layer, "DEPTH_ZERO_SELF_SIGNED_CERT"],
-      ["undici: for another host", trusting, "ERR_TLS_CERT_ALTNAME_INVALID"]
-    ] as const
-  )("%s", ([, client, code]) =>
-    Effect.gen(function*() {
-      for (const action of [Read, Write]) {
-        const running = yield* serveTls(certificate!)
-        const error = yield* Effect.flip(call(client, action, running.url))
-        assert.deepStrictEqual(pick(error), transportFailure("Certificate", "notRun"))
-        assert.strictEqual("code" in error ? error.code : undefined, code)
-        assert.deepStrictEqual([attemptsOf(error), running.connections, running.requests], [1, 1, 0])
-      }
-    }).pipe(Effect.scoped))
-})
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Kept-alive connections
-// ---------------------------------------------------------------------------------------------------------------------
-
-describe.each(clients)("%s", (_, client) => {
-  it.live("a kept connection that ends when it is used again", () =>
-    Effect.gen(function*() {
-      for (const [action, requests] of [[Read, 3], [Write, 2]] as const) {
-        const context = yield* Layer.build(client)
-        const running = yield* serve((socket, request, number) =>
-          number === 2 ? socket.resetAndDestroy() : http(200, success)(socket, request, number)
-        )
-        const twice = yield* Effect.exit(
-          Effect.forEach([1, 2], () => call(Layer.succeedContext(context), action, running.url))
-        )
-        assert.strictEqual(running.requests, requests)
-        assert.strictEqual(Exit.isSuccess(twice), action === Read)
-        if (Exit.isFailure(twice)) assert.deepStrictEqual(pick(yield* Effect.flip(twice)), lost)
-      }
-    }).pipe(Effect.scoped))
-})
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Error codes
-// ---------------------------------------------------------------------------------------------------------------------
-
-const withCode = (code: string, more: object = {}): Error => Object.assign(new Error("text"), { code, ...more })
-
-type Row = readonly [code: string, reason: TransportFailure.Reason, outcome: "notRun" | "unknown", more?: object]
-
-const rows: ReadonlyArray<Row> = [
-  ["EAI_AGAIN", "DnsTemporary", "notRun"],
-  ["ENOTFOUND", "DnsNotFound", "notRun"],
-  ["ECONNREFUSED", "ConnectionRefused", "notRun"],
-  ["EHOSTUNREACH", "Unreachable", "notRun"],
-  ["ENETUNREACH", "Unreachable", "notRun"],
-  ["UND_ERR_CONNECT_TIMEOUT", "ConnectTimeout", "notRun"],
-  ["ETIMEDOUT", "ConnectTimeout", "notRun", { syscall: "connect" }],
-  ["ETIMEDOUT", "ConnectionLost", "unknown", { syscall: "read" }],
-  ["ETIMEDOUT", "ConnectionLost", "unknown", { syscall: "write" }],
-  ["EHOSTUNREACH", "ConnectionLost", "unknown", { syscall: "read" }],
-  ["ENETUNREACH", "ConnectionLost", "unknown", { syscall: "write" }],
-  ["ECONNREFUSED", "ConnectionLost", "unknown", { syscall: "read" }],
-  ["ECONNREFUSED", "ConnectionRefused", "notRun", { syscall: "connect" }],
-  ["EPROTO", "ConnectionLost", "unknown"],
-  ["EPROTO", "TlsHandshake", "notRun", {
+const tls: ReadonlyArray<Row> = [
+  code("EPROTO", "ConnectionLost", "unknown"),
+  ["EPROTO of a handshake", "TlsHandshake", "notRun", {
+    code: "EPROTO",
     syscall: "write",
     message: "write EPROTO 40:error:0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:a.c:918:"
   }],
-  ["ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE", "TlsHandshake", "notRun", {
-    message: "40:error:0A000410:SSL routines:ssl3_read_bytes:ssl/tls alert handshake failure:a.c:918:"
+  ["EPROTO of Bun", "TlsHandshake", "notRun", {
+    code: "EPROTO",
+    message: "EPROTO: The TLS handshake failed. Does the server speak TLS on this port?"
   }],
-  ["ERR_SSL_WRONG_VERSION_NUMBER", "TlsHandshake", "notRun", {
+  ...[
+    "ssl/tls alert handshake failure",
+    "tlsv1 alert insufficient security",
+    "tlsv1 alert no application protocol",
+    "tlsv1 unrecognized name",
+    "unsupported protocol",
+    "no protocols available"
+  ].map((words): Row => [words, "TlsHandshake", "notRun", {
+    code: "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE",
+    message: `40:error:0A000410:SSL routines:ssl3_read_bytes:${words}:a.c:918:`
+  }]),
+  ["a clear text in the handshake", "TlsHandshake", "notRun", {
+    code: "ERR_SSL_WRONG_VERSION_NUMBER",
     message: "40:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:methods/tlsany_meth.c:77:"
   }],
-  ["ERR_SSL_WRONG_VERSION_NUMBER", "ConnectionLost", "unknown"],
-  ["ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "ConnectionLost", "unknown"],
-  ["ERR_TLS_HANDSHAKE_TIMEOUT", "TlsHandshake", "notRun"],
-  ["ECONNRESET", "TlsHandshake", "notRun", {
+  code("ERR_SSL_WRONG_VERSION_NUMBER", "ConnectionLost", "unknown"),
+  code("ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "ConnectionLost", "unknown"),
+  code("ERR_TLS_HANDSHAKE_TIMEOUT", "TlsHandshake", "notRun"),
+  code("OUT_OF_MEM", "TlsHandshake", "notRun"),
+  ["a connection closed in the handshake", "TlsHandshake", "notRun", {
+    code: "ECONNRESET",
     message: "Client network socket disconnected before secure TLS connection was established"
   }],
-  ["CERT_HAS_EXPIRED", "Certificate", "notRun"],
-  ["ERR_TLS_CERT_ALTNAME_INVALID", "Certificate", "notRun"],
-  ["ECONNRESET", "ConnectionLost", "unknown"],
-  ["EPIPE", "ConnectionLost", "unknown"],
-  ["UND_ERR_SOCKET", "ConnectionLost", "unknown"],
-  ["UND_ERR_HEADERS_TIMEOUT", "AttemptTimeout", "unknown"],
-  ["UND_ERR_BODY_TIMEOUT", "AttemptTimeout", "unknown"],
-  ["ESOMETHING", "Unknown", "unknown"]
+  ...[
+    "UNABLE_TO_GET_ISSUER_CERT",
+    "UNABLE_TO_GET_CRL",
+    "UNABLE_TO_DECRYPT_CERT_SIGNATURE",
+    "UNABLE_TO_DECRYPT_CRL_SIGNATURE",
+    "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
+    "CERT_SIGNATURE_FAILURE",
+    "CRL_SIGNATURE_FAILURE",
+    "CERT_NOT_YET_VALID",
+    "CERT_HAS_EXPIRED",
+    "CRL_NOT_YET_VALID",
+    "CRL_HAS_EXPIRED",
+    "ERROR_IN_CERT_NOT_BEFORE_FIELD",
+    "ERROR_IN_CERT_NOT_AFTER_FIELD",
+    "ERROR_IN_CRL_LAST_UPDATE_FIELD",
+    "ERROR_IN_CRL_NEXT_UPDATE_FIELD",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "CERT_CHAIN_TOO_LONG",
+    "CERT_REVOKED",
+    "INVALID_CA",
+    "PATH_LENGTH_EXCEEDED",
+    "INVALID_PURPOSE",
+    "CERT_UNTRUSTED",
+    "CERT_REJECTED",
+    "HOSTNAME_MISMATCH",
+    "UNSPECIFIED",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "ERR_TLS_CERT_ALTNAME_FORMAT"
+  ].map((name) => code(name, "Certificate", "notRun"))
 ]
 
-describe("classify", () => {
-  const complete = rows.map(([code, reason, outcome, more]): Required<Row> => [code, reason, outcome, more ?? {}])
+const afterSending: ReadonlyArray<Row> = [
+  ...["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ECONNREFUSED", "ECONNRESET"].flatMap((code) => [
+    during("read", code, "ConnectionLost", "unknown"),
+    during("write", code, "ConnectionLost", "unknown")
+  ]),
+  during("read", "EMFILE", "Unknown", "unknown"),
+  ...[
+    "ECONNRESET",
+    "ECONNABORTED",
+    "EPIPE",
+    "ERR_STREAM_PREMATURE_CLOSE",
+    "UND_ERR_SOCKET",
+    "UND_ERR_CLOSED",
+    "UND_ERR_DESTROYED"
+  ].map((name) => code(name, "ConnectionLost", "unknown")),
+  code("UND_ERR_HEADERS_TIMEOUT", "AttemptTimeout", "unknown"),
+  code("UND_ERR_BODY_TIMEOUT", "AttemptTimeout", "unknown"),
+  code("HPE_INVALID_CONSTANT", "NotHttp", "unknown"),
+  code("Malformed_HTTP_Response", "NotHttp", "unknown"),
+  code("Z_DATA_ERROR", "TruncatedBody", "unknown"),
+  code("Z_BUF_ERROR", "TruncatedBody", "unknown"),
+  code("ZlibError", "TruncatedBody", "unknown"),
+  code("ESOMETHING", "Unknown", "unknown")
+]
 
-  it.each(complete)("%s is %s, %s", (code, reason, outcome, more) => {
-    const error = withCode(code, more)
-    assert.strictEqual(transport.transportFailure(reason, "cvm.api.qcloud.com", noContext).outcome, outcome)
-    for (
-      const nested of [
-        error,
-        new Error("a", { cause: error }),
-        { cause: { cause: { cause: error } } },
-        new AggregateError([new Error("first"), error]),
-        { cause: withCode("OUTER", { cause: error }) }
-      ]
-    ) {
-      // The nearest code that says anything; else the nearest code there is.
-      const known = reason !== "Unknown" || !("cause" in nested && (nested.cause as { code?: string }).code === "OUTER")
-      assert.deepStrictEqual(transport.classify(nested), { reason, code: known ? code : "OUTER" })
+const addresses: ReadonlyArray<Row> = [
+  code("ERR_INVALID_URL", "InvalidAddress", "notRun"),
+  code("ERR_INVALID_PROTOCOL", "InvalidAddress", "notRun")
+]
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Errors without a code
+// ---------------------------------------------------------------------------------------------------------------------
+
+const deno = (phase: "Connect" | "SendRequest", words: string): string =>
+  `error sending request for url (http://127.0.0.1:1234/): client error (${phase}): ${words}`
+
+type Words = readonly [message: string, reason: TransportFailure.Reason, outcome: "notRun" | "unknown"]
+
+const words: ReadonlyArray<Words> = [
+  [
+    deno("Connect", "dns error: failed to lookup address information: Name or service not known"),
+    "DnsNotFound",
+    "notRun"
+  ],
+  [
+    deno("Connect", "dns error: failed to lookup address information: Temporary failure in name resolution"),
+    "DnsTemporary",
+    "notRun"
+  ],
+  [deno("Connect", "tcp connect error: Connection refused (os error 111)"), "ConnectionRefused", "notRun"],
+  [deno("Connect", "tcp connect error: Network is unreachable (os error 101)"), "Unreachable", "notRun"],
+  [deno("Connect", "tcp connect error: No route to host (os error 113)"), "Unreachable", "notRun"],
+  [deno("Connect", "tcp connect error: Connection timed out (os error 110)"), "ConnectTimeout", "notRun"],
+  [deno("Connect", "tcp connect error: Too many open files (os error 24)"), "NotConnected", "notRun"],
+  [deno("Connect", "Connection reset by peer (os error 104)"), "NotConnected", "notRun"],
+  [deno("Connect", "proxy authentication required"), "ProxyRefused", "notRun"],
+  [deno("Connect", "unsuccessful tunnel"), "ProxyUnavailable", "notRun"],
+  [deno("Connect", "unexpected eof while tunneling"), "ProxyUnavailable", "notRun"],
+  [deno("Connect", "invalid peer certificate: UnknownIssuer"), "Certificate", "notRun"],
+  [deno("Connect", "received corrupt message of type InvalidContentType"), "TlsHandshake", "notRun"],
+  [deno("Connect", "received fatal alert: NoApplicationProtocol"), "TlsHandshake", "notRun"],
+  [deno("Connect", "tls handshake eof"), "TlsHandshake", "notRun"],
+  [deno("SendRequest", "invalid HTTP version parsed"), "NotHttp", "unknown"],
+  [deno("SendRequest", "connection closed before message completed"), "ConnectionLost", "unknown"],
+  ["Connection reset by peer (os error 104)", "ConnectionLost", "unknown"],
+  ["error reading a body from connection", "TruncatedBody", "unknown"],
+  ["unexpected end of file", "TruncatedBody", "unknown"],
+  ["Fetch failed: Requests to port 6000 are blocked", "InvalidAddress", "notRun"],
+  ["Invalid URL: 'http://127.0.0.1:99999'", "InvalidAddress", "notRun"],
+  ["Network connection lost.", "ConnectionLost", "unknown"],
+  ["bad port", "InvalidAddress", "notRun"],
+  ["proxy authentication required", "ProxyRefused", "notRun"],
+  ["Failed to fetch", "Unknown", "unknown"],
+  ["http://127.0.0.1/?q=client%20error%20(Connect)", "Unknown", "unknown"]
+]
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Tests
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** The error as HTTP clients nest it. */
+const nestings: ReadonlyArray<readonly [name: string, nest: (error: Error) => unknown]> = [
+  ["itself", (error) => error],
+  ["a cause", (cause) => new TypeError("fetch failed", { cause })],
+  ["a cause of a cause", (cause) => ({ cause: { cause: { cause } } })],
+  ["a member", (error) => new AggregateError([new Error("first"), error])],
+  ["a cause of an unknown error with a code", (cause) => ({ cause: errorOf({ code: "OUTER" }), errors: [cause] })]
+]
+
+describe.each(nestings)("classify: %s", (_, nest) => {
+  it.each([...connecting, ...lookUps, ...proxies, ...tls, ...afterSending, ...addresses])(
+    "%s is %s, %s",
+    (_, reason, outcome, parts) => {
+      assert.strictEqual(transport.classify(nest(errorOf(parts))).reason, reason)
+      assert.strictEqual(outcomeOf(reason), outcome)
     }
+  )
+
+  it.each(words)("%s is %s, %s", (message, reason, outcome) => {
+    assert.strictEqual(transport.classify(nest(new Error(message))).reason, reason)
+    assert.strictEqual(outcomeOf(reason), outcome)
+  })
+})
+
+describe("classify: the code", () => {
+  it.each<readonly [string, unknown, string | undefined]>([
+    ["that of the error that told the reason", { code: "OUTER", cause: errorOf({ code: "EPIPE" }) }, "EPIPE"],
+    ["the nearest where none is known", { code: "OUTER", cause: errorOf({ code: "ESOMETHING" }) }, "OUTER"],
+    [
+      "the name where there is no code",
+      new TypeError("fetch failed", { cause: errorOf({ name: "HTTPParserError" }) }),
+      "HTTPParserError"
+    ],
+    ["the status of a proxy", errorOf({ code: "ERR_PROXY_TUNNEL", statusCode: 407 }), "407"],
+    [
+      "that of a proxy that says no status",
+      errorOf({ code: "ERR_PROXY_TUNNEL", message: "no words" }),
+      "ERR_PROXY_TUNNEL"
+    ],
+    ["no name that every error has", new TypeError("text"), undefined],
+    ["never a number", errorOf({ code: -104 }), undefined],
+    ["never an address", errorOf({ code: "https://host/?Signature=abc", name: "at https://host/" }), undefined]
+  ])("%s", (_, error, expected) => assert.strictEqual(transport.classify(error).code, expected))
+})
+
+describe("classify: errors without a code", () => {
+  it("a timeout of a signal is one of the attempt", () => {
+    const error = new DOMException("The operation was aborted due to timeout", "TimeoutError")
+    assert.deepStrictEqual(transport.classify(error), { reason: "AttemptTimeout", code: "TimeoutError" })
+  })
+
+  it("an answer that a parser of HTTP refuses", () => {
+    const error = errorOf({ name: "HTTPParserError", message: "Expected HTTP/" })
+    assert.deepStrictEqual(transport.classify(error), { reason: "NotHttp", code: "HTTPParserError" })
+  })
+
+  it("the status 407 in the fetch of Node has no words", () => {
+    const error = new TypeError("fetch failed", { cause: new Error() })
+    assert.deepStrictEqual(transport.classify(error), { reason: "ProxyRefused", code: "407" })
   })
 
   it.each<readonly [string, unknown]>([
     ["nothing", undefined],
     ["text", "ECONNRESET"],
     ["null", null],
+    ["a number", 7],
+    ["a cause that is null", { cause: null }],
+    ["a cause that is text", { cause: "ECONNREFUSED" }],
+    ["members that are no list", { errors: "ECONNREFUSED" }],
+    ["members that are no errors", { errors: [null, undefined, "ECONNREFUSED"] }],
     ["an error without a code", new Error("x")],
-    ["a code that is a number", withCode(-104 as never)]
-  ])(
-    "%s is unknown",
-    (_, error) => assert.deepStrictEqual(transport.classify(error), { reason: "Unknown", code: undefined })
-  )
+    ["a fetch that failed for an error with words", new TypeError("fetch failed", { cause: new Error("x") })],
+    ["another error for an error without words", new TypeError("x", { cause: new Error() })]
+  ])("%s is unknown", (_, error) => {
+    assert.deepStrictEqual(transport.classify(error), { reason: "Unknown", code: undefined })
+  })
+})
 
-  it("a cycle and a long chain end", () => {
-    const a: { cause?: unknown } = {}
-    const b = { cause: a, errors: [a] }
-    a.cause = b
-    assert.deepStrictEqual(transport.classify(a), { reason: "Unknown", code: undefined })
-    let chain: unknown = withCode("ECONNRESET")
-    for (let i = 0; i < 9; i++) chain = { cause: chain }
-    assert.strictEqual(transport.classify(chain).reason, "ConnectionLost")
+describe("classify: several errors", () => {
+  const refused = errorOf({ code: "ECONNREFUSED", syscall: "connect" })
+  const late = errorOf({ code: "UND_ERR_HEADERS_TIMEOUT" })
+  const lost = errorOf({ code: "ECONNRESET", syscall: "read" })
+
+  it.each<readonly [string, unknown, TransportFailure.Reason]>([
+    ["a member after a refused one that may have been sent", new AggregateError([refused, late]), "AttemptTimeout"],
+    ["a lost connection after a refused one", new AggregateError([refused, lost]), "ConnectionLost"],
+    ["a member before a refused one", new AggregateError([late, refused]), "AttemptTimeout"],
+    [
+      "a cause of a refused connection",
+      Object.assign(errorOf({ code: "ECONNREFUSED" }), { cause: lost }),
+      "ConnectionLost"
+    ],
+    ["a cause beside members", Object.assign(new AggregateError([refused]), { cause: lost }), "ConnectionLost"],
+    ["only refused ones", new AggregateError([refused, refused]), "ConnectionRefused"]
+  ])("the worst decides: %s", (_, error, reason) => assert.strictEqual(transport.classify(error).reason, reason))
+
+  it("the code of an AggregateError is that of a member, so the members decide", () => {
+    const timeout = errorOf({ code: "ETIMEDOUT", syscall: "connect" })
+    const error = Object.assign(new AggregateError([timeout, refused]), { code: "ETIMEDOUT" })
+    assert.deepStrictEqual(transport.classify(error), { reason: "ConnectTimeout", code: "ETIMEDOUT" })
+  })
+
+  it("a host with many addresses that all refuse", () => {
+    const errors = Array.from({ length: 60 }, () => errorOf({ code: "ECONNREFUSED", syscall: "connect" }))
+    assert.strictEqual(transport.classify(new AggregateError(errors)).reason, "ConnectionRefused")
+  })
+
+  it("what ended the tunnel of a proxy does not count", () => {
+    const error = Object.assign(errorOf({ code: "UND_ERR_PRX_CONN" }), { cause: errorOf({ code: "UND_ERR_SOCKET" }) })
+    assert.deepStrictEqual(transport.classify({ cause: error }), {
+      reason: "ProxyUnavailable",
+      code: "UND_ERR_PRX_CONN"
+    })
+  })
+
+  it("a cycle ends", () => {
+    const a: { cause?: unknown; readonly code: string } = { code: "A" }
+    a.cause = { cause: a, errors: [a, lost] }
+    assert.strictEqual(transport.classify(a).reason, "ConnectionLost")
+  })
+
+  it("a chain of 100 is read to its end, and one that is longer is unknown", () => {
+    let chain: unknown = refused
+    for (let i = 1; i < 100; i++) chain = { cause: chain }
+    assert.strictEqual(transport.classify(chain).reason, "ConnectionRefused")
     assert.strictEqual(transport.classify({ cause: chain }).reason, "Unknown")
+    assert.strictEqual(transport.classify(new AggregateError([refused, chain])).reason, "Unknown")
+  })
+})
+
+describe("transportFailure", () => {
+  it("names the code of the runtime only where there is one", () => {
+    assert.isTrue(messageOf("ConnectionLost", "host", "EPIPE").endsWith(" (host, EPIPE)"))
+    assert.isTrue(messageOf("ConnectionLost").endsWith(" (host)"))
+    assert.isTrue(messageOf("ConnectionLost", "").endsWith("executed."))
+  })
+
+  it.each(["NotHttp", "InvalidAddress"] as const)("%s: check the endpoint and the port", (reason) => {
+    assert.include(messageOf(reason), "Check the endpoint and its port.")
+  })
+
+  it.each(
+    [
+      ...new Set(
+        [...connecting, ...lookUps, ...proxies, ...tls, ...addresses].flatMap(([, reason, outcome]) =>
+          outcome === "notRun" ? [reason] : []
+        )
+      )
+    ]
+  )("%s: the message says nothing of an execution", (reason) => assert.notInclude(messageOf(reason), "executed"))
+
+  it("an earlier attempt may have run", () => {
+    const failure = transport.transportFailure("ConnectionRefused", "host", { ...noContext, earlierMayHaveRun: true })
+    assert.strictEqual(failure.outcome, "unknown")
+    assert.include(failure.message, "An earlier attempt of this call may have been executed.")
+  })
+
+  it.each(
+    [
+      ["Certificate", "never"],
+      ["ProxyRefused", "never"],
+      ["InvalidAddress", "never"],
+      ["BodyTooLarge", "never"],
+      ["ProxyUnavailable", "transient"],
+      ["NotConnected", "transient"],
+      ["NotHttp", "transient"]
+    ] as const
+  )("%s is retried as %s", (reason, retryClass) => {
+    assert.strictEqual(transport.transportFailure(reason, "host", noContext).retryClass, retryClass)
   })
 })

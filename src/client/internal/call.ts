@@ -22,12 +22,13 @@ import type { PolicyImpl } from "../../internal/policy.ts"
 import * as retry from "../../internal/retry.ts"
 import { monotonic } from "../../internal/time.ts"
 import * as transport from "../../internal/transport.ts"
+import { readStatus } from "../../internal/unexpectedStatus.ts"
 import type { Action, Address, AnyAction, ClientError, Sign, Signed } from "../Protocol.ts"
 import * as TencentCredentials from "../TencentCredentials.ts"
 import type * as TencentQuotaStore from "../TencentQuotaStore.ts"
 import { Deadline } from "./deadline.ts"
 import type { RateLimiter } from "./rateLimiter.ts"
-import { readText, responseOf, unexpectedStatus } from "./response.ts"
+import { readText, responseOf } from "./response.ts"
 import { scrub } from "./scrub.ts"
 import { catchSelfInterruption } from "./selfInterruption.ts"
 import type { ClientState } from "./state.ts"
@@ -301,27 +302,18 @@ class Call<Request, Response, Error, R> {
     const serverTime = protocol.serverTime(headers)
     const context = this.contextOf(sent, serverTime)
     const read = protocol.read(text, context)
-    if (status === 200) return Effect.catchEager(read, (error) => this.refused(error, text, sent, serverTime, context))
-    const unexpected = (executed: boolean) =>
-      Effect.fail(unexpectedStatus(response, {
-        text,
-        secrets: sent.secrets,
-        host: this.host,
-        now: this.clock.currentTimeMillisUnsafe(),
-        executed,
-        context
-      }))
-    // A gateway may use other statuses for a failure that it explains in the envelope of the API. A code that nobody knows is
-    // one of the gateway.
-    return Effect.matchEffect(read, {
-      onSuccess: () => unexpected(true),
-      onFailure: (error): Effect.Effect<never, Error | ClientError, R> => {
-        const isOfGateway = retry.tagOf(error) === "MalformedResponse" || retry.tagOf(error) === "UnknownErrorCode"
-        return isOfGateway
-          ? unexpected(hasProperty(error, "outcome") && error.outcome === "ran")
-          : this.refused(error, text, sent, serverTime, context)
-      }
+    const refused = (error: Error) => this.refused(error, text, sent, serverTime, context)
+    if (status === 200) return Effect.catchEager(read, refused)
+    const unexpected = () => ({
+      status,
+      headers,
+      text,
+      host: this.host,
+      context,
+      now: this.clock.currentTimeMillisUnsafe(),
+      clean: (text: string) => scrub(text, sent.secrets)
     })
+    return readStatus(read, unexpected, refused)
   }
 
   /** A refusal by the API. It can repeat secrets, in its words and in its body. */
