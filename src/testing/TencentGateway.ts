@@ -39,6 +39,7 @@ import { protocol } from "./gateway/v2/protocol.ts"
 
 export { type Credential, type Denied, testCredential } from "./gateway/credentials.ts"
 export type { Instance, InstanceType } from "./gateway/cvm.ts"
+export type { InjectedFault } from "./gateway/injectedFaults.ts"
 export {
   apiError,
   bodyText,
@@ -47,13 +48,12 @@ export {
   emptyBody,
   type ErrorForm,
   httpStatus,
-  type InjectedFault,
   type InjectedResponse,
   malformedJson,
   oversizedBody,
   redirect,
   truncatedBody
-} from "./gateway/injectedFaults.ts"
+} from "./gateway/injectedResponses.ts"
 export type { RecordedRequest } from "./gateway/requestLog.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------

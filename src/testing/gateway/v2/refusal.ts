@@ -4,7 +4,7 @@
 import * as Option from "effect/Option"
 import { errorCodeText } from "../../../internal/errorCodeText.ts"
 import * as ErrorCode from "../../../v2/ErrorCode.ts"
-import type { ApiError } from "../injectedFaults.ts"
+import type { ApiError } from "../injectedResponses.ts"
 import type { Reason, Refusal } from "../refusal.ts"
 import type { Failure } from "./envelope.ts"
 
