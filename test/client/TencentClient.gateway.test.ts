@@ -55,7 +55,8 @@ const RunInstances = TencentAction.make("RunInstances", {
     instanceType: Schema.String,
     imageId: Schema.String,
     zone: Schema.String,
-    instanceName: Schema.optionalKey(Schema.String)
+    instanceName: Schema.optionalKey(Schema.String),
+    clientToken: Schema.optionalKey(Schema.String)
   }),
   response: Schema.Struct({ instanceIds: Schema.Array(Schema.String) })
 })
@@ -748,6 +749,19 @@ describe("a response that is lost", () => {
       yield* client.call(RunInstances, order, { idempotent: true })
       assert.strictEqual(yield* g.executions("RunInstances"), 2)
     }).pipe(against()))
+
+  it.live("of an idempotent purchase with a clientToken is asked for again, and bought once", () =>
+    Effect.gen(function*() {
+      const g = yield* gateway
+      yield* g.injectFault({ response: TencentGateway.connectionReset, at: "response", times: 2 })
+      const client = yield* connect(patient)
+      const { instanceIds } = yield* client.call(RunInstances, { ...order, clientToken: "order-17" }, {
+        idempotent: true
+      })
+      assert.lengthOf(instanceIds, 1)
+      assert.deepStrictEqual((yield* g.requests).map(({ executed }) => executed), [true, false, false])
+      assert.strictEqual(yield* g.balance, 98_000)
+    }).pipe(against(), onFastClock))
 
   it.live("is not asked for again by a policy of the program's own", () =>
     Effect.gen(function*() {
