@@ -190,7 +190,7 @@ describe("timeouts and deadlines", () => {
       if (requests === 0) assert.include(yield* Effect.flip(exit), { _tag: "QuotaExceeded", outcome: "notRun" })
     }))
 
-  it.effect("a call whose quota store does not learn ends with the refusal, at its deadline", () =>
+  it.effect("a quota store that does not learn holds up no retry", () =>
     Effect.gen(function*() {
       const store = Layer.succeed(TencentQuotaStore.TencentQuotaStore, {
         acquire: () => Effect.succeed(true),
@@ -202,7 +202,8 @@ describe("timeouts and deadlines", () => {
         callWith(limited.layer, Write, { deadline: "5 seconds" }).pipe(Effect.provide(store))
       )
       assert.include(yield* Effect.flip(exit), { _tag: "QuotaExceeded", code: 4400 })
-      assert.deepStrictEqual([limited.sent.length, took], [1, 5000])
+      assert.isAbove(limited.sent.length, 1)
+      assert.isAtMost(took, 5000)
     }))
 })
 
