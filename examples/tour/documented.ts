@@ -15,14 +15,14 @@ const Index = Schema.Struct({
   }))
 })
 
-const readAnswers = Effect.gen(function*() {
+const readResponses = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const directory = yield* path.fromFileUrl(new URL("../../test/fixtures/responses", import.meta.url))
   const read = (file: string) => fs.readFileString(path.join(directory, file))
   const index = yield* Effect.flatMap(read("index.json"), Schema.decodeEffect(Schema.fromJsonString(Index)))
   const files = (yield* fs.readDirectory(directory)).filter((file) => file !== "index.json")
-  const answers = yield* Effect.forEach(index.entries, (entry) =>
+  const responses = yield* Effect.forEach(index.entries, (entry) =>
     Effect.gen(function*() {
       // Nothing in such a body says that its code is a success: one has to know the module.
       const successCodes = entry.kind === "nonzero-success" ? [entry.code] : []
@@ -30,10 +30,10 @@ const readAnswers = Effect.gen(function*() {
       const result = yield* Effect.result(decode(yield* read(entry.file)))
       return { ...entry, successCodes, result }
     }))
-  return { answers, files }
+  return { responses, files }
 })
 
-type Answer = Effect.Success<typeof readAnswers>["answers"][number]
+type DocumentedResponse = Effect.Success<typeof readResponses>["responses"][number]
 
 const columns: ReadonlyArray<Column> = [
   { title: "file", maxWidth: 24 },
@@ -54,20 +54,20 @@ const decisionCell = (decision: TencentRetry.Decision, styles: Styles): Cell => 
 
 const failedItems = TencentResponse.partial(Schema.Unknown)
 
-const row = (answer: Answer, language: Language, styles: Styles): ReadonlyArray<Cell> => {
-  const file = answer.file.replace(/\.json$/, "")
-  const code = JSON.stringify(answer.code)
-  if (Result.isSuccess(answer.result)) {
+const row = (response: DocumentedResponse, language: Language, styles: Styles): ReadonlyArray<Cell> => {
+  const file = response.file.replace(/\.json$/, "")
+  const code = JSON.stringify(response.code)
+  if (Result.isSuccess(response.result)) {
     const notes = [
-      ...answer.successCodes.map((code) => `successCodes: [${code}]`),
-      ...failedItems(answer.result.success).failed.map(({ error, id }) =>
+      ...response.successCodes.map((code) => `successCodes: [${code}]`),
+      ...failedItems(response.result.success).failed.map(({ error, id }) =>
         `${id}: ${error.code} ${Failure.explain(error, language).name}`
       )
     ]
     const dim = [file, code, "success", "", "", ""].map((text): Cell => ({ text, style: styles.dim }))
     return [...dim, { text: notes.join(", "), style: styles.yellow }]
   }
-  const error = answer.result.failure
+  const error = response.result.failure
   return [
     { text: file },
     { text: code, style: styles.cyan },
@@ -80,26 +80,28 @@ const row = (answer: Answer, language: Language, styles: Styles): ReadonlyArray<
 }
 
 /** The outer code decides. A batch can print 0 and still have failed items: it is a success that holds failures. */
-const isAsPromised = ({ code, kind, result }: Answer): boolean =>
+const isAsPromised = ({ code, kind, result }: DocumentedResponse): boolean =>
   kind === "failure" || (kind === "partial" && Number(code) !== 0)
     ? Result.isFailure(result) && result.failure.code === Number(code)
     : Result.isSuccess(result)
 
-export const documentedAnswers = Effect.fnUntraced(function*(language: Language) {
+export const documentedResponses = Effect.fnUntraced(function*(language: Language) {
   const { styles, width } = yield* screen
-  const { answers, files } = yield* readAnswers
-  const failures = answers.flatMap(({ result }) => Result.isFailure(result) ? [result.failure] : [])
+  const { responses, files } = yield* readResponses
+  const failures = responses.flatMap(({ result }) => Result.isFailure(result) ? [result.failure] : [])
   const tags = new Set(failures.map(({ _tag }) => _tag))
-  yield* title(`1. Documented answers: ${answers.length}, of them ${failures.length} failures with ${tags.size} tags`)
-  const rows = answers.map((answer) => row(answer, language, styles))
+  yield* title(
+    `1. Documented responses: ${responses.length}, of them ${failures.length} failures with ${tags.size} tags`
+  )
+  const rows = responses.map((response) => row(response, language, styles))
   yield* Effect.forEach(table(columns, rows, { width, header: styles.bold }), (line) => Console.log(line))
   yield* Console.log("")
   yield* check(
     "every file is in the index, and only once",
-    new Set(files).size === answers.length && answers.every(({ file }) => files.includes(file))
+    new Set(files).size === responses.length && responses.every(({ file }) => files.includes(file))
   )
   yield* checkAll(
     "the code of each response decides what it is",
-    answers.filter((answer) => !isAsPromised(answer)).map(({ file }) => `${file} is read by its code`)
+    responses.filter((response) => !isAsPromised(response)).map(({ file }) => `${file} is read by its code`)
   )
 })

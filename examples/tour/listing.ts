@@ -12,7 +12,7 @@ const policy = TencentRetry.make({
   ReplayAttack: TencentRetry.replay
 })
 
-const answers = [
+const bodies = [
   `{"code":6000,"message":"","codeDesc":"InternalError"}`,
   `{"code":4400,"message":"too many requests"}`,
   `{"code":"6000","message":null}`,
@@ -28,7 +28,7 @@ export const listing = Effect.gen(function*() {
   const start = yield* Clock.currentTimeMillis
   const seen: Array<TencentRetry.Attempt> = []
   let sent = 0
-  const request = Effect.suspend(() => decode(answers[sent++] ?? ""))
+  const request = Effect.suspend(() => decode(bodies[sent++] ?? ""))
   const line = (elapsed: number, tag: string, rest: string) =>
     Console.log(`${`+${elapsed} ms`.padStart(10)}  #${sent}  ${tag}  ${rest}`)
   const schedule = TencentRetry.schedule(policy).pipe(Schedule.tap(({ output }) => {

@@ -49,7 +49,7 @@ const clockError = Effect.gen(function*() {
   )
 }).pipe(withClient)
 
-const lostAnswer = Effect.gen(function*() {
+const lostResponse = Effect.gen(function*() {
   const gateway = yield* Gateway
   const { totalCount: before } = yield* describeInstances()
   yield* gateway.injectFault({ action: "RunInstances", at: "response", response: TencentGateway.connectionReset })
@@ -102,7 +102,7 @@ const recovery = <E, R>(name: string, steps: Effect.Effect<void, E, R>) =>
 const all = [
   recovery(`A burst: ${burstCalls} calls at once, where ${burstQuota} are allowed in a second`, quotaBurst),
   recovery("A clock that is 10 minutes wrong", clockError),
-  recovery("A purchase whose response is lost", lostAnswer),
+  recovery("A purchase whose response is lost", lostResponse),
   recovery("A batch that fails in part", brokenBatch),
   recovery("A listing that meets three kinds of failure, each with a schedule of its own", listing)
 ]

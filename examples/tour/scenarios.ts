@@ -33,7 +33,7 @@ const { secretId, secretKey } = testCredential
 const treat = (fields: Partial<TencentGateway.Credential>): Prepare => (gateway) =>
   gateway.setCredential({ ...testCredential, ...fields })
 
-/** A source of temporary keys that gives another token each time. */
+/** A source of temporary keys that returns another token each time. */
 const temporaryKeys = Layer.unwrap(Effect.sync(() => {
   let loads = 0
   return TencentCredentials.layerRefreshing(

@@ -8,7 +8,7 @@ import { TencentGateway } from "effect-tencentcloud/testing"
 import { createServer } from "node:http"
 import { screen } from "../terminal.ts"
 import { allCodes } from "./codes.ts"
-import { documentedAnswers } from "./documented.ts"
+import { documentedResponses } from "./documented.ts"
 import { defaultPolicies } from "./policies.ts"
 import { recoveries } from "./recoveries.ts"
 import { Promises } from "./report.ts"
@@ -24,7 +24,7 @@ export const network = Layer.merge(
 /** Fails with the promises that were not kept. */
 export const tour = Effect.fnUntraced(
   function*({ language }: { readonly language: Language }) {
-    yield* documentedAnswers(language)
+    yield* documentedResponses(language)
     yield* Effect.andThen(allCodes(language), recoveries).pipe(Effect.provide(network))
     yield* defaultPolicies
     const kept = yield* Promises.use(({ settle }) => settle)

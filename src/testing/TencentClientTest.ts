@@ -27,6 +27,7 @@ import type { Reason, TransportFailure } from "../TransportFailure.ts"
 import type { UnexpectedStatus } from "../UnexpectedStatus.ts"
 import * as TencentError from "../v2/TencentError.ts"
 import * as TencentResponse from "../v2/TencentResponse.ts"
+import { headersIssue, statusIssue } from "./sendable.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // The script
@@ -135,7 +136,7 @@ const mistake = (message: string): Error => new Error(`TencentClientTest: ${mess
  * A response of HTTP for a script: another status, headers, or a text that is not JSON. The default status is 200.
  *
  * A response with the status 204, 205 or 304 has no body: the text is left out. A status that is not an integer from 200 to 599
- * cannot be the one of a whole response, and throws.
+ * cannot be the one of a whole response, and throws. So does a header that cannot be sent.
  *
  * **Example** (A gateway that has no server, then the response)
  *
@@ -167,15 +168,14 @@ export const response = (text: string, options?: {
   readonly status?: number | undefined
   readonly headers?: { readonly [name: string]: string } | undefined
 }): HttpResponse => {
-  const status = options?.status ?? 200
-  if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw mistake(`${status} is not the status of a response: it must be an integer from 200 to 599.`)
-  }
+  const { headers = {}, status = 200 } = options ?? {}
+  const issue = statusIssue(status) ?? headersIssue(headers)
+  if (issue !== undefined) throw mistake(issue)
   return {
     [HttpResponseTypeId]: HttpResponseTypeId,
     text: withoutBody.has(status) ? "" : text,
     status,
-    headers: options?.headers ?? {}
+    headers
   }
 }
 

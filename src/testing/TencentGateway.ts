@@ -11,6 +11,10 @@
  * bought costs balance (5300) and stock (5200) and needs a verified account (5500), a machine that does not exist is 5000, and
  * a batch fails as a whole (5100) or in part (5400). Injected faults add 6000, any other response, and broken connections.
  *
+ * `RunInstances` with a `clientToken` is idempotent, as documented: for 24 hours of the gateway's clock (and among the last
+ * 10,000 tokens) the same token of the same account returns the first success again, and nothing is bought. With other
+ * parameters it is refused with 4000, which is this gateway's choice: no document of API 2.0 says what happens.
+ *
  * The server itself is provided, such as `NodeHttpServer.layerServer` of `@effect/platform-node`. (The `HttpClient` of its
  * `layerTest` is for relative addresses only: provide a `TencentClient` with another one.) Time is read from `Clock`.
  *
@@ -39,6 +43,7 @@ import { protocol } from "./gateway/v2/protocol.ts"
 
 export { type Credential, type Denied, testCredential } from "./gateway/credentials.ts"
 export type { Instance, InstanceType } from "./gateway/cvm.ts"
+export type { InjectedFault } from "./gateway/injectedFaults.ts"
 export {
   apiError,
   bodyText,
@@ -47,13 +52,12 @@ export {
   emptyBody,
   type ErrorForm,
   httpStatus,
-  type InjectedFault,
   type InjectedResponse,
   malformedJson,
   oversizedBody,
   redirect,
   truncatedBody
-} from "./gateway/injectedFaults.ts"
+} from "./gateway/injectedResponses.ts"
 export type { RecordedRequest } from "./gateway/requestLog.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -152,7 +156,7 @@ export class TencentGateway extends Context.Service<TencentGateway, {
   readonly instances: Effect.Effect<ReadonlyArray<Instance>>
   /** The money of the account now, in fen. */
   readonly balance: Effect.Effect<number>
-  /** Goes back to the options, with an empty request log and no used nonces. */
+  /** Goes back to the options, with an empty request log, no used nonces and no client tokens. */
   readonly reset: Effect.Effect<void>
   /** In fen. A purchase that costs more is refused with 5300. */
   readonly setBalance: (balance: number) => Effect.Effect<void>

@@ -30,7 +30,7 @@ const Action = TencentAction.make("DescribeInstances", {
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Answers that say too much
+// Responses that say too much
 // ---------------------------------------------------------------------------------------------------------------------
 
 const escapeHtml = (text: string) =>
@@ -69,7 +69,7 @@ const ways: { readonly [way: string]: (sent: Sent) => string } = {
   "in HTML, by number": (sent) => numericHtml(everything(sent))
 }
 
-const answers = Object.entries(ways).flatMap((
+const repeating = Object.entries(ways).flatMap((
   [way, say]
 ): ReadonlyArray<readonly [string, (sent: Sent) => ServerResponse]> => [
   [
@@ -90,7 +90,7 @@ const answers = Object.entries(ways).flatMap((
     (sent) => Response.json({ Response: { Error: { Code: "InvalidParameter.SignatureFailure", Message: say(sent) } } })
   ],
   [`an unknown code, ${way}`, (sent) => Response.json({ code: say(sent), message: "" })],
-  [`another payload, ${way}`, (sent) => Response.json({ code: 0, totalCount: say(sent) })],
+  [`another success, ${way}`, (sent) => Response.json({ code: 0, totalCount: say(sent) })],
   [`no code, ${way}`, (sent) => Response.json({ error: say(sent) })],
   [`200 with HTML, ${way}`, (sent) => new Response(`<html>${say(sent)}`)],
   [`502 with HTML, ${way}`, (sent) => new Response(`<html>${say(sent)}`, { status: 502 })],
@@ -151,9 +151,9 @@ const collectLogs = () => {
 }
 
 /** Calls once with the response, and gives all that came of it. */
-const tour = (method: "GET" | "POST", reply: (sent: Sent) => ServerResponse) =>
+const tour = (method: "GET" | "POST", respond: (sent: Sent) => ServerResponse) =>
   Effect.gen(function*() {
-    const { layer, sent } = scripted(reply)
+    const { layer, sent } = scripted(respond)
     const { spans, tracer } = collectSpans()
     const logs = collectLogs()
     const said: Array<string> = []
@@ -184,9 +184,9 @@ const core = (secret: string): string =>
   (secret.match(/[A-Za-z0-9]+/g) ?? []).reduce((longest, run) => run.length > longest.length ? run : longest, "")
 
 describe.each(["GET", "POST"] as const)("%s", (method) => {
-  it.effect.each([...answers, ...others])("%s", ([, reply]) =>
+  it.effect.each([...repeating, ...others])("%s", ([, respond]) =>
     Effect.gen(function*() {
-      const { sent, text } = yield* tour(method, reply)
+      const { sent, text } = yield* tour(method, respond)
       assert.isAbove(sent.length, 0)
       const at = text.indexOf("canary")
       assert.strictEqual(at, -1, text.slice(Math.max(0, at - 200), at + 200))

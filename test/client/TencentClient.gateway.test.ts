@@ -55,7 +55,8 @@ const RunInstances = TencentAction.make("RunInstances", {
     instanceType: Schema.String,
     imageId: Schema.String,
     zone: Schema.String,
-    instanceName: Schema.optionalKey(Schema.String)
+    instanceName: Schema.optionalKey(Schema.String),
+    clientToken: Schema.optionalKey(Schema.String)
   }),
   response: Schema.Struct({ instanceIds: Schema.Array(Schema.String) })
 })
@@ -110,9 +111,9 @@ const against = (options?: TencentGateway.Options) => <A, E, R>(test: Effect.Eff
 const onFastClock = <A, E, R>(test: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.suspend(() => Effect.provideService(test, Clock.Clock, fastClock.make()))
 
-const journal = gateway.use((g) => g.requests)
+const requestLog = gateway.use((g) => g.requests)
 
-const codes = Effect.map(journal, (requests) => requests.map(({ code }) => code))
+const codes = Effect.map(requestLog, (requests) => requests.map(({ code }) => code))
 
 const countOf = (all: ReadonlyArray<number | string | undefined>, code: number): number =>
   all.filter((one) => one === code).length
@@ -132,7 +133,8 @@ interface Scenario {
   readonly code: number
   readonly name: string
   readonly class: abstract new(...args: never) => TencentError.TencentError
-  readonly world?: TencentGateway.Options
+  /** Of the gateway. */
+  readonly state?: TencentGateway.Options
   readonly client?: Options
   readonly before?: (g: TencentGateway.TencentGateway["Service"]) => Effect.Effect<void>
   readonly call: (client: Client) => Effect.Effect<unknown, TencentError.TencentError | TencentClient.ClientError>
@@ -160,21 +162,21 @@ const scenarios: ReadonlyArray<Scenario> = [
     code: 4101,
     name: "an action that a sub-account may not call",
     class: TencentError.UnauthorizedApi,
-    world: withCredential({ denied: { actions: ["RunInstances"] } }),
+    state: withCredential({ denied: { actions: ["RunInstances"] } }),
     call: buy
   },
   {
     code: 4102,
     name: "a resource that a sub-account may not use",
     class: TencentError.UnauthorizedResource,
-    world: withCredential({ denied: { resources: ["ins-00000001"] } }),
+    state: withCredential({ denied: { resources: ["ins-00000001"] } }),
     call: (client) => client.call(DescribeInstances, { instanceIds: ["ins-00000001"] })
   },
   {
     code: 4103,
     name: "a resource that a sub-account may not stop",
     class: TencentError.UnauthorizedApiResource,
-    world: withCredential({ denied: { resourcesByAction: { StopInstances: ["ins-00000001"] } } }),
+    state: withCredential({ denied: { resourcesByAction: { StopInstances: ["ins-00000001"] } } }),
     call: stop("ins-00000001")
   },
   {
@@ -188,43 +190,43 @@ const scenarios: ReadonlyArray<Scenario> = [
     code: 4105,
     name: "keys without their token",
     class: TencentError.InvalidToken,
-    world: withCredential({ token: Redacted.make("a-token") }),
+    state: withCredential({ token: Redacted.make("a-token") }),
     call: read
   },
   {
     code: 4106,
     name: "a second factor",
     class: TencentError.MfaFailed,
-    world: withCredential({ mfaRequired: true }),
+    state: withCredential({ mfaRequired: true }),
     call: buy
   },
   {
     code: 4110,
     name: "CAM says no",
     class: TencentError.CamAuthenticationFailed,
-    world: withCredential({ camRefused: true }),
+    state: withCredential({ camRefused: true }),
     call: read
   },
   {
     code: 4300,
     name: "a blocked account",
     class: TencentError.AccessDenied,
-    world: withCredential({ blocked: true }),
+    state: withCredential({ blocked: true }),
     call: read
   },
-  { code: 4400, name: "no quota", class: TencentError.QuotaExceeded, world: { quota: 0 }, call: read },
+  { code: 4400, name: "no quota", class: TencentError.QuotaExceeded, state: { quota: 0 }, call: read },
   {
     code: 4500,
     name: "a clock that is late",
     class: TencentError.ReplayAttack,
-    world: { clockSkew: "301 seconds" },
+    state: { clockSkew: "301 seconds" },
     call: buy
   },
   {
     code: 4600,
     name: "HTTP where HTTPS is required",
     class: TencentError.UnsupportedProtocol,
-    world: { requireHttps: true },
+    state: { requireHttps: true },
     call: read
   },
   { code: 5000, name: "no such machine", class: TencentError.ResourceNotFound, call: stop("ins-00000009") },
@@ -258,14 +260,14 @@ const scenarios: ReadonlyArray<Scenario> = [
     code: 5500,
     name: "nobody knows who this is",
     class: TencentError.IdentityNotVerified,
-    world: { identityVerified: false },
+    state: { identityVerified: false },
     call: buy
   },
   {
     code: 6000,
     name: "a server that is broken",
     class: TencentError.InternalError,
-    world: { injectedFaults: [{ response: TencentGateway.apiError(6000, { message: "(100001)broken" }) }] },
+    state: { injectedFaults: [{ response: TencentGateway.apiError(6000, { message: "(100001)broken" }) }] },
     call: read
   },
   {
@@ -278,7 +280,7 @@ const scenarios: ReadonlyArray<Scenario> = [
     code: 6200,
     name: "maintenance",
     class: TencentError.ApiUnavailable,
-    world: { maintenance: ["RunInstances"] },
+    state: { maintenance: ["RunInstances"] },
     call: buy
   }
 ]
@@ -295,7 +297,7 @@ describe("every code arrives as its class", () => {
 
   it.live.each(onEach)(
     "$code over $transport: $name",
-    ({ before, call, client: options, http, world, ...expected }) =>
+    ({ before, call, client: options, http, state, ...expected }) =>
       Effect.gen(function*() {
         const g = yield* gateway
         if (before !== undefined) yield* before(g)
@@ -308,7 +310,7 @@ describe("every code arrives as its class", () => {
         const [request, ...others] = yield* g.requests
         assert.lengthOf(others, 0)
         assert.deepInclude(request, { code: expected.code, status: 200, message: error.message })
-      }).pipe(against(world))
+      }).pipe(against(state))
   )
 })
 
@@ -366,7 +368,7 @@ describe("the gateway accepts", () => {
         const client = clients[index % 3]
         return client === undefined ? Effect.void : read(client)
       }, { concurrency: 30 })
-      const nonces = (yield* journal).map(({ parameters }) => parameters["Nonce"])
+      const nonces = (yield* requestLog).map(({ parameters }) => parameters["Nonce"])
       assert.lengthOf(nonces, 150)
       assert.strictEqual(new Set(nonces).size, 150)
     }).pipe(against({ quota: 1000 })))
@@ -418,7 +420,7 @@ describe("behind a reverse proxy", () => {
 type Count = readonly [idempotent: number, mutating: number]
 
 /**
- * How many requests a call sends if each of the first nine is answered with the code. Written from the contract, not from the
+ * How many requests a call sends if each of the first nine gets the code. Written from the contract, not from the
  * catalogue: all transient failures of what only reads, five times; of the rest only what proves that nothing ran.
  */
 const requestsByCode: { readonly [code: number]: Count } = {
@@ -572,7 +574,7 @@ describe("a clock that is ten minutes off", () => {
         yield* Effect.forEach(times(20), (offset) => client.call(DescribeInstances, { offset }), {
           concurrency: "unbounded"
         })
-        const requests = yield* journal
+        const requests = yield* requestLog
         for (const offset of times(20)) {
           const own = requests.filter(({ parameters }) => parameters["offset"] === String(offset))
           assert.include(["0", "4500,0"], own.map(({ code }) => code).join())
@@ -642,7 +644,7 @@ describe("keys that were rotated", () => {
       yield* Effect.forEach(times(20), (offset) => client.call(DescribeInstances, { offset }), {
         concurrency: "unbounded"
       })
-      const requests = (yield* journal).slice(1)
+      const requests = (yield* requestLog).slice(1)
       for (const offset of times(20)) {
         const own = requests.filter(({ parameters }) => parameters["offset"] === String(offset))
         assert.include(["0", "4104,0"], own.map(({ code }) => code).join())
@@ -702,7 +704,7 @@ describe("keys that were rotated", () => {
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Lost answers
+// Lost responses
 // ---------------------------------------------------------------------------------------------------------------------
 
 interface Loss {
@@ -730,7 +732,7 @@ const losses: ReadonlyArray<Loss> = [
     attemptTimeout: "2 seconds"
   },
   {
-    name: "a proxy answers for the server",
+    name: "a proxy responds for the server",
     fault: { response: TencentGateway.httpStatus(502) },
     error: { _tag: "UnexpectedStatus", status: 502 }
   },
@@ -774,7 +776,7 @@ describe("a response that is lost", () => {
         yield* g.injectFault({ ...fault, at: "response", times: 2 })
         const client = yield* connect({ ...(attemptTimeout !== undefined && { attemptTimeout }) })
         assert.deepStrictEqual(yield* read(client), { totalCount: 2 })
-        assert.lengthOf(yield* journal, 3)
+        assert.lengthOf(yield* requestLog, 3)
         // Two timeouts cost more tokens than a budget has.
       }).pipe(against(), Effect.provide(TencentRetry.Budget.none))
   )
@@ -787,6 +789,19 @@ describe("a response that is lost", () => {
       yield* client.call(RunInstances, order, { idempotent: true })
       assert.strictEqual(yield* g.executions("RunInstances"), 2)
     }).pipe(against()))
+
+  it.live("of an idempotent purchase with a clientToken is asked for again, and bought once", () =>
+    Effect.gen(function*() {
+      const g = yield* gateway
+      yield* g.injectFault({ response: TencentGateway.connectionReset, at: "response", times: 2 })
+      const client = yield* connect(patient)
+      const { instanceIds } = yield* client.call(RunInstances, { ...order, clientToken: "order-17" }, {
+        idempotent: true
+      })
+      assert.lengthOf(instanceIds, 1)
+      assert.deepStrictEqual((yield* g.requests).map(({ executed }) => executed), [true, false, false])
+      assert.strictEqual(yield* g.balance, 98_000)
+    }).pipe(against(), onFastClock))
 
   it.live("is not asked for again by a policy of the program's own", () =>
     Effect.gen(function*() {
@@ -828,7 +843,7 @@ describe("an action that was executed, whatever the response says, is not execut
       const error = yield* Effect.flip(buy(client))
       assert.strictEqual(error._tag, tag)
       assert.strictEqual(yield* g.executions("RunInstances"), 1)
-      assert.lengthOf(yield* journal, 1)
+      assert.lengthOf(yield* requestLog, 1)
     }).pipe(against()))
 })
 
@@ -890,7 +905,7 @@ describe("a batch that was done in part", () => {
       ])
       assert.isTrue(failed.every(({ error }) => error.message.length > 0))
       // Nothing of it was tried again.
-      assert.lengthOf(yield* journal, 1)
+      assert.lengthOf(yield* requestLog, 1)
 
       // The rest, as a new call.
       const rest = failed.filter(({ error }) => error._tag === "ResourceOperationFailed").map(({ id }) => id)
@@ -958,7 +973,7 @@ describe("an interrupted call", () => {
       })
       const fibers = countFibers()
       const calls = yield* Effect.forEach(times(5), () => Effect.forkChild(fibers.provide(buy(client))))
-      yield* until(Effect.map(journal, (requests) => requests.length === 5))
+      yield* until(Effect.map(requestLog, (requests) => requests.length === 5))
       assert.isAtLeast(connections(), 5)
       assert.isAbove(fibers.state.running, 0)
       yield* Fiber.interruptAll(calls)
@@ -966,7 +981,7 @@ describe("an interrupted call", () => {
       yield* until(Effect.sync(() => connections() === 0))
       yield* until(Effect.sync(() => fibers.state.running === 0))
       yield* Effect.sleep("100 millis")
-      assert.lengthOf(yield* journal, 5)
+      assert.lengthOf(yield* requestLog, 5)
       assert.strictEqual(fibers.state.running, 0)
     }).pipe(
       Effect.scoped,
@@ -993,7 +1008,7 @@ describe("an interrupted call", () => {
       const client = yield* connect()
       yield* g.injectFault({ action: "RunInstances", delay: "1 hour" })
       const call = yield* Effect.forkChild(buy(client))
-      yield* until(Effect.map(journal, (requests) => requests.length === 1))
+      yield* until(Effect.map(requestLog, (requests) => requests.length === 1))
       const others = yield* Effect.forkChild(
         Effect.forEach(times(20), () => read(client), { concurrency: "unbounded" })
       )

@@ -82,9 +82,9 @@ const listen = (server: Server) =>
 
 const success = "{\"code\":0,\"message\":\"\"}"
 
-/** Answers every request with a success. It reads no more of a request than where it ends. */
-const answering = Effect.suspend(() => {
-  const answer = Buffer.from(
+/** Responds to every request with a success. It reads no more of a request than where it ends. */
+const succeeding = Effect.suspend(() => {
+  const response = Buffer.from(
     `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${success.length}\r\n\r\n${success}`
   )
   return listen(createTcpServer((socket) => {
@@ -98,7 +98,7 @@ const answering = Effect.suspend(() => {
         const end = head + 4 + Number(length ?? 0)
         if (rest.length < end) return
         rest = rest.subarray(end)
-        socket.write(answer)
+        socket.write(response)
       }
     })
   }))
@@ -169,16 +169,16 @@ interface Fate {
   readonly executed: boolean
   /** Whether the client can know that it was not executed. */
   readonly refused?: boolean
-  readonly reply: (response: ServerResponse, id: number) => void
+  readonly respond: (response: ServerResponse, id: number) => void
 }
 
-const answer = (response: ServerResponse, text: string, status = 200): void => {
+const send = (response: ServerResponse, text: string, status = 200): void => {
   response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) })
   response.end(text)
 }
 
 const code = (code: number) => (response: ServerResponse): void =>
-  answer(response, JSON.stringify({ code, message: `(100001)message of ${code}` }))
+  send(response, JSON.stringify({ code, message: `(100001)message of ${code}` }))
 
 const reset = (response: ServerResponse): void => {
   response.socket?.resetAndDestroy()
@@ -195,33 +195,33 @@ const truncate = (response: ServerResponse, id: number): void => {
 }
 
 const proxy = (status: number) => (response: ServerResponse): void =>
-  answer(response, "<html>something in between</html>", status)
+  send(response, "<html>something in between</html>", status)
 
 const succeed = (response: ServerResponse, id: number): void =>
-  answer(response, JSON.stringify({ code: 0, message: "", id }))
+  send(response, JSON.stringify({ code: 0, message: "", id }))
 
 const silence = (): void => {}
 
 const fates: ReadonlyArray<Fate> = [
-  { weight: 60, executed: true, reply: succeed },
-  // Answers that are lost.
-  { weight: 4, executed: true, reply: reset },
-  { weight: 4, executed: true, reply: close },
-  { weight: 4, executed: true, reply: truncate },
-  { weight: 2, executed: true, reply: silence },
-  { weight: 3, executed: true, reply: proxy(502) },
-  { weight: 2, executed: true, reply: proxy(200) },
-  { weight: 4, executed: true, reply: code(6000) },
-  { weight: 1, executed: true, reply: code(5100) },
+  { weight: 60, executed: true, respond: succeed },
+  // Responses that are lost.
+  { weight: 4, executed: true, respond: reset },
+  { weight: 4, executed: true, respond: close },
+  { weight: 4, executed: true, respond: truncate },
+  { weight: 2, executed: true, respond: silence },
+  { weight: 3, executed: true, respond: proxy(502) },
+  { weight: 2, executed: true, respond: proxy(200) },
+  { weight: 4, executed: true, respond: code(6000) },
+  { weight: 1, executed: true, respond: code(5100) },
   // The same, and nothing was executed: the client cannot know.
-  { weight: 3, executed: false, reply: reset },
-  { weight: 1, executed: false, reply: silence },
-  { weight: 2, executed: false, reply: proxy(504) },
-  { weight: 4, executed: false, reply: code(6000) },
+  { weight: 3, executed: false, respond: reset },
+  { weight: 1, executed: false, respond: silence },
+  { weight: 2, executed: false, respond: proxy(504) },
+  { weight: 4, executed: false, respond: code(6000) },
   // Nothing was executed, and the client knows.
-  { weight: 3, executed: false, refused: true, reply: code(4400) },
-  { weight: 3, executed: false, refused: true, reply: code(4500) },
-  { weight: 3, executed: false, refused: true, reply: code(6200) }
+  { weight: 3, executed: false, refused: true, respond: code(4400) },
+  { weight: 3, executed: false, refused: true, respond: code(4500) },
+  { weight: 3, executed: false, refused: true, respond: code(6200) }
 ]
 
 const allWeights = fates.reduce((sum, { weight }) => sum + weight, 0)
@@ -250,7 +250,7 @@ const unreliable = (seed: number) =>
       const fate = fates.find(({ weight }) => (point -= weight) < 0) ?? assert.fail("no fate")
       if (fate.executed) call.executions++
       if (fate.refused !== true) call.mayHaveRun = true
-      fate.reply(response, id)
+      fate.respond(response, id)
     }
     const server = createServer((request: IncomingMessage, response) => {
       let body = ""
@@ -411,7 +411,7 @@ describe("connections", () => {
       Effect.gen(function*() {
         const before = resources()
         yield* Effect.scoped(Effect.gen(function*() {
-          const server = yield* answering
+          const server = yield* succeeding
           yield* Effect.scoped(Effect.gen(function*() {
             const { call } = yield* clientOf(http, { endpoint: server.url })
             yield* Effect.forEach(
@@ -471,7 +471,7 @@ const manyCalls = 100_000
 describe("memory", () => {
   it.live.skipIf(collect === undefined)(`does not grow over ${manyCalls} calls`, () =>
     Effect.gen(function*() {
-      const server = yield* answering
+      const server = yield* succeeding
       const { call } = yield* clientOf(NodeHttpClient.layerUndici, { endpoint: server.url })
       const run = (count: number) =>
         Effect.forEach(numbers(count), () => call(DescribeNothing, {}), { concurrency: inFlight, discard: true })

@@ -29,13 +29,27 @@ export const Write = TencentAction.make("RunInstances", {
   response: Schema.Struct({ totalCount: Schema.Number })
 })
 
-/** A client that lives as long as the scope. */
-export const clientOf = <E>(http: Layer.Layer<HttpClient.HttpClient, E>, options?: Partial<TencentClient.Options>) =>
+/** Numbered keys; `same` makes the source return the first ones again. */
+export const issuer = (options: { readonly same?: boolean; readonly failing?: boolean } = {}) => {
+  let loads = 0
+  const layer = TencentCredentials.layerRefreshing(Effect.suspend(() => {
+    loads++
+    return options.failing === true && loads > 1
+      ? Effect.fail(new TencentCredentials.CredentialsUnavailable({ message: "no" }))
+      : Effect.succeed({ secretId: `AKID${options.same === true ? 1 : loads}`, secretKey: Redacted.make(secretKey) })
+  }))
+  return { layer, loads: () => loads }
+}
+
+/** A client that lives as long as the scope, for several calls. */
+export const clientOf = <E>(
+  http: Layer.Layer<HttpClient.HttpClient, E>,
+  options?: Partial<TencentClient.Options>,
+  credentials: Layer.Layer<TencentCredentials.TencentCredentials> = TencentCredentials.layer(keys)
+) =>
   Effect.map(
     Layer.build(
-      TencentClient.layer({ region: "ap-guangzhou", ...options }).pipe(
-        Layer.provide([TencentCredentials.layer(keys), http])
-      )
+      TencentClient.layer({ region: "ap-guangzhou", ...options }).pipe(Layer.provide([credentials, http]))
     ),
     (context) => Context.get(context, TencentClient.TencentClient)
   )

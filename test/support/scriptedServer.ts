@@ -3,8 +3,8 @@
  */
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientError from "effect/http/HttpClientError"
-import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import { signatureOf, textToSign } from "./signing.ts"
@@ -32,6 +32,9 @@ const sentOf = (request: HttpClientRequest.HttpClientRequest, url: URL, signal: 
   }
 }
 
+/** The value of a parameter, `""` if there is none. */
+export const parameter = (sent: Sent | undefined, name: string): string => sent?.parameters.get(name) ?? ""
+
 /** Whether the signature of a request follows from the rules. */
 export const isSigned = ({ method, parameters, url }: Sent, secretKey: string): boolean =>
   parameters.get("Signature") === signatureOf(
@@ -48,6 +51,20 @@ export const failed = (code: number | string, headers: Record<string, string> = 
   json({ code, message: `message of ${code}`, codeDesc: "Desc", requestId: "r-1" }, { headers })
 
 export const ok = (): Response => json({ code: 0, message: "", totalCount: 3 })
+
+/** The header that says what time it is. */
+export const dated = (now: number) => ({ date: new Date(now).toUTCString() })
+
+/** No response, for the reason that the runtime has a code for. */
+export const transportError = (code: string) =>
+  Effect.fail(
+    new HttpClientError.HttpClientError({
+      reason: new HttpClientError.TransportError({
+        request: HttpClientRequest.get("https://cvm.api.qcloud.com"),
+        cause: Object.assign(new Error("text"), { code })
+      })
+    })
+  )
 
 /** Responds with `respond`, and keeps the requests. */
 export const scripted = (respond: (sent: Sent, index: number) => ServerResponse) => {

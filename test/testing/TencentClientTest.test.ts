@@ -192,6 +192,16 @@ describe("a scripted response", () => {
     )
   })
 
+  it.each([["a b", "c"], ["x-a", "line\nbreak"], ["location", "https://例え/"]])(
+    "the header %j: %j is refused where the script is written",
+    (name, value) => {
+      assert.throws(
+        () => TencentClientTest.response("", { headers: { [name]: value } }),
+        /TencentClientTest: .*header/
+      )
+    }
+  )
+
   it.effect("an UnexpectedStatus whose status no response has is a defect", () =>
     Effect.gen(function*() {
       const error = new UnexpectedStatus.UnexpectedStatus({

@@ -25,6 +25,11 @@ export interface Denied {
 export interface Credential {
   readonly secretId: string
   readonly secretKey: Redacted.Redacted<string>
+  /**
+   * The account of the keys, default the same for all. A `clientToken` counts within an account. Machines and money are those of
+   * all accounts.
+   */
+  readonly account?: string | undefined
   /** Makes the keys temporary: a request without this token is refused with 4105. */
   readonly token?: Redacted.Redacted<string> | undefined
   /** When the token ends, in milliseconds since the epoch by the gateway's clock. By default never. */

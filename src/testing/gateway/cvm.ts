@@ -5,7 +5,9 @@
  * An operation is a synchronous function of the state, so nothing comes between its checks and its changes. States change at
  * once: a machine that was bought is running when the response is written.
  */
+import * as Equal from "effect/Equal"
 import * as Result from "effect/Result"
+import { type ClientTokens, makeClientTokens } from "./clientTokens.ts"
 import { type Checked, refuse } from "./refusal.ts"
 import { regionOfZone } from "./regions.ts"
 
@@ -58,6 +60,8 @@ export interface CvmState {
   /** In fen. */
   balance: number
   identityVerified: boolean
+  /** The purchases that had a client token. */
+  readonly purchases: ClientTokens<{ readonly order: Order; readonly purchase: Purchase }>
   /** Instances, deals and tasks are numbered in one sequence. */
   sequence: number
 }
@@ -90,6 +94,7 @@ export const makeCvm = (options: CvmOptions): CvmState => ({
   types: new Map(Object.entries(options.instanceTypes ?? defaultTypes)),
   balance: options.balance ?? 100_000,
   identityVerified: options.identityVerified ?? true,
+  purchases: makeClientTokens(),
   sequence: 1_000_000
 })
 
@@ -118,6 +123,11 @@ export interface Order {
   readonly count: number
 }
 
+export interface Purchase {
+  readonly instanceIds: ReadonlyArray<string>
+  readonly dealId: string
+}
+
 const newInstanceId = (cvm: CvmState): string => {
   let id: string
   // An id of the initial state can be in the way.
@@ -126,8 +136,8 @@ const newInstanceId = (cvm: CvmState): string => {
   return id
 }
 
-/** Buys all machines of an order, and returns their ids; or none. */
-export const buyInstances = (cvm: CvmState, order: Order, now: number): Checked<ReadonlyArray<string>> => {
+/** Buys all machines of an order, or none. */
+const buyInstances = (cvm: CvmState, order: Order, now: number): Checked<Purchase> => {
   const { count, instanceName, instanceType, ...where } = order
   if (!cvm.identityVerified) return refuse("identity", "The account has not passed identity verification")
   const type = cvm.types.get(instanceType)
@@ -140,17 +150,46 @@ export const buyInstances = (cvm: CvmState, order: Order, now: number): Checked<
 
   cvm.balance -= price
   cvm.types.set(instanceType, { ...type, stock: type.stock - count })
-  return Result.succeed(Array.from({ length: count }, () => {
+  const instanceIds = Array.from({ length: count }, () => {
     const instance = toInstance({
       instanceId: newInstanceId(cvm),
-      ...(instanceName !== undefined && { instanceName: instanceName.slice(0, 60) }),
+      ...(instanceName !== undefined && { instanceName }),
       instanceType,
       ...where,
       createTime: new Date(now).toISOString()
     })
     cvm.instances.set(instance.instanceId, instance)
     return instance.instanceId
-  }))
+  })
+  return Result.succeed({ instanceIds, dealId: nextNumber(cvm) })
+}
+
+/** Who buys, and the token that says which purchase it is. */
+export interface Buyer {
+  readonly account: string
+  readonly clientToken: string | undefined
+}
+
+/**
+ * Buys all machines of an order, or none. With the client token of an earlier purchase it is that purchase, and nothing is
+ * bought. A purchase that was refused is not remembered: what it lacked may be there the next time.
+ */
+export const buyInstancesOnce = (
+  cvm: CvmState,
+  order: Order,
+  { account, clientToken }: Buyer,
+  now: number
+): Checked<{ readonly purchase: Purchase; readonly executed: boolean }> => {
+  const known = clientToken === undefined ? undefined : cvm.purchases.find(account, clientToken, now)
+  if (known !== undefined) {
+    return Equal.equals(known.order, order)
+      ? Result.succeed({ purchase: known.purchase, executed: false })
+      : refuse("tokenMismatch", "The clientToken was used for a purchase with other parameters")
+  }
+  return Result.map(buyInstances(cvm, order, now), (purchase) => {
+    if (clientToken !== undefined) cvm.purchases.remember(account, clientToken, { order, purchase }, now)
+    return { purchase, executed: true }
+  })
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { reset, truncate } from "./connection.ts"
-import type { ApiError, InjectedResponse } from "./injectedFaults.ts"
+import type { ApiError, InjectedResponse } from "./injectedResponses.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Requests
@@ -85,8 +85,7 @@ export const respond = (
     case "HttpStatus":
       return Effect.succeed(HttpServerResponse.text(injected.html ?? page(injected.status), {
         status: injected.status,
-        contentType: "text/html",
-        headers: { ...headers, ...injected.headers }
+        headers: { ...headers, "content-type": "text/html", ...injected.headers }
       }))
     case "BodyText":
       return text(injected.text, injected.contentType)

@@ -1,146 +1,10 @@
 /**
- * The injected faults: which requests go wrong, and how.
+ * The injected faults: which requests go wrong, and when.
  */
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Responses
-// ---------------------------------------------------------------------------------------------------------------------
-
-/**
- * How a failure is written: with a number for a code as most modules do, with the digits as text as every sixth printed body
- * does, or in the transitional envelope `{ Response: { Error: { Code, Message }, RequestId } }`.
- *
- * @category models
- */
-export type ErrorForm = "number" | "string" | "transitional"
-
-/**
- * A response that a client gets instead of the one of its action. Made by {@link apiError}, {@link httpStatus},
- * {@link bodyText}, and the others.
- *
- * @category models
- */
-export type InjectedResponse =
-  | {
-    readonly _tag: "ApiError"
-    readonly code: number | string
-    readonly message?: string | undefined
-    readonly codeDesc?: string | undefined
-    readonly form?: ErrorForm | undefined
-    readonly body?: { readonly [key: string]: unknown } | undefined
-  }
-  | {
-    readonly _tag: "HttpStatus"
-    readonly status: number
-    readonly html?: string | undefined
-    readonly headers?: { readonly [name: string]: string } | undefined
-  }
-  | { readonly _tag: "BodyText"; readonly text: string; readonly contentType?: string | undefined }
-  | { readonly _tag: "ContentType"; readonly contentType: string }
-  | { readonly _tag: "TruncatedBody" }
-  | { readonly _tag: "OversizedBody"; readonly bytes: number }
-  | { readonly _tag: "ConnectionReset" }
-
-export type ApiError = Extract<InjectedResponse, { readonly _tag: "ApiError" }>
-
-/**
- * A failure of the API: one of the 22 codes, or any other number or text. Without a message it has the name of the code.
- * `body` adds members to the body, such as a `detail`.
- *
- * `form` is how the code is written: a number (default), its digits as text, or the transitional envelope with a string code.
- *
- * @category faults
- */
-export const apiError = (
-  code: number | string,
-  options?: {
-    readonly message?: string | undefined
-    readonly codeDesc?: string | undefined
-    readonly form?: ErrorForm | undefined
-    readonly body?: { readonly [key: string]: unknown } | undefined
-  }
-): InjectedResponse => ({ _tag: "ApiError", code, ...options })
-
-/**
- * An HTTP status, 200 to 599, with an HTML page as proxies send it.
- *
- * @category faults
- */
-export const httpStatus = (
-  status: number,
-  options?: { readonly html?: string | undefined; readonly headers?: { readonly [name: string]: string } | undefined }
-): InjectedResponse => ({ _tag: "HttpStatus", status, ...options })
-
-/**
- * A redirect. The status is 302 by default.
- *
- * @category faults
- */
-export const redirect = (location: string, status = 302): InjectedResponse =>
-  httpStatus(status, { headers: { location } })
-
-/**
- * Any text with status 200, as `application/json` by default. With `at: "arrival"` it is the response of an action that the
- * gateway does not have.
- *
- * @category faults
- */
-export const bodyText = (text: string, options?: { readonly contentType?: string | undefined }): InjectedResponse => ({
-  _tag: "BodyText",
-  text,
-  ...options
-})
-
-/**
- * A body of no bytes.
- *
- * @category faults
- */
-export const emptyBody: InjectedResponse = { _tag: "BodyText", text: "" }
-
-/**
- * A complete body that is not JSON.
- *
- * @category faults
- */
-export const malformedJson: InjectedResponse = { _tag: "BodyText", text: "{\"code\":0,\"message\":\"" }
-
-/**
- * The response with another content type. In place of the action it is a success with nothing in it.
- *
- * @category faults
- */
-export const contentType = (contentType: string): InjectedResponse => ({ _tag: "ContentType", contentType })
-
-/**
- * A body that ends in the middle: the connection is closed before as many bytes as the head has promised. Where the server
- * gives no access to its connection, a body of unknown length is broken off instead.
- *
- * @category faults
- */
-export const truncatedBody: InjectedResponse = { _tag: "TruncatedBody" }
-
-/**
- * A success that is padded with spaces to at least `bytes`, sent in chunks.
- *
- * @category faults
- */
-export const oversizedBody = (bytes: number): InjectedResponse => ({ _tag: "OversizedBody", bytes })
-
-/**
- * The connection is reset, and there is no response. Where the server gives no access to its connection, as on other platforms
- * than Node, the response is broken off instead.
- *
- * @category faults
- */
-export const connectionReset: InjectedResponse = { _tag: "ConnectionReset" }
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Faults
-// ---------------------------------------------------------------------------------------------------------------------
+import { checked, type InjectedResponse } from "./injectedResponses.ts"
 
 /**
  * An injected fault. With nothing but a `response` it meets the next request that passes the checks, once.
@@ -182,14 +46,30 @@ interface Injected {
   left: number
 }
 
-const start = (fault: InjectedFault): Injected => ({
-  fault,
-  random: fault.probability === undefined
-    ? undefined
-    : Effect.runSync(Random.withSeed(Effect.service(Random.Random), fault.seed ?? 1)),
-  requests: 0,
-  left: fault.times ?? (fault.probability === undefined ? 1 : Infinity)
-})
+const refused = (name: string, value: number): Error =>
+  new Error(`TencentGateway: a fault cannot have ${name}: ${value}.`)
+
+/** A fault that could not happen as it is written is a mistake of the test. */
+const check = ({ delay, probability = 1, request = 1, response, times = 1 }: InjectedFault): void => {
+  if (response !== undefined) checked(response)
+  // Throws for a text that is no duration.
+  if (delay !== undefined) Duration.toMillis(delay)
+  if (!(probability >= 0 && probability <= 1)) throw refused("probability", probability)
+  if (!(request >= 1)) throw refused("request", request)
+  if (!(times >= 0)) throw refused("times", times)
+}
+
+const start = (fault: InjectedFault): Injected => {
+  check(fault)
+  return {
+    fault,
+    random: fault.probability === undefined
+      ? undefined
+      : Effect.runSync(Random.withSeed(Effect.service(Random.Random), fault.seed ?? 1)),
+    requests: 0,
+    left: fault.times ?? (fault.probability === undefined ? 1 : Infinity)
+  }
+}
 
 /**
  * Counts a request, and returns whether the fault meets it. Every fault draws a number for each request, so that the others do

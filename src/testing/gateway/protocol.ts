@@ -3,7 +3,7 @@
  * writes the body of the response.
  */
 import type * as Result from "effect/Result"
-import type { ApiError } from "./injectedFaults.ts"
+import type { ApiError } from "./injectedResponses.ts"
 import type { State } from "./state.ts"
 
 /** A request as HTTP brings it. */

@@ -21,6 +21,7 @@ export type Reason =
   | "resourceDeniedForAction"
   | "maintenance"
   | "invalidParameter"
+  | "tokenMismatch"
   | "instanceNotFound"
   | "wrongStatus"
   | "batchFailed"

@@ -1,6 +1,7 @@
 /**
  * The requests that came in, newest last, as many as fit. Nothing secret gets in.
  */
+import { copy } from "./copy.ts"
 
 /**
  * A request, and what became of it.
@@ -42,12 +43,6 @@ const maxPathLength = 256
 const maxParametersLength = 8192
 
 const secretName = /^(?:signature|token)$|passw|(?:secret|private|access).?key|(?:session|security).?token/i
-
-const encoder = /*#__PURE__*/ new TextEncoder()
-const decoder = /*#__PURE__*/ new TextDecoder()
-
-/** A part of a text can keep all of it in memory. A copy does not. */
-const copy = (text: string): string => decoder.decode(encoder.encode(text))
 
 /** Keeps the parameters that fit and are no secrets. */
 export const recordParameters = (parameters: ReadonlyMap<string, string>): RecordedRequest["parameters"] => {

@@ -600,7 +600,7 @@ describe("the client", () => {
           (_, index) => Effect.forkChild(Effect.delay(Effect.result(client.call(Read, {})), index * 50))
         )
         yield* TestClock.adjust("10 seconds")
-        const result = { refused, answered: http.sent.length - before - refused }
+        const result = { refused, served: http.sent.length - before - refused }
         yield* Fiber.interruptAll(fibers)
         return result
       })
@@ -609,7 +609,7 @@ describe("the client", () => {
       assert.isAbove(first.refused, 5)
       assert.isBelow(second.refused, first.refused)
       // Of the hundred that the quota allows.
-      assert.isAbove(first.answered, 80)
-      assert.isAbove(second.answered, 80)
+      assert.isAbove(first.served, 80)
+      assert.isAbove(second.served, 80)
     }).pipe(Random.withSeed("rush")))
 })

@@ -62,7 +62,7 @@ const scenarios: ReadonlyArray<Scenario> = [
     name: "no signature",
     run: send("DescribeInstances", {}, { change: (signed) => without(signed, "Signature") })
   },
-  { code: 4000, name: "a payload that is wrong", run: send("DescribeInstances", { limit: "1000" }) },
+  { code: 4000, name: "a request that is wrong", run: send("DescribeInstances", { limit: "1000" }) },
   { code: 4000, name: "an id that is none", run: send("StopInstances", { "instanceIds.0": "../etc" }) },
   { code: 4000, name: "a batch of nothing", run: send("StopInstances") },
   { code: 4100, name: "another key", run: send("DescribeInstances", {}, { key: "another" }) },
@@ -223,8 +223,8 @@ const scenarios: ReadonlyArray<Scenario> = [
   }
 ]
 
-const messageOf = (action: string, payload: Parameters = {}) =>
-  Effect.map(call(action, payload), (result) => Result.isFailure(result) ? result.failure.message : "")
+const messageOf = (action: string, parameters: Parameters = {}) =>
+  Effect.map(call(action, parameters), (result) => Result.isFailure(result) ? result.failure.message : "")
 
 const expectCode = (code: number, options: RequestOptions, action = "RunInstances") =>
   Effect.map(codeOf(action, order, options), (found) => assert.strictEqual(found, code))

@@ -3,10 +3,12 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { TencentResponse } from "effect-tencentcloud"
-import type { TencentGateway } from "effect-tencentcloud/testing"
+import { TencentGateway } from "effect-tencentcloud/testing"
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { TestClock } from "effect/testing"
 import {
   against,
   call,
@@ -159,4 +161,110 @@ describe("the cvm module", () => {
       assert.strictEqual(yield* stop(Array.from({ length: 101 }, (_, index) => `ins-${index}`)), 4000)
       assert.strictEqual(yield* stop(Array.from({ length: 100 }, (_, index) => `ins-${index}`)), 5100)
     }).pipe(against()))
+})
+
+const purchase = (clientToken: string, parameters: Parameters = {}, options: RequestOptions = {}) =>
+  send("RunInstances", { ...order, ...parameters, clientToken }, options)
+
+describe("a purchase with a clientToken", () => {
+  const secretKey = Redacted.make("another key")
+  const credentials: ReadonlyArray<TencentGateway.Credential> = [
+    TencentGateway.testCredential,
+    { secretId: "AKIDrotated", secretKey },
+    { secretId: "AKIDstranger", secretKey, account: "another" }
+  ]
+  const as = (SecretId: string): RequestOptions => ({ key: Redacted.value(secretKey), set: { SecretId } })
+  it.effect("that comes twice is made once, with the same body", () =>
+    Effect.gen(function*() {
+      const g = yield* gateway
+      const first = yield* purchase("token-1")
+      assert.match(first.text, /^\{"code":0,/)
+      assert.strictEqual((yield* purchase("token-1")).text, first.text)
+      assert.deepStrictEqual((yield* g.requests).map(({ code, executed }) => [code, executed]), [[0, true], [0, false]])
+      assert.strictEqual(yield* g.executions("RunInstances"), 1)
+      assert.strictEqual(yield* g.balance, 98_000)
+      assert.lengthOf(yield* g.instances, 3)
+    }).pipe(against()))
+
+  it.effect("that comes twice at once is made once", () =>
+    Effect.gen(function*() {
+      const all = yield* Effect.forEach(Array.from({ length: 10 }), () => purchase("token-1"), {
+        concurrency: "unbounded"
+      })
+      assert.strictEqual(new Set(all.map(({ text }) => text)).size, 1)
+      assert.strictEqual(yield* gateway.use((g) => g.executions()), 1)
+    }).pipe(against()))
+
+  it.effect("is another one with another token, and without one", () =>
+    Effect.gen(function*() {
+      const bodies = [yield* purchase("token-1"), yield* purchase("token-2"), yield* send("RunInstances", order)]
+      assert.strictEqual(new Set(bodies.map(({ text }) => text)).size, 3)
+      assert.strictEqual(yield* gateway.use((g) => g.executions()), 3)
+    }).pipe(against()))
+
+  it.effect("is the same with other keys of its account, and another one with those of another account", () =>
+    Effect.gen(function*() {
+      const first = yield* purchase("token-1")
+      assert.strictEqual((yield* purchase("token-1", {}, as("AKIDrotated"))).text, first.text)
+      assert.notStrictEqual((yield* purchase("token-1", {}, as("AKIDstranger"))).text, first.text)
+      assert.strictEqual(yield* gateway.use((g) => g.executions()), 2)
+    }).pipe(against({ credentials })))
+
+  it.effect("whose response was lost is not made again", () =>
+    Effect.gen(function*() {
+      const g = yield* gateway
+      yield* g.injectFault({ at: "response", response: TencentGateway.connectionReset, times: 2 })
+      yield* purchase("token-1")
+      yield* purchase("token-1")
+      assert.match((yield* purchase("token-1")).text, /^\{"code":0,/)
+      assert.deepStrictEqual((yield* g.requests).map(({ executed }) => executed), [true, false, false])
+      assert.strictEqual(yield* g.balance, 98_000)
+    }).pipe(against()))
+
+  it.effect("that was refused is made when it comes again", () =>
+    Effect.gen(function*() {
+      const g = yield* gateway
+      yield* g.setBalance(0)
+      assert.match((yield* purchase("token-1")).text, /"code":5300/)
+      yield* g.setBalance(2_000)
+      assert.match((yield* purchase("token-1")).text, /"code":0/)
+      assert.strictEqual(yield* g.balance, 0)
+    }).pipe(against()))
+
+  it.effect("is refused where the token belongs to another one", () =>
+    Effect.gen(function*() {
+      yield* purchase("token-1")
+      const { text } = yield* purchase("token-1", { instanceCount: "2" })
+      assert.deepInclude(JSON.parse(text), { code: 4000, codeDesc: "IdempotentParameterMismatch" })
+      assert.strictEqual(yield* gateway.use((g) => g.executions()), 1)
+    }).pipe(against()))
+
+  it.effect("is made again when its token is a day old", () =>
+    Effect.gen(function*() {
+      const g = yield* gateway
+      const first = yield* purchase("token-1")
+      yield* TestClock.adjust("24 hours")
+      assert.strictEqual((yield* purchase("token-1", {}, { late: 24 * 3600 })).text, first.text)
+      yield* TestClock.adjust("1 second")
+      assert.notStrictEqual((yield* purchase("token-1", {}, { late: 24 * 3600 })).text, first.text)
+      assert.strictEqual(yield* g.executions(), 2)
+    }).pipe(against()))
+
+  it.effect("is made again after a reset", () =>
+    Effect.gen(function*() {
+      const g = yield* gateway
+      yield* purchase("token-1")
+      yield* g.reset
+      yield* purchase("token-1")
+      assert.strictEqual(yield* g.executions(), 1)
+    }).pipe(against()))
+
+  it.effect.each(["", "x".repeat(65), "令牌", "a\nb"])(
+    "is refused with the token %j",
+    (clientToken) =>
+      Effect.gen(function*() {
+        assert.strictEqual(yield* codeOf("RunInstances", { ...order, clientToken }), 4000)
+        assert.strictEqual(yield* gateway.use((g) => g.executions()), 0)
+      }).pipe(against())
+  )
 })

@@ -161,6 +161,7 @@ export interface Accepted {
   readonly name: string
   readonly action: Action
   readonly region: string
+  readonly account: string
   readonly form: Form
 }
 
@@ -190,5 +191,5 @@ export const check = (state: State, incoming: Incoming, read: Checked<Form>, now
     yield* checkRate(state, common.secretId, name, now)
     yield* checkPermission(credential, name, action.resources(form.values))
     yield* checkMaintenance(state, name)
-    return { name, action, region, form }
+    return { name, action, region, account: credential.account ?? "", form }
   })

@@ -2,8 +2,9 @@
  * The actions of the `cvm` module: they read parameters, ask the machines, and say what the body of the response has.
  */
 import * as Result from "effect/Result"
+import { copy } from "../copy.ts"
 import {
-  buyInstances,
+  buyInstancesOnce,
   type Change,
   changeInstance,
   type CvmState,
@@ -25,6 +26,7 @@ export interface Call {
   readonly parameters: Parameters
   /** The long id of the region. `""` for an action that needs none. */
   readonly region: string
+  readonly account: string
   /** The gateway's time, in milliseconds. */
   readonly now: number
 }
@@ -81,6 +83,14 @@ const describeZones = (_: CvmState, { region }: Call): Outcome => {
 // Buying
 // ---------------------------------------------------------------------------------------------------------------------
 
+/** Longer names are cut. */
+const maxNameLength = 60
+
+const nameOf = (parameters: Parameters): string | undefined => {
+  const name = parameters.get("instanceName")
+  return name === undefined ? undefined : copy(name.slice(0, maxNameLength))
+}
+
 const readOrder = ({ parameters, region }: Call): Checked<Order> =>
   Result.gen(function*() {
     const zones = zonesOf(region)
@@ -91,7 +101,7 @@ const readOrder = ({ parameters, region }: Call): Checked<Order> =>
       imageId: yield* readText(parameters, "imageId", /^img-[0-9a-z]{1,32}$/, "img- and letters or digits"),
       zone,
       count: yield* readInteger(parameters, "instanceCount", { min: 1, max: maxItems, default: 1 }),
-      instanceName: parameters.get("instanceName")
+      instanceName: nameOf(parameters)
     }
   })
 
@@ -103,10 +113,17 @@ const inquiryPriceRunInstances = (cvm: CvmState, call: Call): Outcome =>
     return { price: { unitPrice: type.price, totalPrice: type.price * count, currency: "CNY" } }
   }))
 
+const readClientToken = (parameters: Parameters): Checked<string | undefined> =>
+  parameters.has("clientToken")
+    ? readText(parameters, "clientToken", /^[\x20-\x7e]{1,64}$/, "1 to 64 ASCII characters")
+    : Result.succeed(undefined)
+
 const runInstances = (cvm: CvmState, call: Call): Outcome =>
   settle(Result.gen(function*() {
-    const instanceIds = yield* buyInstances(cvm, yield* readOrder(call), call.now)
-    return { result: Result.succeed({ instanceIds, dealId: nextNumber(cvm) }), executed: true }
+    const { account, now, parameters } = call
+    const clientToken = yield* readClientToken(parameters)
+    const { executed, purchase } = yield* buyInstancesOnce(cvm, yield* readOrder(call), { account, clientToken }, now)
+    return { result: Result.succeed({ ...purchase }), executed }
   }))
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 /**
  * Writes the bodies of responses: the members of a success or the failure fields, beside the code.
  */
-import type { ErrorForm } from "../injectedFaults.ts"
+import type { ErrorForm } from "../injectedResponses.ts"
 
 /** The failure fields of a body. */
 export interface Failure {

@@ -37,10 +37,10 @@ export const protocol: Protocol = {
       check: (state, now) =>
         Checks.check(state, incoming, form, now).pipe(
           Result.mapError((refusal) => written(Result.fail(failureOf(refusal)))),
-          Result.map(({ action, form, name, region }): Accepted => ({
+          Result.map(({ account, action, form, name, region }): Accepted => ({
             action: name,
             run: (now) => {
-              const { executed, result } = action.run(state.cvm, { parameters: form.values, region, now })
+              const { executed, result } = action.run(state.cvm, { parameters: form.values, region, account, now })
               return { response: written(result), executed }
             }
           }))

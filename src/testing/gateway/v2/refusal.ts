@@ -4,7 +4,7 @@
 import * as Option from "effect/Option"
 import { errorCodeText } from "../../../internal/errorCodeText.ts"
 import * as ErrorCode from "../../../v2/ErrorCode.ts"
-import type { ApiError } from "../injectedFaults.ts"
+import type { ApiError } from "../injectedResponses.ts"
 import type { Reason, Refusal } from "../refusal.ts"
 import type { Failure } from "./envelope.ts"
 
@@ -35,6 +35,8 @@ const rows: { readonly [R in Reason]: Row } = {
   maintenance: { code: 6200 },
   // The module code that documents print most often with `InvalidParameter`.
   invalidParameter: { code: 4000, moduleCode: 9003 },
+  // Only API 3.0 documents this refusal, in one of its modules.
+  tokenMismatch: { code: 4000, codeDesc: "IdempotentParameterMismatch" },
   instanceNotFound: { code: 5000 },
   wrongStatus: { code: 5100, codeDesc: "IncorrectInstanceStatus" },
   batchFailed: { code: 5100 },
