@@ -399,7 +399,7 @@ describe("behind a reverse proxy", () => {
           const client = yield* connect({ http, method, endpoint: ({ host }) => ({ url, signedHost: host }) })
           assert.deepStrictEqual(yield* client.call(DescribeInstances, { limit: 1 }), { totalCount: 2 })
         }
-        for (const request of yield* journal) {
+        for (const request of yield* requestLog) {
           assert.deepInclude(request, { code: 0, host: "cvm.api.qcloud.com", path: "/v2/index.php" })
         }
       }).pipe(against())
