@@ -1,6 +1,6 @@
 // The core in a browser: responses as text, a retry, and what to do. It waits for nothing that only Node has.
 import { Effect, Schema } from "effect"
-import { TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
+import { Failure, TencentResponse, TencentRetry } from "effect-tencentcloud"
 
 const texts = [
   `{ "code": 4500, "message": "nonce" }`,
@@ -24,5 +24,5 @@ export const done = Effect.runPromise(Effect.gen(function*() {
   console.log((yield* ids).ids.join(), attempts) // => 9007199254740993 3
   const error = yield* Effect.flip(refused)
   console.log(error._tag, error.retryClass) // => InsufficientBalance never
-  console.log(TencentError.explain(error).remedy !== "") // => true
+  console.log(Failure.explain(error).remedy !== "") // => true
 }))
