@@ -43,6 +43,8 @@ export interface Failure {
   readonly requestId?: string
   /** The service and the name of the action, such as `cvm.RunInstances`. */
   readonly action?: string
+  /** The token by which the server knows the request again, where the action has one. */
+  readonly clientToken?: string
   /** The decoded JSON as received. It is never printed: `Redacted.value(error.body)` reads it. */
   readonly body?: Redacted.Redacted<unknown>
 }
@@ -389,7 +391,7 @@ export class InvalidRequest extends /*#__PURE__*/ (/*#__PURE__*/ internal.classi
   "effect-tencentcloud/InvalidRequest"
 ))("InvalidRequest", {
   message: Schema.String,
-  action: internal.action,
+  ...internal.callFields,
   /** Where the request does not fit its schema, and why. */
   issues: internal.issues
 }, { kind: "request", description: "A request that cannot be sent" }) {}

@@ -81,7 +81,7 @@ export class TransportFailure extends /*#__PURE__*/ (/*#__PURE__*/ internal.fail
    */
   code: /*#__PURE__*/ Schema.optionalKey(Schema.String),
   message: Schema.String,
-  action: internal.action
+  ...internal.callFields
 }, { description: "A request without a complete response" }) {
   /** The meaning of the failure. */
   get kind(): "transport" {

@@ -47,7 +47,7 @@ export class UnexpectedStatus extends /*#__PURE__*/ (/*#__PURE__*/ internal.fail
   /** The `Retry-After` header: no attempt is made earlier. */
   retryAfter: /*#__PURE__*/ Schema.optionalKey(Schema.Duration),
   message: Schema.String,
-  action: internal.action
+  ...internal.callFields
 }, { description: "An HTTP status that the API does not use" }) {
   /** The meaning of the failure: `throttled` for the status 429. */
   get kind(): "throttled" | "transport" {

@@ -6,10 +6,12 @@ import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as Result from "effect/Result"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { InvalidRequest } from "../Failure.ts"
+import { problemOfEndpointUrl } from "../internal/endpointUrl.ts"
 import type { CallContext } from "../internal/failure.ts"
+import { isHost } from "../internal/hostLabel.ts"
 import type { Issue } from "../internal/issues.ts"
 import { TransportFailure } from "../TransportFailure.ts"
 import { UnexpectedStatus } from "../UnexpectedStatus.ts"
@@ -91,6 +93,39 @@ export interface Address {
   readonly signedPath: string
 }
 
+/** The host that a generation has documented for a service. */
+export interface DocumentedHost {
+  readonly origin: string
+  readonly hostname: string
+}
+
+const problem = (name: string, message: string): Result.Result<never, Issue> => Result.fail({ path: [name], message })
+
+/** The address of an endpoint that is given. `path` is that of the generation, `host` the public host of the service. */
+export const givenAddress = (
+  endpoint: Exclude<Endpoint, "private">,
+  target: EndpointTarget,
+  path: string
+): Result.Result<Address, Issue> => {
+  const { signedHost, url } = endpoint instanceof URL ? { url: endpoint } : endpoint(target)
+  const ofUrl = problemOfEndpointUrl(url)
+  if (ofUrl !== undefined) return problem("endpoint", ofUrl)
+  const { hostname, origin, pathname } = url
+  const address = { origin, hostname, path: pathname === "/" ? path : pathname }
+  // The host that is signed is the one that the request goes to.
+  if (signedHost === undefined) return documentedAddress(address, address.path)
+  return isHost(signedHost)
+    ? Result.succeed({ ...address, signedHost, signedPath: path })
+    : problem(
+      "endpoint",
+      `The signed host is a host alone, such as ${target.host}, without a protocol, a port or a path.`
+    )
+}
+
+/** The address of a documented host. */
+export const documentedAddress = ({ hostname, origin }: DocumentedHost, path: string): Result.Result<Address, Issue> =>
+  Result.succeed({ origin, hostname, path, signedHost: hostname, signedPath: path })
+
 /** What makes one attempt different from another. */
 export interface Signing {
   readonly address: Address
@@ -113,14 +148,21 @@ export interface Signed {
 /** Signs an encoded request for one attempt. */
 export type Sign = (signing: Signing) => Signed
 
+/** A request in the form of the wire, ready to be signed for each attempt. */
+export interface Encoded {
+  readonly sign: Sign
+  /** The token by which the server knows the request again, where the action has one. */
+  readonly clientToken?: string | undefined
+}
+
 /** What the client must know of a generation, for one action. */
 export interface Protocol<in Request, out Response, out Error, out R> {
   /** The service that the action belongs to, such as `cvm`. */
   readonly service: string
   /** The address of the action, or why there is none. */
   readonly address: (target: Target) => Result.Result<Address, Issue>
-  /** The request in the form of the wire, ready to be signed for each attempt. */
-  readonly encode: (request: Request) => Effect.Effect<Sign, ReadonlyArray<Issue>, R>
+  /** The request in the form of the wire. */
+  readonly encode: (request: Request) => Effect.Effect<Encoded, ReadonlyArray<Issue>, R>
   /** The success of a response, or the failure that it reports. */
   readonly read: (text: string, context: CallContext) => Effect.Effect<Response, Error, R>
   /** The time of the server, in milliseconds since the epoch. */

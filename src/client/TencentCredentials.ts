@@ -49,7 +49,7 @@ export class CredentialsUnavailable extends /*#__PURE__*/ (/*#__PURE__*/ interna
   "effect-tencentcloud/CredentialsUnavailable"
 ))("CredentialsUnavailable", {
   message: Schema.String,
-  action: internal.action
+  ...internal.callFields
 }, { kind: "credentials", retryClass: "never", description: "There are no credentials" }) {}
 
 /**

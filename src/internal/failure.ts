@@ -25,6 +25,8 @@ export const TypeId = "~effect-tencentcloud/Failure"
 export interface CallContext {
   /** The service and the name of the action, such as `cvm.RunInstances`. */
   readonly action?: string
+  /** The `ClientToken` of the call, where the action has one. */
+  readonly clientToken?: string
   /** An earlier attempt of the call may have run the action. */
   readonly earlierMayHaveRun: boolean
   /** The time that was sent was not the reason of a refusal. Asked only where the refusal is about the time. */
@@ -48,7 +50,19 @@ export const outcome = /*#__PURE__*/ Schema.Literals(ErrorKind.outcomes)
 export const outcomeOr = (value: ErrorKind.Outcome) =>
   outcome.pipe(Schema.withConstructorDefault(Effect.succeed(value)))
 
-export const action = /*#__PURE__*/ Schema.optionalKey(Schema.String)
+/** What the client says of the call, in every error of it. */
+export const callFields = {
+  action: /*#__PURE__*/ Schema.optionalKey(Schema.String),
+  clientToken: /*#__PURE__*/ Schema.optionalKey(Schema.String)
+}
+
+/** The values of {@link callFields}, as far as they are known. */
+export const ofCall = (
+  { action, clientToken }: CallContext
+): { readonly action?: string; readonly clientToken?: string } => ({
+  ...(action !== undefined && { action }),
+  ...(clientToken !== undefined && { clientToken })
+})
 
 export const code = /*#__PURE__*/ Schema.Union([Schema.Finite, Schema.String])
 
@@ -60,7 +74,7 @@ export const details = {
   codeDesc: /*#__PURE__*/ Schema.optionalKey(Schema.String),
   moduleCode: /*#__PURE__*/ Schema.optionalKey(Schema.Finite),
   requestId: /*#__PURE__*/ Schema.optionalKey(Schema.String),
-  action,
+  ...callFields,
   body: /*#__PURE__*/ Schema.optionalKey(/*#__PURE__*/ Schema.RedactedFromValue(Schema.Unknown))
 }
 
@@ -99,6 +113,11 @@ export interface Shown {
   readonly outcome: ErrorKind.Outcome
   /** The service and the name of the action, such as `cvm.RunInstances`, where a client made the call. */
   readonly action?: string
+  /**
+   * The token by which the server knows the request again, where the action has one: a call with the same token cannot act
+   * twice, for as long as the service remembers it.
+   */
+  readonly clientToken?: string
   /** Tag, kind, code, message, outcome, ids and action. Never the body. */
   toJSON(): unknown
 }

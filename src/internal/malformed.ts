@@ -3,7 +3,7 @@
  */
 import * as Redacted from "effect/Redacted"
 import { MalformedResponse } from "../Failure.ts"
-import { type CallContext, construct } from "./failure.ts"
+import { type CallContext, construct, ofCall } from "./failure.ts"
 import { message as bounded } from "./text.ts"
 
 /** The deepest body that an error keeps. A deeper one would overflow the stack of whoever encodes or compares it. */
@@ -44,7 +44,7 @@ interface Fields {
 const build = (
   message: string,
   outcome: MalformedResponse["outcome"],
-  { action }: CallContext,
+  context: CallContext,
   { body, code, issues = [], requestId }: Fields
 ): MalformedResponse =>
   construct(MalformedResponse, MalformedResponse.tag, {
@@ -53,7 +53,7 @@ const build = (
     outcome,
     code,
     requestId,
-    action,
+    ...ofCall(context),
     body: canKeep(body) ? Redacted.make(body) : undefined,
     issues
   })

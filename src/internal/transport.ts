@@ -4,7 +4,7 @@
  */
 import { hasProperty } from "effect/Predicate"
 import { type Reason, TransportFailure } from "../TransportFailure.ts"
-import { type CallContext, outcomeIn } from "./failure.ts"
+import { type CallContext, ofCall, outcomeIn } from "./failure.ts"
 
 /** The documented limit of a response of the API, 50 MB. */
 export const maxBodyBytes = 50 * 1024 * 1024
@@ -63,7 +63,7 @@ export const transportFailure = (
     outcome,
     host,
     ...(code !== undefined && { code }),
-    ...(context.action !== undefined && { action: context.action }),
+    ...ofCall(context),
     message: outcome === usual ? message : `${message} ${earlierAttempt}`
   })
 }

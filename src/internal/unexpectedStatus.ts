@@ -5,7 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { hasProperty } from "effect/Predicate"
 import { UnexpectedStatus } from "../UnexpectedStatus.ts"
-import { type CallContext, outcomeIn } from "./failure.ts"
+import { type CallContext, ofCall, outcomeIn } from "./failure.ts"
 import { type Headers, retryAfterOf } from "./httpDate.ts"
 import { earlierAttempt } from "./transport.ts"
 
@@ -42,7 +42,7 @@ const make = (
     ...(contentType !== undefined && { contentType: clean(contentType).slice(0, excerptLength) }),
     excerpt: clean(text).slice(0, excerptLength),
     ...(retryAfter !== undefined && { retryAfter: Duration.millis(retryAfter) }),
-    ...(context.action !== undefined && { action: context.action }),
+    ...ofCall(context),
     message: outcome === usual ? message : `${message} ${earlierAttempt}`
   })
 }

@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Protocol from "../client/Protocol.ts"
 import { noContext } from "../internal/failure.ts"
+import * as internal from "../internal/readOnlyName.ts"
 import { type AnyErrors, find, type Instances } from "./internal/envelope.ts"
 import * as protocol from "./protocol.ts"
 import * as TencentError from "./TencentError.ts"
@@ -56,9 +57,6 @@ export interface ActionError<Error> extends Schema.ConstraintCodec<Error | Proto
 /** What most pages of the API documentation name, per account and interface. */
 const usualQuota = 20
 
-// `Check*`, `Verify*`, `Estimate*` and the like stay out: some of them are billed per call.
-const readOnlyName = /^(?:Describe|List|Get|Query|Inquiry|Inquire|Search|Count)(?![a-z])/
-
 /**
  * Whether the name of an action says that it only reads: its first word is `Describe`, `List`, `Get`, `Query`, `Inquiry`, `Inquire`,
  * `Search` or `Count`.
@@ -74,7 +72,7 @@ const readOnlyName = /^(?:Describe|List|Get|Query|Inquiry|Inquire|Search|Count)(
  *
  * @category guards
  */
-export const isReadOnlyName = (name: string): boolean => readOnlyName.test(name)
+export const isReadOnlyName = (name: string): boolean => internal.isReadOnlyName(name)
 
 /** Makes an error by reading a response that reports it. */
 const errorOf = <Errors extends AnyErrors>(

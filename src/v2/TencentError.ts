@@ -35,7 +35,9 @@ const TypeId = "~effect-tencentcloud/v2/TencentError"
  *
  * @category models
  */
-export interface MakeFields extends Partial<Fields>, Partial<Pick<internal.Shown, "outcome" | "action">> {}
+export interface MakeFields
+  extends Partial<Fields>, Partial<Pick<internal.Shown, "outcome" | "action" | "clientToken">>
+{}
 
 /**
  * The error of a documented code.

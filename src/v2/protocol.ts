@@ -9,10 +9,16 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
-import type { Address, Protocol, Sign, Target } from "../client/Protocol.ts"
-import { problemOfEndpointUrl } from "../internal/endpointUrl.ts"
-import { outcomeIn } from "../internal/failure.ts"
-import { isHost, isHostLabel } from "../internal/hostLabel.ts"
+import {
+  type Address,
+  documentedAddress,
+  givenAddress,
+  type Protocol,
+  type Sign,
+  type Target
+} from "../client/Protocol.ts"
+import { ofCall, outcomeIn } from "../internal/failure.ts"
+import { isHostLabel } from "../internal/hostLabel.ts"
 import { dateOf } from "../internal/httpDate.ts"
 import { type Issue, issuesOf } from "../internal/issues.ts"
 import { unreadable } from "../internal/malformed.ts"
@@ -32,34 +38,20 @@ interface ActionOptions<Request, Response, Errors extends AnyErrors> extends Opt
   readonly response: Response
 }
 
-const problem = (name: string, message: string): Result.Result<never, Issue> => Result.fail({ path: [name], message })
-
-/** The host that is signed is the one that the request goes to. */
-const signedAsSent = (endpoint: TencentEndpoint.Endpoint): Result.Result<Address, Issue> =>
-  Result.succeed({ ...endpoint, signedHost: endpoint.hostname, signedPath: endpoint.path })
-
 const addressOf = (module: string, { endpoint, region }: Target): Result.Result<Address, Issue> => {
-  if (endpoint instanceof URL) return signedAsSent(TencentEndpoint.fromUrl(endpoint))
+  const { path } = TencentEndpoint
+  if (endpoint instanceof URL) return givenAddress(endpoint, { service: module, region, host: "" }, path)
   // Also where it is no part of the host: a region is a word everywhere.
   if (region !== undefined && !isHostLabel(`${module}-${region}`)) {
-    return problem("Region", "It would be a part of a host name.")
+    return Result.fail({ path: ["Region"], message: "It would be a part of a host name." })
   }
   const label = labelOf(module, region)
-  if (Result.isFailure(label)) return problem("Region", label.failure)
-  if (typeof endpoint !== "function") return signedAsSent(TencentEndpoint.forModule(module, region, endpoint))
-  const { signedHost, url } = endpoint({
-    service: module,
-    region,
-    host: TencentEndpoint.forModule(module, region).hostname
-  })
-  const ofUrl = problemOfEndpointUrl(url)
-  if (ofUrl !== undefined) return problem("endpoint", ofUrl)
-  return isHost(signedHost)
-    ? Result.succeed({ ...TencentEndpoint.fromUrl(url), signedHost, signedPath: TencentEndpoint.path })
-    : problem(
-      "endpoint",
-      "The signed host is a host alone, such as cvm.api.qcloud.com, without a protocol, a port or a path."
-    )
+  if (Result.isFailure(label)) return Result.fail({ path: ["Region"], message: label.failure })
+  if (typeof endpoint !== "function") {
+    return documentedAddress(TencentEndpoint.forModule(module, region, endpoint), path)
+  }
+  const { hostname } = TencentEndpoint.forModule(module, region)
+  return givenAddress(endpoint, { service: module, region, host: hostname }, path)
 }
 
 /** Signs parameters with those that every request has. */
@@ -112,7 +104,7 @@ export const make = <
         Effect.flatMapEager((encoded) => {
           const flat = parameters.flatten(encoded)
           return Result.isSuccess(flat)
-            ? Effect.succeed(signer(name, options.version, flat.success))
+            ? Effect.succeed({ sign: signer(name, options.version, flat.success) })
             : Effect.fail<ReadonlyArray<Issue>>([flat.failure])
         })
       ),
@@ -123,7 +115,7 @@ export const make = <
       new TencentError.QuotaExceeded({
         message,
         outcome: outcomeIn("notRun", context),
-        ...(context.action !== undefined && { action: context.action })
+        ...ofCall(context)
       }),
     unreadable: (message, context) => unreadable(message, context, {})
   }

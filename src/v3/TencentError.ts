@@ -19,7 +19,7 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import type { Unify } from "effect/Unify"
 import * as ErrorKind from "../ErrorKind.ts"
 import { MalformedResponse, type OfKind } from "../Failure.ts"
-import { action, details, isOfClass, outcome } from "../internal/failure.ts"
+import { callFields, details, isOfClass, outcome } from "../internal/failure.ts"
 import * as ErrorCode from "./ErrorCode.ts"
 import * as internal from "./internal/apiError.ts"
 import { type CodeKind, type CodesByKind, meaningsOf } from "./internal/codes.ts"
@@ -233,8 +233,7 @@ const Encoded = /*#__PURE__*/ Schema.Struct({
   message: Schema.String,
   outcome,
   requestId: details.requestId,
-  action,
-  clientToken: /*#__PURE__*/ Schema.optionalKey(Schema.String),
+  ...callFields,
   body: details.body
 })
 

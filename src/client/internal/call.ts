@@ -15,7 +15,7 @@ import { hasProperty } from "effect/Predicate"
 import type * as Tracer from "effect/Tracer"
 import { InvalidRequest } from "../../Failure.ts"
 import { isNotRun, isRetryable, type StopReason } from "../../internal/decision.ts"
-import type { CallContext } from "../../internal/failure.ts"
+import { type CallContext, ofCall } from "../../internal/failure.ts"
 import { historyOf, setCall } from "../../internal/history.ts"
 import { type Issue, summaryOf } from "../../internal/issues.ts"
 import type { PolicyImpl } from "../../internal/policy.ts"
@@ -23,7 +23,7 @@ import * as retry from "../../internal/retry.ts"
 import { monotonic } from "../../internal/time.ts"
 import * as transport from "../../internal/transport.ts"
 import { readStatus } from "../../internal/unexpectedStatus.ts"
-import type { Action, Address, AnyAction, ClientError, Sign, Signed } from "../Protocol.ts"
+import type { Action, Address, AnyAction, ClientError, Encoded, Sign, Signed } from "../Protocol.ts"
 import * as TencentCredentials from "../TencentCredentials.ts"
 import type * as TencentQuotaStore from "../TencentQuotaStore.ts"
 import { Deadline } from "./deadline.ts"
@@ -69,6 +69,8 @@ export interface Plan<Request, Response, Error, R> {
 interface CallState<Failure> {
   /** The credentials of the attempt under way. */
   credentials: TencentCredentials.Credentials | undefined
+  /** The token by which the server knows the request again, where the action has one. */
+  clientToken: string | undefined
   /** Other credentials than the refused ones have been asked for. */
   refreshed: boolean
   /** The last failure. */
@@ -132,6 +134,7 @@ class Call<Request, Response, Error, R> {
   private readonly deadline: Deadline
   private readonly state: CallState<Error | ClientError> = {
     credentials: undefined,
+    clientToken: undefined,
     refreshed: false,
     failure: undefined,
     unknown: undefined
@@ -166,11 +169,12 @@ class Call<Request, Response, Error, R> {
     const late = { path: [], message: "Its schema did not encode it in time for the deadline of the call." }
     return Effect.flatMapEager(
       this.deadline.inTime(encoded, () => invalidRequest(action, [late])),
-      (sign) => this.send(sign)
+      (encoded) => this.send(encoded)
     )
   }
 
-  private send(sign: Sign): Effect.Effect<Response, Error | ClientError, R> {
+  private send({ clientToken, sign }: Encoded): Effect.Effect<Response, Error | ClientError, R> {
+    this.state.clientToken = clientToken
     const { attemptTimeout, idempotent, isDefault, policy } = this.plan
     const bounds = {
       idempotent,
@@ -195,8 +199,10 @@ class Call<Request, Response, Error, R> {
 
   /** `serverTime` is that of the response, where there is one. */
   private contextOf(sent?: Sent, serverTime?: number): CallContext {
+    const { clientToken } = this.state
     return {
       action: this.action,
+      ...(clientToken !== undefined && { clientToken }),
       earlierMayHaveRun: this.state.unknown !== undefined,
       // Without the time of the server nothing says that ours was wrong.
       clockWasRight: () =>
@@ -211,7 +217,7 @@ class Call<Request, Response, Error, R> {
   private readonly getCredentials: Effect.Effect<void, retry.Ended<Error | ClientError>> = Effect.suspend(() => {
     const { attemptTimeout, credentials } = this.engine
     const ended = (message: string, reason: StopReason, known: Error | ClientError | undefined) => ({
-      error: known ?? new TencentCredentials.CredentialsUnavailable({ message, action: this.action }),
+      error: known ?? new TencentCredentials.CredentialsUnavailable({ message, ...ofCall(this.contextOf()) }),
       reason
     })
     // After a failure that leaves open whether the action ran, it says more than the missing keys.

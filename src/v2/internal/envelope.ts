@@ -155,7 +155,11 @@ const failure = <E>(reported: Reported, { errors }: Meanings, context: CallConte
     return unreadable(`The response nests deeper than ${maxDepth} levels.`, context, { code, requestId })
   }
   // One by one: a spread for each would be a tenth of the price.
-  const fields: Types.Mutable<FailureFields> & { readonly code: number | string; action?: string } = {
+  const fields: Types.Mutable<FailureFields> & {
+    readonly code: number | string
+    action?: string
+    clientToken?: string
+  } = {
     code,
     message: readMessage(reported.message),
     body: Redacted.make(body)
@@ -166,6 +170,7 @@ const failure = <E>(reported: Reported, { errors }: Meanings, context: CallConte
   if (moduleCode !== undefined) fields.moduleCode = moduleCode
   if (requestId !== undefined) fields.requestId = requestId
   if (context.action !== undefined) fields.action = context.action
+  if (context.clientToken !== undefined) fields.clientToken = context.clientToken
   const Own = errors.size === 0 ? undefined : errors.get(codeDesc ?? "") ?? errors.get(String(code))
   if (Own !== undefined) {
     // It may have a constructor of its own.

@@ -22,8 +22,6 @@ export const TypeId = "~effect-tencentcloud/v3/TencentError"
  */
 export interface Received extends Shown, Pick<Fields, "message" | "requestId" | "body"> {
   readonly [TypeId]: typeof TypeId
-  /** The `ClientToken` of the call, where the action has one: a call with the same token cannot act twice. */
-  readonly clientToken?: string
 }
 
 /**

@@ -6,7 +6,7 @@
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { MalformedResponse } from "../../Failure.ts"
-import { type CallContext, outcomeIn } from "../../internal/failure.ts"
+import { type CallContext, ofCall, outcomeIn } from "../../internal/failure.ts"
 import { isTooDeep, maxDepth, unreadable } from "../../internal/malformed.ts"
 import type { Success } from "../../internal/success.ts"
 import * as text from "../../internal/text.ts"
@@ -77,11 +77,10 @@ const failure = (reported: Reported, meaningOf: Meanings, context: CallContext):
     const fields = { code: text.code(code), requestId }
     return unreadable(`The response nests deeper than ${maxDepth} levels.`, context, fields)
   }
-  const { action } = context
   const fields = {
     message: readMessage(reported.message),
     ...(requestId !== undefined && { requestId }),
-    ...(action !== undefined && { action }),
+    ...ofCall(context),
     body: Redacted.make<unknown>(body)
   }
   const known = meaningOf(code)

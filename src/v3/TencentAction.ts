@@ -1,0 +1,142 @@
+/**
+ * An action of API 3.0 as data: its name, service and version, the schemas of its request and of its response, the codes that it
+ * declares, and whether it may be repeated. `TencentClient.call` sends it.
+ */
+import * as Duration from "effect/Duration"
+import * as Schema from "effect/Schema"
+import * as Protocol from "../client/Protocol.ts"
+import { isReadOnlyName } from "../internal/readOnlyName.ts"
+import type { CodesByKind } from "./internal/codes.ts"
+import type { ErrorOf } from "./internal/envelope.ts"
+import * as protocol from "./protocol.ts"
+import * as TencentError from "./TencentError.ts"
+
+/**
+ * An action. `Request` and `Response` are the types of its request and of its response, `Error` is the union of the failures
+ * that a response can report, and `R` is what its schemas need.
+ *
+ * @category models
+ */
+export interface Action<in Request, out Response, out Error, out R = never>
+  extends Protocol.Action<Request, Response, Error, R>
+{
+  /** The service, which is the first label of the host, such as `cvm`. */
+  readonly service: string
+  /** The version of the service, such as `2017-03-12`. */
+  readonly version: string
+  /** Every failure of a call of the action: the errors of an rpc, a workflow or an HTTP API, and a source of errors for tests. */
+  readonly error: ActionError<Error>
+}
+
+/**
+ * The schema of every failure of a call.
+ *
+ * **Example** (An error for a test)
+ *
+ * ```ts
+ * import { Schema } from "effect"
+ * import { TencentAction } from "effect-tencentcloud/v3"
+ *
+ * const DescribeZones = TencentAction.make("DescribeZones", {
+ *   service: "cvm",
+ *   version: "2017-03-12",
+ *   request: Schema.Struct({}),
+ *   response: Schema.Struct({}),
+ *   errors: { notFound: ["InvalidZone.NotFound"] }
+ * })
+ * const error = DescribeZones.error.make("InvalidZone.NotFound", { message: "no such zone" })
+ * console.log(error._tag, error.kind, error.action) // => InvalidZone.NotFound notFound cvm.DescribeZones
+ * ```
+ *
+ * @category models
+ */
+export interface ActionError<Error> extends Schema.ConstraintCodec<Error | Protocol.ClientError, unknown> {
+  /** The error of a code, as a response would report it. */
+  readonly make: (code: string, fields?: { readonly message?: string; readonly requestId?: string }) => Error
+}
+
+const errorOf = <const Codes extends CodesByKind<Codes>>(
+  action: string,
+  errors: Codes | undefined
+): ActionError<ErrorOf<Codes>> => {
+  const union: Schema.ConstraintCodec<unknown, unknown> = Schema.Union([
+    TencentError.schema(errors ?? {}),
+    Protocol.ClientError
+  ])
+  const read = protocol.reader<Codes>(action, errors)
+  const make: ActionError<ErrorOf<Codes>>["make"] = (code, { message = "", requestId } = {}) =>
+    read({
+      Response: { Error: { Code: code, Message: message }, ...(requestId !== undefined && { RequestId: requestId }) }
+    })
+  // The members of the union are the classes of its type. The `make` of a schema, which would take the fields of an error, is
+  // hidden: a code says more.
+  return Object.defineProperty(union, "make", { value: make }) as ActionError<ErrorOf<Codes>>
+}
+
+/** What most pages of the API documentation name, per account, action and region. */
+const usualQuota = 20
+
+/**
+ * Declares an action.
+ *
+ * - `idempotent` defaults to whether its name says that it only reads, and to `true` with `clientToken`.
+ * - `quota` defaults to 20 requests per second, which is what Tencent documents for most actions. A refusal that names another
+ *   number corrects it.
+ * - `attemptTimeout` is how long one attempt may take, by default that of the client: longer for a long poll.
+ * - `errors` are the codes that the action declares, by what they mean. Their errors join the error type of the call, which
+ *   always has the 40 common codes and `UnknownErrorCode` for all others.
+ * - `clientToken: true` where the request has a `ClientToken`: each call gets one, unless it has its own, and keeps it over its
+ *   attempts, so that the server knows them again.
+ * - `skipSign: true` where the API wants no signature.
+ *
+ * **Example** (An action that only reads)
+ *
+ * ```ts
+ * import { Schema } from "effect"
+ * import { TencentAction } from "effect-tencentcloud/v3"
+ *
+ * const DescribeZones = TencentAction.make("DescribeZones", {
+ *   service: "cvm",
+ *   version: "2017-03-12",
+ *   request: Schema.Struct({}),
+ *   response: Schema.Struct({ ZoneSet: Schema.Array(Schema.Struct({ Zone: Schema.String })) }),
+ *   errors: { request: ["InvalidFilter"], notFound: ["InvalidZone.NotFound"] }
+ * })
+ * console.log(DescribeZones.idempotent, DescribeZones.quota) // => true 20
+ * ```
+ *
+ * @category constructors
+ */
+export const make = <
+  Request extends Schema.Constraint,
+  Response extends Schema.Constraint,
+  const Codes extends CodesByKind<Codes> = {}
+>(
+  name: string,
+  options: {
+    readonly service: string
+    readonly version: string
+    readonly request: Request
+    readonly response: Response
+    readonly errors?: Codes | undefined
+    readonly idempotent?: boolean | undefined
+    readonly quota?: number | undefined
+    readonly attemptTimeout?: Duration.Input | undefined
+    readonly clientToken?: boolean | undefined
+    readonly skipSign?: boolean | undefined
+  }
+): Action<
+  Request["Type"],
+  Response["Type"],
+  ErrorOf<Codes>,
+  Request["EncodingServices"] | Response["DecodingServices"]
+> => ({
+  name,
+  service: options.service,
+  version: options.version,
+  idempotent: options.idempotent ?? (options.clientToken === true || isReadOnlyName(name)),
+  quota: options.quota ?? usualQuota,
+  attemptTimeout: options.attemptTimeout === undefined ? undefined : Duration.fromInputUnsafe(options.attemptTimeout),
+  error: errorOf<Codes>(`${options.service}.${name}`, options.errors),
+  protocol: protocol.make(name, options)
+})

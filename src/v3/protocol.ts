@@ -1,0 +1,160 @@
+/**
+ * API 3.0 as the client sees it: addresses, JSON requests, TC3 signatures and envelopes.
+ */
+import * as Effect from "effect/Effect"
+import * as HttpBody from "effect/http/HttpBody"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import { hasProperty } from "effect/Predicate"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import * as SchemaParser from "effect/SchemaParser"
+import {
+  type Address,
+  documentedAddress,
+  type Encoded,
+  givenAddress,
+  type Protocol,
+  type Sign,
+  type Target
+} from "../client/Protocol.ts"
+import { noContext, ofCall, outcomeIn } from "../internal/failure.ts"
+import { isHostLabel } from "../internal/hostLabel.ts"
+import { dateOf } from "../internal/httpDate.ts"
+import { type Issue, issuesOf } from "../internal/issues.ts"
+import { unreadable } from "../internal/malformed.ts"
+import { decoder, textDecoder } from "../internal/success.ts"
+import { apiError } from "./internal/apiError.ts"
+import type { CodesByKind } from "./internal/codes.ts"
+import { type ErrorOf, find, type Options } from "./internal/envelope.ts"
+import { clientTokenOf, requestJson } from "./internal/requestJson.ts"
+import { makeSigner } from "./internal/signing.ts"
+import * as TencentEndpoint from "./TencentEndpoint.ts"
+
+/** What the protocol must know of an action. */
+export interface ActionOptions<Request, Response, Codes extends CodesByKind<Codes>> extends Options<Codes> {
+  readonly service: string
+  readonly version: string
+  readonly request: Request
+  readonly response: Response
+  readonly clientToken?: boolean | undefined
+  readonly skipSign?: boolean | undefined
+}
+
+const path = "/"
+
+const addressOf = (service: string, { endpoint, region }: Target): Result.Result<Address, Issue> => {
+  if (endpoint instanceof URL) return givenAddress(endpoint, { service, region, host: "" }, path)
+  if (!isHostLabel(service) || (region !== undefined && !isHostLabel(region))) {
+    return Result.fail({ path: ["Region"], message: "It would be a part of a host name." })
+  }
+  if (typeof endpoint !== "function") {
+    return documentedAddress(TencentEndpoint.forService(service, region, endpoint), path)
+  }
+  const { hostname } = TencentEndpoint.forService(service, region)
+  return givenAddress(endpoint, { service, region, host: hostname }, path)
+}
+
+/** Sent as it is signed, letter by letter. */
+const contentType = "application/json"
+
+const signer = (
+  name: string,
+  { service, skipSign = false, version }: Pick<ActionOptions<unknown, unknown, {}>, "service" | "skipSign" | "version">
+) => {
+  const sign = makeSigner(service)
+  return (body: string): Sign => ({ address, credentials, region, timestamp }) => {
+    const { origin, path, signedHost } = address
+    const { secretKey, token } = credentials
+    const { authorization, signature } = sign(
+      { method: "POST", service, host: signedHost, query: "", contentType, body, action: name, timestamp },
+      credentials
+    )
+    const request = HttpClientRequest.make("POST")(`${origin}${path}`, {
+      body: HttpBody.text(body, contentType),
+      headers: {
+        authorization: skipSign ? "SKIP" : authorization,
+        "x-tc-action": name,
+        "x-tc-version": version,
+        "x-tc-timestamp": String(timestamp),
+        // A proxy can have another name than the host that is signed.
+        ...(signedHost !== address.hostname && { host: signedHost }),
+        ...(region !== undefined && region !== "" && { "x-tc-region": region }),
+        ...(token !== undefined && !skipSign && { "x-tc-token": Redacted.value(token) })
+      }
+    })
+    const secrets = [Redacted.value(secretKey), signature]
+    if (token !== undefined) secrets.push(Redacted.value(token))
+    return { request, secrets }
+  }
+}
+
+const word: Effect.Effect<string> = /*#__PURE__*/ Effect.map(
+  /*#__PURE__*/ Random.nextIntBetween(0, 2 ** 32 - 1),
+  (number) => number.toString(16).padStart(8, "0")
+)
+
+/** A token of 128 random bits in hexadecimal, well within the 64 characters that the API allows. */
+const makeClientToken: Effect.Effect<string> = /*#__PURE__*/ Effect.map(
+  /*#__PURE__*/ Effect.all([word, word, word, word]),
+  (words) => words.join("")
+)
+
+/** The encoded request with its token. A caller can give his own. */
+const withClientToken = (encoded: unknown): Effect.Effect<unknown> =>
+  clientTokenOf(encoded) !== undefined || typeof encoded !== "object" || encoded === null
+    ? Effect.succeed(encoded)
+    : Effect.map(makeClientToken, (ClientToken) => ({ ...encoded, ClientToken }))
+
+/** Reads a body that reports a failure. */
+export const reader = <const Codes extends CodesByKind<Codes>>(action: string, errors: Codes | undefined) => {
+  const read = find<Codes>({ errors })
+  return (body: unknown): ErrorOf<Codes> => {
+    const response = read(body, { ...noContext, action })
+    if (Result.isFailure(response)) return response.failure
+    throw new RangeError("The body reports a success.")
+  }
+}
+
+/** The protocol of one action. */
+export const make = <
+  Request extends Schema.Constraint,
+  Response extends Schema.Constraint,
+  const Codes extends CodesByKind<Codes>
+>(name: string, options: ActionOptions<Request, Response, Codes>): Protocol<
+  Request["Type"],
+  Response["Type"],
+  ErrorOf<Codes>,
+  Request["EncodingServices"] | Response["DecodingServices"]
+> => {
+  const encode = SchemaParser.encodeUnknownEffect(options.request)
+  const sign = signer(name, options)
+  const ready = (encoded: unknown): Effect.Effect<Encoded, ReadonlyArray<Issue>> => {
+    const body = requestJson(encoded)
+    return Result.isSuccess(body)
+      ? Effect.succeed({ sign: sign(body.success), clientToken: clientTokenOf(encoded) })
+      : Effect.fail([body.failure])
+  }
+  return {
+    service: options.service,
+    address: (target) => addressOf(options.service, target),
+    encode: (request) =>
+      encode(request).pipe(
+        Effect.mapErrorEager(issuesOf),
+        Effect.flatMapEager((encoded) =>
+          options.clientToken === true ? Effect.flatMap(withClientToken(encoded), ready) : ready(encoded)
+        )
+      ),
+    read: textDecoder(decoder(options.response, find(options))),
+    serverTime: dateOf,
+    isAboutTime: (error) => hasProperty(error, "code") && error.code === "AuthFailure.SignatureExpire",
+    lateSlot: (message, context) =>
+      apiError("RequestLimitExceeded", "throttled", {
+        message,
+        outcome: outcomeIn("notRun", context),
+        ...ofCall(context)
+      }) as ErrorOf<Codes>,
+    unreadable: (message, context) => unreadable(message, context, {}) as ErrorOf<Codes>
+  }
+}
