@@ -1,5 +1,5 @@
 import { Effect, type Result, Schema } from "effect"
-import { type ErrorKind, Failure, TencentError as V2, TencentRetry } from "effect-tencentcloud"
+import { type ErrorKind, Failure, type TencentError as V2, TencentRetry } from "effect-tencentcloud"
 import { ErrorCode, TencentError, TencentResponse } from "effect-tencentcloud/v3"
 import { describe, expect, test } from "tstyche"
 
