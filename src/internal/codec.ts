@@ -21,7 +21,7 @@ export interface Envelope<Failure> {
   readonly failureBody: (failure: Failure) => unknown
 }
 
-/** A body that cannot be read is an issue of the schema. */
+/** A body that cannot be read is an issue of the schema, and so is a failure that no body says. */
 export const codec = <S extends Schema.Constraint, Failure extends { readonly _tag: string }>(
   payload: S,
   { failureBody, find, isFailure, successBody }: Envelope<Failure>
@@ -55,10 +55,20 @@ export const codec = <S extends Schema.Constraint, Failure extends { readonly _t
           return unreadable(messageOf(defect))
         }
       },
-      encode: (result) =>
-        Result.isSuccess(result)
-          ? Effect.map(encode(result.success), successBody)
-          : Effect.succeed(failureBody(result.failure))
+      encode: (result): Effect.Effect<unknown, SchemaIssue.Issue, S["EncodingServices"]> => {
+        if (Result.isSuccess(result)) return Effect.map(encode(result.success), successBody)
+        const body = failureBody(result.failure)
+        const read = find(body, noContext)
+        // No body says that there is a failure with the code 0.
+        return Result.isFailure(read) && isFailure(read.failure)
+          ? Effect.succeed(body)
+          : Effect.fail(
+            new SchemaIssue.InvalidValue(
+              { message: "The failure cannot be written: it would read as something else." },
+              result
+            )
+          )
+      }
     })
   ))
 }

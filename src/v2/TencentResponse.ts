@@ -221,7 +221,9 @@ export const fromWeb = <
  * read is an issue of the schema.
  *
  * Encoding a success writes `code: 0`, `message: ""` and the encoded payload; encoding a failure writes `code`, `message`,
- * `codeDesc`, `requestId` and the other members of the error's `body`, such as the `detail` of a batch.
+ * `codeDesc`, `requestId` and the other members of the error's `body`, such as the `detail` of a batch. A code that would read as
+ * another one there, such as the text `"4400"` or `"0"`, is written in the transitional envelope, which keeps it. A failure with
+ * the code 0 is an issue of the schema.
  *
  * **Example** (What a server writes)
  *
@@ -259,13 +261,22 @@ const successBody = (payload: unknown): unknown =>
 
 const membersOf = (body: unknown): JsonObject => isObject(body) && !Object.hasOwn(body, "Response") ? body : {}
 
-const failureBody = (error: TencentError.ApiError | TencentError.UnknownErrorCode): unknown => ({
-  ...membersOf(error.body && Redacted.value(error.body)),
-  code: error.code,
-  message: error.message,
-  ...(error.codeDesc !== undefined && { codeDesc: error.codeDesc }),
-  ...(error.requestId !== undefined && { requestId: error.requestId })
-})
+const failureBody = (error: TencentError.ApiError | TencentError.UnknownErrorCode): unknown => {
+  const { body, code, codeDesc, message, requestId } = error
+  // The text "4400" is another code than the number: only the transitional envelope keeps it a text.
+  if (typeof code === "string" && envelope.readCode(code) !== code) {
+    return {
+      Response: { Error: { Code: code, Message: message }, ...(requestId !== undefined && { RequestId: requestId }) }
+    }
+  }
+  return {
+    ...membersOf(body && Redacted.value(body)),
+    code,
+    message,
+    ...(codeDesc !== undefined && { codeDesc }),
+    ...(requestId !== undefined && { requestId })
+  }
+}
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Batches

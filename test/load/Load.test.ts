@@ -279,7 +279,7 @@ const saysNothingRan = (error: TencentError.TencentError | TencentClient.ClientE
 
 describe("mutating calls whose responses get lost", () => {
   it.live.each(clients)(
-    "are executed once at most, and success or failure is told as it is: $name",
+    "mutating calls are executed once at most, and success or failure is told as it is: $name",
     (client) =>
       Effect.gen(function*() {
         const server = yield* unreliable(client.count + client.name.length)
@@ -342,7 +342,7 @@ class Success extends Response {
 
 describe("signatures", () => {
   it.live(
-    `never have the nonce of another one: ${signatures} of eight clients, and all others of this file`,
+    `signatures never have the nonce of another one: ${signatures} of eight clients, and all others of this file`,
     () =>
       Effect.gen(function*() {
         const decoder = new TextDecoder()
@@ -406,7 +406,7 @@ const pools: ReadonlyArray<{
 
 describe("connections", () => {
   it.live.each(pools)(
-    "are kept and bounded, and gone when the scope is closed: $name",
+    "connections are kept and bounded, and gone when the scope is closed: $name",
     ({ http, most }) =>
       Effect.gen(function*() {
         const before = resources()
@@ -434,7 +434,7 @@ describe("connections", () => {
     60_000
   )
 
-  it.live("of calls that were interrupted, or failed, are gone too", () =>
+  it.live("connections of calls that were interrupted, or failed, are gone too", () =>
     Effect.gen(function*() {
       const before = resources()
       yield* Effect.scoped(Effect.gen(function*() {
@@ -469,7 +469,7 @@ describe("connections", () => {
 const manyCalls = 100_000
 
 describe("memory", () => {
-  it.live.skipIf(collect === undefined)(`does not grow over ${manyCalls} calls`, () =>
+  it.live.skipIf(collect === undefined)(`memory does not grow over ${manyCalls} calls`, () =>
     Effect.gen(function*() {
       const server = yield* succeeding
       const { call } = yield* clientOf(NodeHttpClient.layerUndici, { endpoint: server.url })

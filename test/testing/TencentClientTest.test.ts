@@ -99,6 +99,15 @@ describe("a scripted response", () => {
       assert.deepInclude(seen, { _tag: error._tag, code: error.code, moduleCode: 100, ...fields })
     }))
 
+  it.effect.each(["0", "4400"])(
+    "a failure with the text %j as its code is no success and no other failure",
+    (code) =>
+      Effect.gen(function*() {
+        const seen = yield* errorOf(new TencentError.UnknownErrorCode({ code, message: "m" }))
+        assert.deepInclude({ ...seen }, { _tag: "UnknownErrorCode", code })
+      })
+  )
+
   it.effect("PartialSuccess comes back with the detail of its body", () =>
     Effect.gen(function*() {
       const error = new TencentError.PartialSuccess({

@@ -1003,6 +1003,26 @@ describe("TencentResponse", () => {
         }
       }))
 
+    it.effect.each(["0", " 0 ", "00", "4400", " 5100 ", " ", "6000\n"])(
+      "writes the code %j of a transitional failure so that it stays what it is",
+      (Code) =>
+        Effect.gen(function*() {
+          const failure = yield* read({ Response: { Error: { Code, Message: "m" }, RequestId: "r" } })
+          const wire = throughJson(yield* encode(failure))
+          assert.isTrue(Result.isFailure(failure))
+          assert.deepStrictEqual(yield* read(wire), failure)
+        })
+    )
+
+    it.effect.each([0, -0, ""])(
+      "has an issue for a failure with the code %j, which no body says",
+      (code) =>
+        Effect.gen(function*() {
+          const failure = Result.fail(new TencentError.UnknownErrorCode({ code, message: "m" }))
+          assert.instanceOf(yield* Effect.flip(encode(failure)), Schema.SchemaError)
+        })
+    )
+
     it.effect("turns a transitional failure into the numeric envelope", () =>
       Effect.gen(function*() {
         const failure = yield* read({ Response: { Error: { Code: "InternalError", Message: "m" }, RequestId: "r" } })
