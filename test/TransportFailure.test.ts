@@ -16,12 +16,17 @@ const rows: ReadonlyArray<Row> = [
   ["ConnectionRefused", "notRun", "transient", 1],
   ["Unreachable", "notRun", "transient", 1],
   ["ConnectTimeout", "notRun", "transient", 1],
+  ["NotConnected", "notRun", "transient", 1],
+  ["ProxyRefused", "notRun", "never", 1],
+  ["ProxyUnavailable", "notRun", "transient", 1],
   ["TlsHandshake", "notRun", "transient", 1],
   ["Certificate", "notRun", "never", 1],
+  ["InvalidAddress", "notRun", "never", 1],
   ["ConnectionLost", "unknown", "transient", 1],
   ["AttemptTimeout", "unknown", "transient", 3],
   ["TruncatedBody", "unknown", "transient", 1],
   ["BodyTooLarge", "unknown", "never", 1],
+  ["NotHttp", "unknown", "transient", 1],
   ["Unknown", "unknown", "transient", 1]
 ]
 

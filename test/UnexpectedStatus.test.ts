@@ -22,7 +22,11 @@ const rows: ReadonlyArray<Row> = [
   [430, "transport", "Transport", "never"],
   [499, "transport", "Transport", "never"],
   [500, "transport", "Transport", "transient"],
+  [501, "transport", "Transport", "never"],
+  [502, "transport", "Transport", "transient"],
   [503, "transport", "Transport", "transient"],
+  [505, "transport", "Transport", "never"],
+  [511, "transport", "Transport", "never"],
   [599, "transport", "Transport", "transient"]
 ]
 

@@ -2,9 +2,9 @@
  * Decompresses bodies. `fetch` does it by itself and leaves the header as it was, the other HTTP clients do not.
  */
 import * as Effect from "effect/Effect"
-import { brotliDecompress, constants, gunzip, inflate, inflateRaw } from "node:zlib"
+import * as zlib from "node:zlib"
 
-type Decompress = typeof gunzip
+type Decompress = typeof zlib.gunzip
 
 /** A stream of zlib begins with two bytes that are a multiple of 31. */
 const isZlib = ([first = 0, second = 0]: Uint8Array): boolean =>
@@ -14,11 +14,11 @@ const decompressors: ReadonlyMap<string, (bytes: Uint8Array) => Decompress> = /*
   string,
   (bytes: Uint8Array) => Decompress
 >([
-  ["gzip", () => gunzip],
-  ["x-gzip", () => gunzip],
+  ["gzip", () => zlib.gunzip],
+  ["x-gzip", () => zlib.gunzip],
   // Some servers send it without the head of zlib.
-  ["deflate", (bytes) => isZlib(bytes) ? inflate : inflateRaw],
-  ["br", () => brotliDecompress]
+  ["deflate", (bytes) => isZlib(bytes) ? zlib.inflate : zlib.inflateRaw],
+  ["br", () => zlib.brotliDecompress]
 ])
 
 /** A text has no control characters but the blank ones, and what is compressed soon has. */
@@ -32,7 +32,9 @@ const run = (decompress: Decompress, bytes: Uint8Array, limit: number): Effect.E
       bytes,
       {
         maxOutputLength: limit,
-        finishFlush: decompress === brotliDecompress ? constants.BROTLI_OPERATION_FLUSH : constants.Z_SYNC_FLUSH
+        finishFlush: decompress === zlib.brotliDecompress
+          ? zlib.constants.BROTLI_OPERATION_FLUSH
+          : zlib.constants.Z_SYNC_FLUSH
       },
       (error, result) => resume(error === null ? Effect.succeed(result) : Effect.fail(error))
     )

@@ -2,7 +2,7 @@
  * The signature of parameters that are already in order. `TencentSignature` is the public form of it.
  */
 import * as Redacted from "effect/Redacted"
-import { createHmac } from "node:crypto"
+import { createHmac } from "../../internal/createHmac.ts"
 import * as parameters from "./parameters.ts"
 
 /**
