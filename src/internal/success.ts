@@ -14,6 +14,7 @@ import type { MalformedResponse } from "../Failure.ts"
 import type { CallContext } from "./failure.ts"
 import { issuesOf, summaryOf } from "./issues.ts"
 import { parseJson } from "./json.ts"
+import { breakOf } from "./jsonBreak.ts"
 import { unreadable, unreadableSuccess } from "./malformed.ts"
 
 /** A success: the part of the body that the schema reads, and the whole body. */
@@ -108,8 +109,9 @@ export const textDecoder = <A, E, R>(
   let raw: unknown
   try {
     raw = parseJson(text)
-  } catch {
-    return Effect.fail(unreadable("The response is not JSON.", context, { body: text.slice(0, excerptLength) }))
+  } catch (error) {
+    const message = `The response is not JSON: ${breakOf(text, error)}.`
+    return Effect.fail(unreadable(message, context, { body: text.slice(0, excerptLength) }))
   }
   return decode(raw, context)
 }

@@ -10,6 +10,7 @@ import type * as ErrorKind from "../../ErrorKind.ts"
 import type { AnyDefinedClass } from "../../Failure.ts"
 import { type CallContext, construct, type FailureFields, outcomeIn } from "../../internal/failure.ts"
 import { isTooDeep, maxDepth, unreadable } from "../../internal/malformed.ts"
+import { notABody } from "../../internal/notABody.ts"
 import type { Success } from "../../internal/success.ts"
 import * as text from "../../internal/text.ts"
 import { isObject, type JsonObject, own, readLabel, readMessage } from "../../internal/values.ts"
@@ -210,14 +211,14 @@ const readTransitional = <E>(
 }
 
 const read = <E>(raw: unknown, meanings: Meanings, context: CallContext): Read<E> => {
-  if (!isObject(raw)) return Result.fail(unreadable("The response is not a JSON object.", context, { body: raw }))
+  if (!isObject(raw)) return Result.fail(notABody("The response is not a JSON object.", raw, context))
   const code = readCode(own(raw, "code"))
   if (code === 0 || meanings.success.has(code)) return Result.succeed({ value: raw, body: raw })
   if (code === undefined) {
     const response = own(raw, "Response")
     return isObject(response)
       ? readTransitional(response, raw, meanings, context)
-      : Result.fail(unreadable("The response has no readable code.", context, { body: raw }))
+      : Result.fail(notABody("The response has no readable code.", raw, context))
   }
   return Result.fail(failure<E>(
     {

@@ -8,6 +8,7 @@ import * as Result from "effect/Result"
 import type { MalformedResponse } from "../../Failure.ts"
 import { type CallContext, ofCall, outcomeIn } from "../../internal/failure.ts"
 import { isTooDeep, maxDepth, unreadable } from "../../internal/malformed.ts"
+import { notABody } from "../../internal/notABody.ts"
 import type { Success } from "../../internal/success.ts"
 import * as text from "../../internal/text.ts"
 import { isObject, type JsonObject, own, readLabel, readMessage } from "../../internal/values.ts"
@@ -113,7 +114,7 @@ const isZero = /^-?0+$/
 /** A number of API 2.0 is read as the common code nearest to it. */
 const readV2 = (body: JsonObject, meaningOf: Meanings, context: CallContext): Read => {
   const code = readCode(own(body, "code"))
-  if (code === undefined) return Result.fail(unreadable("The response has no readable code.", context, { body }))
+  if (code === undefined) return Result.fail(notABody("The response has no readable code.", body, context))
   if (isZero.test(code)) return Result.succeed({ value: body, body })
   const reported = {
     code: nearest.get(code) ?? code,
@@ -128,7 +129,7 @@ const readV2 = (body: JsonObject, meaningOf: Meanings, context: CallContext): Re
 export const find = <const Codes extends CodesByKind<Codes>>(options: Options<Codes> | undefined) => {
   const meaningOf = meaningsOf(options?.errors)
   return (raw: unknown, context: CallContext): Result.Result<Success, ErrorOf<Codes>> => {
-    if (!isObject(raw)) return Result.fail(unreadable("The response is not a JSON object.", context, { body: raw }))
+    if (!isObject(raw)) return Result.fail(notABody("The response is not a JSON object.", raw, context))
     const response = own(raw, "Response")
     const read = isObject(response) ? readResponse(response, raw, meaningOf, context) : readV2(raw, meaningOf, context)
     // `meaningsOf` makes no kind that the types do not know.
