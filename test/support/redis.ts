@@ -12,6 +12,8 @@ const lua = await new LuaFactory().createEngine()
 
 type Script = (keys: ReadonlyArray<string>, args: ReadonlyArray<string>) => unknown
 
+const failure = (text: string) => Effect.fail(new Redis.RedisError({ cause: new Error(text) }))
+
 /** A value with its time to live. A list is here for being no text. */
 interface Entry {
   readonly value: string | ReadonlyArray<string>
@@ -105,7 +107,6 @@ export class RedisServer {
   }
 
   private send<A>(command: string, args: ReadonlyArray<string>): Effect.Effect<A, Redis.RedisError> {
-    const fail = (text: string) => Effect.fail(new Redis.RedisError({ cause: new Error(text) }))
     const respond = (): Effect.Effect<A, Redis.RedisError> => {
       try {
         return Effect.succeed(this.run(command, args) as A)
@@ -121,11 +122,11 @@ export class RedisServer {
         case "silent":
           return Effect.never
         case "refuses":
-          return fail("ECONNREFUSED")
+          return failure("ECONNREFUSED")
         case "stalls":
           return Effect.callback((resume) => void this.stalled.push(() => resume(respond())))
         default:
-          return fail(this.mode)
+          return failure(this.mode)
       }
     })
   }
