@@ -295,17 +295,12 @@ export const construct = <A extends { readonly message: string }>(
   tag: string,
   fields: { readonly message: string; readonly [name: string]: unknown }
 ): A => {
-  const error: A & Error = stackTrace.without(() => Reflect.construct(Error, [fields.message], self))
-  assign(error, tag, fields)
-  return error
-}
-
-/** Gives an instance its tag and all of its fields, and the stack that shows them. */
-export const assign = (error: Error, tag: string, fields: { readonly [name: string]: unknown }): void => {
-  const instance = error as unknown as Record<string, unknown>
-  instance["_tag"] = tag
+  const error: Record<string, unknown> = stackTrace.without(() => Reflect.construct(Error, [fields.message], self))
+  error["_tag"] = tag
   for (const name in fields) {
-    if (fields[name] !== undefined) instance[name] = fields[name]
+    if (fields[name] !== undefined) error[name] = fields[name]
   }
-  error.stack = show(error as Error & Printable)
+  // All fields of the class are there now.
+  error["stack"] = show(error as unknown as Printable)
+  return error as unknown as A
 }

@@ -101,6 +101,23 @@ describe("TencentResponse of API 3.0", () => {
         assert.deepStrictEqual([error._tag, error.kind, error.outcome], ["InvalidParameterValue", "notFound", "notRun"])
       }))
 
+    it.effect("an UnknownErrorCode that was received is the one that a program makes", () =>
+      Effect.gen(function*() {
+        const raw = failed("ResourceInUse.Disk")
+        const error = yield* failureOf(raw)
+        const body = Redacted.make<unknown>(raw)
+        const made = new TencentError.UnknownErrorCode({
+          code: "ResourceInUse.Disk",
+          message: "no",
+          requestId: "r-1",
+          body
+        })
+        assert.isTrue(Equal.equals(error, made))
+        assert.deepStrictEqual([error.stack, error.toJSON()], [made.stack, made.toJSON()])
+        assert.deepStrictEqual(Object.keys(error), Object.keys(made))
+        assert.instanceOf(error, TencentError.UnknownErrorCode)
+      }))
+
     it.effect.each(["constructor", "__proto__", "toString", "InternalError.constructor"])(
       "%s is an UnknownErrorCode",
       (code) =>

@@ -5,8 +5,9 @@
  */
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import type * as Types from "effect/Types"
 import type { MalformedResponse } from "../../Failure.ts"
-import { type CallContext, ofCall, outcomeIn } from "../../internal/failure.ts"
+import { type CallContext, outcomeIn } from "../../internal/failure.ts"
 import { isTooDeep, maxDepth, unreadable } from "../../internal/malformed.ts"
 import { notABody } from "../../internal/notABody.ts"
 import type { Success } from "../../internal/success.ts"
@@ -14,8 +15,8 @@ import * as text from "../../internal/text.ts"
 import { isObject, type JsonObject, own, readLabel, readMessage } from "../../internal/values.ts"
 import * as ErrorCode from "../ErrorCode.ts"
 import * as TencentError from "../TencentError.ts"
-import { apiError } from "./apiError.ts"
-import { type CodesByKind, type Meanings, meaningsOf } from "./codes.ts"
+import { apiError, construct, type ErrorFields } from "./apiError.ts"
+import { type CodesByKind, meaning, type Meanings, meaningsOf } from "./codes.ts"
 
 /**
  * What the action declares.
@@ -72,25 +73,26 @@ interface Reported {
 }
 
 const failure = (reported: Reported, meaningOf: Meanings, context: CallContext): AnyError => {
-  const { body, code } = reported
+  const { body } = reported
+  const known = meaningOf(reported.code)
+  const code = known === undefined ? text.code(reported.code) : reported.code
   const requestId = readLabel(reported.requestId)
   if (isTooDeep(body)) {
-    const fields = { code: text.code(code), requestId }
-    return unreadable(`The response nests deeper than ${maxDepth} levels.`, context, fields)
+    return unreadable(`The response nests deeper than ${maxDepth} levels.`, context, { code, requestId })
   }
-  const fields = {
+  const { outcome } = known ?? meaning(code, ErrorCode.kindOf(code))
+  // One by one: a spread for each would be a tenth of the price.
+  const fields: Types.Mutable<ErrorFields> = {
     message: readMessage(reported.message),
-    ...(requestId !== undefined && { requestId }),
-    ...ofCall(context),
-    body: Redacted.make<unknown>(body)
+    outcome: outcomeIn(outcome, context),
+    body: Redacted.make(body)
   }
-  const known = meaningOf(code)
-  if (known !== undefined) {
-    return apiError(code, known.kind, { ...fields, outcome: outcomeIn(known.outcome, context) })
-  }
-  const error = text.code(code)
-  const outcome = outcomeIn(ErrorCode.outcomeOf(error, ErrorCode.kindOf(error)), context)
-  return new TencentError.UnknownErrorCode({ ...fields, code: error, outcome })
+  if (requestId !== undefined) fields.requestId = requestId
+  if (context.action !== undefined) fields.action = context.action
+  if (context.clientToken !== undefined) fields.clientToken = context.clientToken
+  return known === undefined
+    ? construct(TencentError.UnknownErrorCode, "UnknownErrorCode", { code, ...fields })
+    : apiError(code, known.kind, fields)
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
