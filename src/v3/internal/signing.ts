@@ -2,7 +2,8 @@
  * TC3-HMAC-SHA256: the texts that are signed, and a signer that keeps the key of the day. `TencentSignature` is the public form.
  */
 import * as Redacted from "effect/Redacted"
-import { createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto"
+import * as crypto from "node:crypto"
+import { createHmac } from "../../internal/createHmac.ts"
 
 export const algorithm = "TC3-HMAC-SHA256"
 
@@ -25,7 +26,7 @@ export interface Signable {
   readonly timestamp: number
 }
 
-const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex")
+const sha256 = (data: string | Uint8Array): string => crypto.createHash("sha256").update(data).digest("hex")
 
 /** The signed headers in order, by name. */
 const headersOf = ({ action, contentType, host }: Signable): ReadonlyArray<readonly [name: string, value: string]> => [
@@ -57,10 +58,11 @@ export const stringToSign = (request: Signable): string => {
   return [algorithm, timestamp, scopeOf(dateOf(timestamp), service), sha256(canonicalRequest(request))].join("\n")
 }
 
-const hmac = (key: string | Buffer | KeyObject, text: string): Buffer => createHmac("sha256", key).update(text).digest()
+const hmac = (key: string | Buffer | crypto.KeyObject, text: string): Buffer =>
+  createHmac("sha256", key).update(text).digest()
 
-const keyOf = (secretKey: string, date: string, service: string): KeyObject =>
-  createSecretKey(hmac(hmac(hmac(`TC3${secretKey}`, date), service), "tc3_request"))
+const keyOf = (secretKey: string, date: string, service: string): crypto.KeyObject =>
+  crypto.createSecretKey(hmac(hmac(hmac(`TC3${secretKey}`, date), service), "tc3_request"))
 
 interface Signed {
   readonly signature: string
@@ -73,7 +75,7 @@ interface Signed {
  * kept.
  */
 export const makeSigner = (service: string) => {
-  let last: { readonly secret: string; readonly date: string; readonly key: KeyObject } | undefined
+  let last: { readonly secret: string; readonly date: string; readonly key: crypto.KeyObject } | undefined
   return (
     request: Signable,
     { secretId, secretKey }: { readonly secretId: string; readonly secretKey: Redacted.Redacted<string> }
