@@ -36,7 +36,7 @@ export interface Credentials {
   readonly secretId: string
   readonly secretKey: Redacted.Redacted<string>
   readonly token?: Redacted.Redacted<string> | undefined
-  /** When temporary keys end, in milliseconds since the epoch. The API gives seconds. */
+  /** When temporary keys end, in milliseconds since the epoch. The API says seconds. */
   readonly expiresAt?: number | undefined
 }
 
@@ -61,7 +61,7 @@ export class TencentCredentials extends Context.Service<TencentCredentials, {
   /** The credentials to sign with now. */
   readonly get: Effect.Effect<Credentials, CredentialsUnavailable>
   /**
-   * Asked once when the server refused `refused`. Gives other credentials if the source has any, else the same.
+   * Asked once when the server refused `refused`. Returns other credentials if the source has any, else the same.
    */
   readonly refresh: (refused: Credentials) => Effect.Effect<Credentials, CredentialsUnavailable>
 }>()("effect-tencentcloud/TencentCredentials") {}
@@ -340,7 +340,7 @@ const loadTime = 30_000
 const pause = 10_000
 
 const notLoadedInTime = (): CredentialsUnavailable =>
-  unavailable("The source of credentials did not answer within 30 seconds.")
+  unavailable("The source of credentials did not respond within 30 seconds.")
 
 /**
  * Credentials without the end that they name, where that cannot be: such keys would count as expired, and be loaded for every call.

@@ -4,7 +4,7 @@
  *
  * The slots of a quota of `n` requests per second are `1 / (n - 1)` seconds apart, and two seconds for a quota of one (the generic
  * cell rate algorithm with a burst of one), so no second of the server has more than `n`, wherever it begins. A call whose slot
- * would come after its deadline takes none, and one that is interrupted gives its slot back: slots of callers that have gone would
+ * would come after its deadline takes none, and one that is interrupted returns its slot: slots of callers that have gone would
  * leave the quota unused while others wait.
  */
 import * as Clock from "effect/Clock"

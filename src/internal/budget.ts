@@ -1,7 +1,7 @@
 /**
  * The queueing retry budget: how many retries one client may add to what its callers ask for.
  *
- * A retry takes a token. A retry that succeeds gives it back, and a first attempt that succeeds adds a part of one, so that
+ * A retry takes a token. A retry that succeeds returns it, and a first attempt that succeeds adds a part of one, so that
  * in a long outage retries stay a small share of the calls. A retry without a token waits for one, for a bounded time, instead
  * of failing: most outages are shorter than that.
  */
@@ -83,7 +83,7 @@ export class Budget {
     this.refilledAt = now
   }
 
-  /** Gives tokens to those who wait, in order, while there are enough. */
+  /** Hands tokens to those who wait, in order, while there are enough. */
   private serve(): void {
     for (const call of this.queued) {
       if (this.tokens + epsilon < call.cost) return
@@ -155,17 +155,17 @@ export class Budget {
     )
   }
 
-  /** Gives back what was taken for an attempt that was never made. */
+  /** Returns what was taken for an attempt that was never made. */
   giveBack(cost: number): void {
     this.add(cost)
     this.serve()
   }
 
   /**
-   * The server answered an attempt that took `cost` tokens, 0 for a first one. Only first attempts earn: what a retry gave is what
-   * it took. A slow response is a sign of load and gives nothing.
+   * The server responded an attempt that took `cost` tokens, 0 for a first one. Only first attempts earn: what a retry returned is what
+   * it took. A slow response is a sign of load and adds nothing.
    */
-  answered(cost: number, slow: boolean): void {
+  responded(cost: number, slow: boolean): void {
     if (this.failuresInARow >= outageLength) this.recovering = true
     this.failuresInARow = 0
     if (this.queued.size === 0) this.recovering = false

@@ -16,14 +16,14 @@ import { type Find, messageOf } from "./success.ts"
 export interface Envelope<Failure> {
   readonly find: Find<Failure | MalformedResponse>
   readonly isFailure: (u: unknown) => u is Failure
-  /** The body of a success with the given payload. */
-  readonly successBody: (payload: unknown) => unknown
+  /** The body of a success of the given value. */
+  readonly successBody: (success: unknown) => unknown
   readonly failureBody: (failure: Failure) => unknown
 }
 
 /** A body that cannot be read is an issue of the schema, and so is a failure that no body says. */
 export const codec = <S extends Schema.Constraint, Failure extends { readonly _tag: string }>(
-  payload: S,
+  success: S,
   { failureBody, find, isFailure, successBody }: Envelope<Failure>
 ): Schema.Codec<
   Result.Result<S["Type"], Failure>,
@@ -31,10 +31,10 @@ export const codec = <S extends Schema.Constraint, Failure extends { readonly _t
   S["DecodingServices"],
   S["EncodingServices"]
 > => {
-  const parse = SchemaParser.decodeUnknownEffect(payload)
-  const encode = SchemaParser.encodeUnknownEffect(payload)
+  const parse = SchemaParser.decodeUnknownEffect(success)
+  const encode = SchemaParser.encodeUnknownEffect(success)
   return Schema.Unknown.pipe(Schema.decodeTo(
-    Schema.Result(Schema.toType(payload), Schema.declare(isFailure)),
+    Schema.Result(Schema.toType(success), Schema.declare(isFailure)),
     SchemaTransformation.transformEffect({
       decode: (
         raw: unknown

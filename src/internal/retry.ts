@@ -260,12 +260,12 @@ class Loop<A, E, R> {
       onBegin?.()
       return Effect.match(this.self, {
         onSuccess: (value): Result.Result<A, E> => {
-          const millis = this.answered(cost, begun)
+          const millis = this.responded(cost, begun)
           this.hooks?.onSuccess(millis)
           return Result.succeed(value)
         },
         onFailure: (error) => {
-          if (isRefusal(error)) this.answered(cost, begun)
+          if (isRefusal(error)) this.responded(cost, begun)
           return Result.fail(error)
         }
       })
@@ -278,9 +278,9 @@ class Loop<A, E, R> {
   }
 
   /** Tells the budget that the server responded, and returns how long that took in milliseconds. */
-  private answered(cost: number, begun: number): number {
+  private responded(cost: number, begun: number): number {
     const millis = monotonic(this.clock) - begun
-    this.budget?.answered(cost, millis > (this.hooks?.healthyWithin ?? Infinity))
+    this.budget?.responded(cost, millis > (this.hooks?.healthyWithin ?? Infinity))
     return millis
   }
 

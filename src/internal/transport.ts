@@ -136,7 +136,7 @@ const byConnectCode: ReadonlyMap<string, Reason> = /*#__PURE__*/ new Map<string,
   ["EADDRNOTAVAIL", "Unreachable"]
 ])
 
-// The answers of a name server that a repetition does not change. Any other failure of a look-up is one for the moment.
+// The responses of a name server that a repetition does not change. Any other failure of a look-up is one for the moment.
 const noSuchHost: ReadonlySet<string> = /*#__PURE__*/ new Set([
   "ENOTFOUND",
   "ENODATA",
@@ -202,7 +202,7 @@ const labelOf = (error: object): string | undefined => {
   return isLabel(code) ? code : !anyError.has(name) && isLabel(name) ? name : undefined
 }
 
-/** The status that a proxy answers with when it opens no tunnel. undici says it in words only. */
+/** The status that a proxy responds with when it opens no tunnel. undici says it in words only. */
 const tunnelStatus = (error: object): string | undefined =>
   hasProperty(error, "statusCode") && typeof error.statusCode === "number"
     ? String(error.statusCode)

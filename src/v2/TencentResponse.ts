@@ -1,9 +1,9 @@
 /**
- * From the body of a response to `Effect<A, TencentError>`. The code of the body decides before any payload schema runs, so
+ * From the body of a response to `Effect<A, TencentError>`. The code of the body decides before any schema of a success runs, so
  * a failure never has to fit the schema of a success. Whatever the bytes are, the result is a value or a typed failure,
  * never a defect.
  *
- * The functions read both envelopes that the 2.0 address answers with: `{ code, message, ... }`, and the transitional
+ * The functions read both envelopes that the address of API 2.0 responds with: `{ code, message, ... }`, and the transitional
  * `{ Response: { Error?, RequestId, ... } }`.
  *
  * Of HTTP it reads only what `fetch` returns, with {@link fromWeb}.
@@ -220,7 +220,7 @@ export const fromWeb = <
  * The envelope as a codec between the JSON of a body and `Result<A, ApiError | UnknownErrorCode>`. A body that cannot be
  * read is an issue of the schema.
  *
- * Encoding a success writes `code: 0`, `message: ""` and the encoded payload; encoding a failure writes `code`, `message`,
+ * Encoding a success writes `code: 0`, `message: ""` and the encoded success; encoding a failure writes `code`, `message`,
  * `codeDesc`, `requestId` and the other members of the error's `body`, such as the `detail` of a batch. A code that would read as
  * another one there, such as the text `"4400"` or `"0"`, is written in the transitional envelope, which keeps it. A failure with
  * the code 0 is an issue of the schema.
@@ -241,14 +241,14 @@ export const fromWeb = <
  * @category schemas
  */
 export const schema = <S extends Schema.Constraint>(
-  payload: S
+  success: S
 ): Schema.Codec<
   Result.Result<S["Type"], TencentError.ApiError | TencentError.UnknownErrorCode>,
   unknown,
   S["DecodingServices"],
   S["EncodingServices"]
 > =>
-  codec<S, TencentError.ApiError | TencentError.UnknownErrorCode>(payload, {
+  codec<S, TencentError.ApiError | TencentError.UnknownErrorCode>(success, {
     find: envelope.find<{}>({}),
     isFailure: (u): u is TencentError.ApiError | TencentError.UnknownErrorCode =>
       TencentError.isTencentError(u) && u._tag !== "MalformedResponse",
@@ -256,8 +256,8 @@ export const schema = <S extends Schema.Constraint>(
     failureBody
   })
 
-const successBody = (payload: unknown): unknown =>
-  isObject(payload) ? { code: 0, message: "", ...payload } : { code: 0, message: "", data: payload }
+const successBody = (success: unknown): unknown =>
+  isObject(success) ? { code: 0, message: "", ...success } : { code: 0, message: "", data: success }
 
 const membersOf = (body: unknown): JsonObject => isObject(body) && !Object.hasOwn(body, "Response") ? body : {}
 
@@ -310,7 +310,7 @@ const members = (container: unknown, prefix = ""): ReadonlyArray<readonly [id: s
  * any error with a body), and the body of a response whose outer code is 0, because a batch can print 0 and still hold
  * failed members: `detail` as a map or an array, or `errorList`.
  *
- * An item whose payload does not fit the schema is among the failed ones. It never throws, and gives two empty lists where
+ * An item whose members do not fit the schema is among the failed ones. It never throws, and gives two empty lists where
  * there is no batch.
  *
  * **Example** (Which disks are left)

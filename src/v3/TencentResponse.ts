@@ -1,5 +1,5 @@
 /**
- * From the body of a response of API 3.0 to `Effect<A, TencentError>`. The code of the body decides before any payload schema
+ * From the body of a response of API 3.0 to `Effect<A, TencentError>`. The code of the body decides before any success schema
  * runs, so a failure never has to fit the schema of a success. Whatever the bytes are, the result is a value or a typed
  * failure, never a defect.
  *
@@ -216,7 +216,7 @@ type Failure<Codes extends TencentError.CodesByKind<Codes>> =
  * The envelope as a codec between the JSON of a body and `Result<A, TencentError>`. A body that cannot be read is an issue of
  * the schema.
  *
- * Encoding a success writes the encoded payload as `Response`; encoding a failure writes `Error`, `RequestId`, and the other
+ * Encoding a success writes the encoded success as `Response`; encoding a failure writes `Error`, `RequestId`, and the other
  * members of the error's `body`.
  *
  * **Example** (What a server writes)
@@ -239,7 +239,7 @@ export const schema = <
   S extends Schema.Constraint,
   const Codes extends TencentError.CodesByKind<Codes> = {}
 >(
-  payload: S,
+  success: S,
   options?: Options<Codes>
 ): Schema.Codec<
   Result.Result<S["Type"], Failure<Codes>>,
@@ -247,14 +247,14 @@ export const schema = <
   S["DecodingServices"],
   S["EncodingServices"]
 > =>
-  codec<S, Failure<Codes>>(payload, {
+  codec<S, Failure<Codes>>(success, {
     find: envelope.find(options),
     isFailure: (u): u is Failure<Codes> => TencentError.isTencentError(u) && u._tag !== "MalformedResponse",
     successBody,
     failureBody
   })
 
-const successBody = (payload: unknown): unknown => ({ Response: isObject(payload) ? payload : { Data: payload } })
+const successBody = (success: unknown): unknown => ({ Response: isObject(success) ? success : { Data: success } })
 
 const memberOf = (u: unknown, key: string): JsonObject => {
   const member = isObject(u) ? own(u, key) : undefined

@@ -166,7 +166,7 @@ export const contentType = (contentType: string): InjectedResponse => checked({ 
 
 /**
  * A body that ends in the middle: the connection is closed before as many bytes as the head has promised. Where the server
- * gives no access to its connection, a body of unknown length is broken off instead.
+ * has no access to its connection, a body of unknown length is broken off instead.
  *
  * @category faults
  */
@@ -180,7 +180,7 @@ export const truncatedBody: InjectedResponse = { _tag: "TruncatedBody" }
 export const oversizedBody = (bytes: number): InjectedResponse => checked({ _tag: "OversizedBody", bytes })
 
 /**
- * The connection is reset, and there is no response. Where the server gives no access to its connection, as on other platforms
+ * The connection is reset, and there is no response. Where the server has no access to its connection, as on other platforms
  * than Node, the response is broken off instead.
  *
  * @category faults

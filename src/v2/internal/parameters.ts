@@ -1,5 +1,5 @@
 /**
- * The encoded payload of an action as the flat parameters of API 2.0: `{ ids: ["a"] }` is `ids.0=a`, `{ filter: { name } }` is
+ * The encoded request of an action as the flat parameters of API 2.0: `{ ids: ["a"] }` is `ids.0=a`, `{ filter: { name } }` is
  * `filter.name=...`. All values are text on the wire.
  */
 import * as Redacted from "effect/Redacted"
@@ -10,7 +10,7 @@ export interface Parameter {
   readonly value: string
 }
 
-/** Parameters that the client sets. A payload must not set them, or it would be another request than the one asked for. */
+/** Parameters that the client sets. A request must not set them, or it would be another request than the one asked for. */
 const common: ReadonlySet<string> = /*#__PURE__*/ new Set([
   "Action",
   "Region",
@@ -26,7 +26,7 @@ const common: ReadonlySet<string> = /*#__PURE__*/ new Set([
 /** Deeper than any documented parameter. A deeper value is a mistake, such as a cycle. */
 const maxDepth = 32
 
-/** What is wrong with a payload, and where. */
+/** What is wrong with a request, and where. */
 export interface Problem {
   readonly path: ReadonlyArray<string>
   readonly message: string
@@ -142,12 +142,12 @@ class Flattening {
  * of a list cannot be, nor can the list. The API reads `_` in a name as `.`, so names are sent with dots only, which also leaves
  * no doubt about their order in the signature.
  */
-export const flatten = (payload: unknown): Result.Result<ReadonlyArray<Parameter>, Problem> => {
-  if (typeof payload !== "object" || payload === null || Array.isArray(payload) || kindOf(payload) !== undefined) {
-    return Result.fail({ path: [], message: "The payload must encode to an object of parameters." })
+export const flatten = (request: unknown): Result.Result<ReadonlyArray<Parameter>, Problem> => {
+  if (typeof request !== "object" || request === null || Array.isArray(request) || kindOf(request) !== undefined) {
+    return Result.fail({ path: [], message: "The request must encode to an object of parameters." })
   }
   const flattening = new Flattening()
-  const problem = flattening.addMembers(payload, "", [])
+  const problem = flattening.addMembers(request, "", [])
   if (problem !== undefined) return Result.fail(problem)
   const sorted = sort(flattening.parameters)
   const twice = sorted.find(({ name }, i) => name === sorted[i - 1]?.name)
