@@ -27,7 +27,7 @@ export interface Backend {
   readonly it: typeof it.live
   /** Lets time pass. */
   readonly pass: (duration: Duration.Input) => Effect.Effect<void>
-  /** How many milliseconds a slot may come late. */
+  /** How many milliseconds a slot may come late, on a machine that is busy. */
   readonly late: number
 }
 
@@ -50,7 +50,7 @@ export const start = Date.UTC(2026, 0, 1)
 
 const virtual = { isLive: false, it: it.effect as typeof it.live, pass: TestClock.adjust, late: 0 }
 
-const live = { isLive: true, it: it.live, pass: Effect.sleep, late: 400 }
+const live = { isLive: true, it: it.live, pass: Effect.sleep, late: 500 }
 
 export const build = <E>(layer: Layer.Layer<TencentQuotaStore.TencentQuotaStore, E>) =>
   Effect.map(Layer.build(Layer.fresh(layer)), (context) => Context.get(context, TencentQuotaStore.TencentQuotaStore))
