@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import sdkException from "tencentcloud-sdk-nodejs-common/tencentcloud/common/exception/tencent_cloud_sdk_exception.js"
 import { compare } from "./compare.ts"
-import { TencentResponse } from "./library.ts"
+import { TencentResponse, v3 } from "./library.ts"
 import { atMost } from "./report.ts"
 
 const Instance = Schema.Struct({
@@ -54,7 +54,15 @@ const failure = {
   requestId: "e7c3a1de-5b0f-4a36-9a54-0d2f9c1f4b5a"
 }
 
+const failureV3 = {
+  Response: {
+    Error: { Code: failure.codeDesc, Message: failure.message },
+    RequestId: failure.requestId
+  }
+}
+
 const decode = TencentResponse.decode(Page)
+const decodeV3 = v3.TencentResponse.decode(Page)
 const decodeText = TencentResponse.decodeText(Page)
 const schema = Schema.decodeUnknownEffect(Page)
 
@@ -87,6 +95,19 @@ console.log(compare([
   {
     name: "decode a failure / the exception of the API 3.0 SDK",
     ours: () => Effect.runSyncExit(decode(failure)),
+    theirs: makeSdkException,
+    goal: atMost(0.25)
+  },
+  {
+    name: "decode a failure of API 3.0 / the exception of its SDK",
+    ours: () => Effect.runSyncExit(decodeV3(failureV3)),
+    theirs: makeSdkException,
+    goal: atMost(0.25)
+  },
+  {
+    name: "an error of API 3.0 / the exception of its SDK",
+    ours: () =>
+      v3.TencentError.make("RequestLimitExceeded", { message: failure.message, requestId: failure.requestId }),
     theirs: makeSdkException,
     goal: atMost(0.25)
   }

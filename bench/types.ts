@@ -14,7 +14,7 @@ import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { ErrorCode } from "./library.ts"
+import { ErrorCode, v3 } from "./library.ts"
 import { atMost, cells, isMissed, table } from "./report.ts"
 
 /** Instantiations beyond those of the imports. */
@@ -23,7 +23,13 @@ const budgets = {
   "match with 24 tags": 4750,
   "catchAllTags with 24 tags": 6500,
   "catchCategory": 3750,
-  "decode and retry": 5600
+  "decode and retry": 5600,
+  "API 3.0: catchTag on 170 codes": 13300,
+  "API 3.0: catchTags with 170 codes": 106500,
+  "API 3.0: catchKind and catchFamily on 170 codes": 21900,
+  "API 3.0: match with 170 codes": 82800,
+  "API 3.0: matchKind on 170 codes": 89600,
+  "API 3.0: decode with declared codes": 8650
 } as const
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -32,7 +38,8 @@ const budgets = {
 
 const imports = `import { Effect, Schedule, Schema } from "effect"
 import { Failure, TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
-export const used = [Effect, Failure, Schedule, Schema, TencentError, TencentResponse, TencentRetry]
+import * as V3 from "effect-tencentcloud/v3"
+export const used = [Effect, Failure, Schedule, Schema, TencentError, TencentResponse, TencentRetry, V3]
 `
 
 const tags: ReadonlyArray<string> = ErrorCode.catalogue.map((row) => row.tag)
@@ -41,6 +48,18 @@ const allTags = [...tags, "UnknownErrorCode", "MalformedResponse"]
 
 const handlers = (tags: ReadonlyArray<string>, body: string): string =>
   `{\n${tags.map((tag) => `  ${tag}: (error) => ${body}`).join(",\n")}\n}`
+
+/** As many as the action with the most codes declares, of two kinds. */
+const codes = Array.from({ length: 170 }, (_, i) => `Family${i % 17}.Code${i}`)
+
+const listOf = (kind: number): string => codes.filter((_, i) => i % 2 === kind).map((code) => `"${code}"`).join(" | ")
+
+const declared = `
+type Declared = V3.TencentError.Errors<{ notFound: ${listOf(0)}; busy: ${listOf(1)} }>
+declare const call: Effect.Effect<string, V3.TencentError.TencentError<Declared>>
+`
+
+const kindsOfV3 = [...new Set(v3.ErrorCode.catalogue.map(({ kind }) => kind)), "busy", "malformed", "unknown"]
 
 // The annotations make the compiler work out the whole result.
 const programs: { readonly [Name in keyof typeof budgets]: string } = {
@@ -65,6 +84,33 @@ export const one: Effect.Effect<string, Exclude<TencentError.TencentError, Tence
 export const two = call.pipe(
   Failure.catchCategory(["Authentication", "Authorization"], (error) => Effect.succeed(error.message))
 )
+`,
+  "API 3.0: catchTag on 170 codes": `${declared}
+export const handled = call.pipe(Effect.catchTag("Family3.Code3", (error) => Effect.succeed(error.kind)))
+export const rest: Effect.Effect<string, Exclude<Effect.Error<typeof call>, { readonly _tag: "Family3.Code3" }>> = handled
+`,
+  "API 3.0: catchTags with 170 codes": `${declared}
+export const handled: Effect.Effect<string, V3.TencentError.TencentError> =
+  call.pipe(Effect.catchTags(${handlers(codes.map((code) => `"${code}"`), "Effect.succeed(error.code)")}))
+`,
+  "API 3.0: catchKind and catchFamily on 170 codes": `${declared}
+export const kind = call.pipe(Failure.catchKind("notFound", (error) => Effect.succeed(error.code)))
+export const family = call.pipe(V3.TencentError.catchFamily("Family3", (error) => Effect.succeed(error.code)))
+`,
+  "API 3.0: match with 170 codes": `${declared}
+export const name = (error: Declared): string =>
+  V3.TencentError.match(error, ${handlers(codes.map((code) => `"${code}"`), "error.code")})
+`,
+  "API 3.0: matchKind on 170 codes": `${declared}
+export const name = (error: V3.TencentError.TencentError<Declared>): string =>
+  V3.TencentError.matchKind(error, ${handlers(kindsOfV3, "error._tag")})
+`,
+  "API 3.0: decode with declared codes": `
+const decode = V3.TencentResponse.decode(Schema.Struct({ TotalCount: Schema.Number }), {
+  errors: { request: ["InvalidFilter"], notFound: ["InvalidZone.NotFound"] }
+})
+export const page = (body: unknown): Effect.Effect<number, Effect.Error<ReturnType<typeof decode>>> =>
+  decode(body).pipe(TencentRetry.retry(TencentRetry.idempotent), Effect.map((page) => page.TotalCount))
 `,
   "decode and retry": `
 const decode = TencentResponse.decode(Schema.Struct({
@@ -116,7 +162,11 @@ const install = (project: string): void => {
   writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }))
   writeFileSync(
     join(self, "package.json"),
-    JSON.stringify({ name: "effect-tencentcloud", type: "module", exports: "./dist/index.js" })
+    JSON.stringify({
+      name: "effect-tencentcloud",
+      type: "module",
+      exports: { ".": "./dist/index.js", "./v3": "./dist/v3/index.js" }
+    })
   )
   const build = join(project, "tsconfig.build.json")
   writeFileSync(
@@ -133,7 +183,7 @@ const install = (project: string): void => {
         typeRoots: [join(root, "node_modules", "@types")],
         paths: {}
       },
-      files: [join(root, "src", "index.ts")],
+      files: [join(root, "src", "index.ts"), join(root, "src", "v3", "index.ts")],
       include: []
     })
   )

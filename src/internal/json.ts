@@ -3,12 +3,22 @@
  * digits.
  */
 
-// An integer of 16 digits can be beyond 2^53. V8 skips ahead by 16 characters only where the digits are written out: a tenth
-// of the time of `\d{16}`.
-const longNumber = /\d\d\d\d\d\d\d\d\d\d\d\d\d\d\d\d/
+/** Values that are nested deeper are not looked at: their text is. */
+const maxDepth = 100
 
-/** An exponent of three digits can be beyond the range of numbers. */
-const longExponent = /[eE]\+?\d{3}/
+/** Whether a parsed value can have a number that is not the one of its text. Such a number is beyond 2^53, or infinite. */
+const maybeChanged = (value: unknown, depth: number): boolean => {
+  if (typeof value === "number") return Math.abs(value) > Number.MAX_SAFE_INTEGER
+  if (typeof value !== "object" || value === null) return false
+  if (depth === maxDepth) return true
+  // The engine has a fast way for each of the two loops, and none for both kinds of values in one.
+  if (Array.isArray(value)) {
+    for (const item of value) if (maybeChanged(item, depth + 1)) return true
+    return false
+  }
+  for (const key in value) if (maybeChanged(value[key as keyof typeof value], depth + 1)) return true
+  return false
+}
 
 const isDigit = (char: number): boolean => char >= 48 && char <= 57
 
@@ -44,5 +54,5 @@ const quoteUnsafeNumbers = (json: string): string => {
 export const parseJson = (text: string): unknown => {
   const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
   const value: unknown = JSON.parse(json)
-  return longNumber.test(json) || longExponent.test(json) ? JSON.parse(quoteUnsafeNumbers(json)) : value
+  return maybeChanged(value, 0) ? JSON.parse(quoteUnsafeNumbers(json)) : value
 }

@@ -22,7 +22,7 @@ import { MalformedResponse, type OfKind } from "../Failure.ts"
 import { callFields, details, isOfClass, outcome } from "../internal/failure.ts"
 import * as ErrorCode from "./ErrorCode.ts"
 import * as internal from "./internal/apiError.ts"
-import { type CodeKind, type CodesByKind, meaningsOf } from "./internal/codes.ts"
+import { type CodeKind, type CodesByKind, meaning, meaningsOf, undeclared } from "./internal/codes.ts"
 
 export { MalformedResponse } from "../Failure.ts"
 
@@ -136,8 +136,7 @@ export class UnknownErrorCode extends /*#__PURE__*/ internal.receivedClass<{
   readonly code: string
 }>(unknownErrorCode) {
   constructor(fields: internal.MakeFields & { readonly code: string }) {
-    const { code } = fields
-    super("UnknownErrorCode", { message: "", ...fields, outcome: fields.outcome ?? unknownOutcome(code) })
+    super("UnknownErrorCode", { message: "", outcome: undeclared(fields.code).outcome, ...fields })
   }
   get kind(): ErrorCode.UnknownCodeKind {
     return ErrorCode.kindOf(this.code)
@@ -149,8 +148,6 @@ export class UnknownErrorCode extends /*#__PURE__*/ internal.receivedClass<{
     return ErrorKind.table[this.kind].retryClass
   }
 }
-
-const unknownOutcome = (code: string): ErrorKind.Outcome => ErrorCode.outcomeOf(code, ErrorCode.kindOf(code))
 
 const isUnknownErrorCode = (u: unknown): u is UnknownErrorCode => isOfClass(u, unknownErrorCode)
 
@@ -215,9 +212,10 @@ export const make: {
     fields?: internal.MakeFields
   ): ErrorOf<Code, Kind>
 } = (code: string, ...[first, second]: ReadonlyArray<CodeKind | internal.MakeFields | undefined>): never => {
-  const [kind, fields] = typeof first === "string" ? [first, second] : [ErrorCode.kindOf(code), first]
-  const all = { message: "", outcome: ErrorCode.outcomeOf(code, kind), ...(fields as internal.MakeFields | undefined) }
-  return internal.apiError(code, kind, all) as never
+  const isTold = typeof first === "string"
+  const { kind, outcome } = isTold ? meaning(code, first) : undeclared(code)
+  const fields = (isTold ? second : first) as internal.MakeFields | undefined
+  return internal.apiError(code, kind, { message: "", outcome, ...fields }) as never
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

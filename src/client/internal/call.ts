@@ -197,16 +197,18 @@ class Call<Request, Response, Error, R> {
     })
   }
 
-  /** `serverTime` is that of the response, where there is one. */
-  private contextOf(sent?: Sent, serverTime?: number): CallContext {
+  /** `serverTime` reads that of the response, where there is one. Only a failure needs it. */
+  private contextOf(sent?: Sent, serverTime?: () => number | undefined): CallContext {
     const { clientToken } = this.state
     return {
       action: this.action,
       ...(clientToken !== undefined && { clientToken }),
       earlierMayHaveRun: this.state.unknown !== undefined,
-      // Without the time of the server nothing says that ours was wrong.
-      clockWasRight: () =>
-        sent === undefined || serverTime === undefined || Math.abs(serverTime - sent.time) <= allowedSkew
+      clockWasRight: () => {
+        const time = serverTime?.()
+        // Without the time of the server nothing says that ours was wrong.
+        return sent === undefined || time === undefined || Math.abs(time - sent.time) <= allowedSkew
+      }
     }
   }
 
@@ -305,7 +307,7 @@ class Call<Request, Response, Error, R> {
   ): Effect.Effect<Response, Error | ClientError, R> {
     const { headers, status } = response
     const { protocol } = this.plan.action
-    const serverTime = protocol.serverTime(headers)
+    const serverTime = () => protocol.serverTime(headers)
     const context = this.contextOf(sent, serverTime)
     const read = protocol.read(text, context)
     const refused = (error: Error) => this.refused(error, text, sent, serverTime, context)
@@ -327,11 +329,12 @@ class Call<Request, Response, Error, R> {
     error: Error,
     text: string,
     { secrets }: Sent,
-    serverTime: number | undefined,
+    serverTime: () => number | undefined,
     context: CallContext
   ): Effect.Effect<never, Error, R> {
     const { protocol } = this.plan.action
-    if (serverTime !== undefined && protocol.isAboutTime(error)) this.engine.state.learnTime(serverTime, this.clock)
+    const time = protocol.isAboutTime(error) ? serverTime() : undefined
+    if (time !== undefined) this.engine.state.learnTime(time, this.clock)
     const clean = scrub(text, secrets)
     if (clean === text) return Effect.fail(error)
     // A response that failed stays failed, also where it reads as a success without its secrets.

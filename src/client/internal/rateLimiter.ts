@@ -156,11 +156,17 @@ export class RateLimiter {
 
   /** Waits for the slot of a request. `false`, at once, if it would come too late. */
   acquire(end: number): Effect.Effect<boolean> {
+    return Effect.suspend(() => {
+      this.advance(monotonic(this.clock))
+      return this.waiting === 0 && this.acquireToken() ? Effect.succeed(true) : this.wait(end)
+    })
+  }
+
+  private wait(end: number): Effect.Effect<boolean> {
     // Uninterruptible but for the waiting: a call that is counted among those who wait is always uncounted.
     return Effect.uninterruptibleMask((restore) => {
       const now = monotonic(this.clock)
       this.advance(now)
-      if (this.waiting === 0 && this.acquireToken()) return Effect.succeed(true)
       // The rate grows while calls wait, so the line moves faster and faster, up to the limit.
       const ahead = Math.max(0, this.waiting + 1 - this.tokens)
       const growing = Math.log1p(ahead * Math.log(growth) / this.rate) / Math.log(growth) * 1000

@@ -37,9 +37,11 @@ export interface Problem {
  * what it means, so they would be sent, or left out, without a word.
  */
 const kindOf = (value: object): string | undefined => {
+  if (Array.isArray(value)) return undefined
   const prototype: object | null = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === null) return undefined
   // An object of another realm has another `Object.prototype`.
-  if (prototype === null || Object.hasOwn(prototype, "isPrototypeOf") || Array.isArray(value)) return undefined
+  if (Object.hasOwn(prototype, "isPrototypeOf")) return undefined
   const kind = Object.prototype.toString.call(value).slice("[object ".length, -1)
   if (kind !== "Object") return kind
   const name = typeof prototype.constructor === "function" ? prototype.constructor.name : ""
@@ -83,55 +85,57 @@ const byName = (a: Parameter, b: Parameter): number => a.name < b.name ? -1 : a.
 /** The order of the signature: by name, ASCII ascending. */
 export const sort = (parameters: Array<Parameter>): ReadonlyArray<Parameter> => parameters.sort(byName)
 
+/** A problem of a value itself. The values around it add the way to it, so that a way is made only where there is a problem. */
+const problemOf = (message: string): Problem => ({ path: [], message })
+
+const within = (key: string, { message, path }: Problem): Problem => ({ path: [key, ...path], message })
+
 /** Collects the parameters of one request. Each method returns the first problem that it meets. */
 class Flattening {
   readonly parameters: Array<Parameter> = []
 
-  private add(value: unknown, name: string, path: ReadonlyArray<string>): Problem | undefined {
+  /** `depth` counts the keys in the way to the value. */
+  private add(value: unknown, name: string, depth: number): Problem | undefined {
     if (value === undefined || value === null) return undefined
-    if (Redacted.isRedacted(value)) return this.add(Redacted.value(value), name, path)
-    if (typeof value === "object") return this.addObject(value, name, path)
+    if (Redacted.isRedacted(value)) return this.add(Redacted.value(value), name, depth)
+    if (typeof value === "object") return this.addObject(value, name, depth)
     const text = textOf(value)
-    if (Result.isFailure(text)) return { path, message: text.failure }
-    if (common.has(name)) return { path, message: `${name} is set by the client.` }
+    if (Result.isFailure(text)) return problemOf(text.failure)
+    if (common.has(name)) return problemOf(`${name} is set by the client.`)
     this.parameters.push({ name, value: text.success })
     return undefined
   }
 
-  private addObject(value: object, name: string, path: ReadonlyArray<string>): Problem | undefined {
+  private addObject(value: object, name: string, depth: number): Problem | undefined {
     const kind = kindOf(value)
-    if (kind !== undefined) return { path, message: `A ${kind} that has no text form.` }
-    if (path.length === maxDepth) return { path, message: `Nested deeper than ${maxDepth} levels.` }
-    return Array.isArray(value) ? this.addElements(value, name, path) : this.addMembers(value, `${name}.`, path)
+    if (kind !== undefined) return problemOf(`A ${kind} that has no text form.`)
+    if (depth === maxDepth) return problemOf(`Nested deeper than ${maxDepth} levels.`)
+    return Array.isArray(value) ? this.addElements(value, name, depth) : this.addMembers(value, `${name}.`, depth)
   }
 
-  private addElements(list: ReadonlyArray<unknown>, name: string, path: ReadonlyArray<string>): Problem | undefined {
+  private addElements(list: ReadonlyArray<unknown>, name: string, depth: number): Problem | undefined {
     // Without a filter a request means everything, so a filter by nothing must not become one without a filter.
     if (list.length === 0) {
-      return { path, message: "A list of nothing has no form as parameters. Leave it out to ask without it." }
+      return problemOf("A list of nothing has no form as parameters. Leave it out to ask without it.")
     }
     // By index, because `keys` leaves out holes.
     for (let index = 0; index < list.length; index++) {
-      const here = [...path, String(index)]
       const before = this.parameters.length
-      const problem = this.add(list[index], `${name}.${index}`, here)
-      if (problem !== undefined) return problem
-      // To skip it would leave a gap in the numbers, and to close the gap would move the elements behind it.
-      if (this.parameters.length === before) {
-        return {
-          path: here,
-          message: "An element without a value would be a gap in the list. Leave it out of the list."
-        }
-      }
+      const problem = this.add(list[index], `${name}.${index}`, depth + 1) ??
+        // To skip it would leave a gap in the numbers, and to close the gap would move the elements behind it.
+        (this.parameters.length === before
+          ? problemOf("An element without a value would be a gap in the list. Leave it out of the list.")
+          : undefined)
+      if (problem !== undefined) return within(String(index), problem)
     }
     return undefined
   }
 
-  addMembers(value: object, prefix: string, path: ReadonlyArray<string>): Problem | undefined {
+  addMembers(value: object, prefix: string, depth: number): Problem | undefined {
     for (const key of Object.keys(value)) {
-      const name = prefix + key.replaceAll("_", ".").toWellFormed()
-      const problem = this.add(value[key as keyof typeof value], name, [...path, key])
-      if (problem !== undefined) return problem
+      const name = prefix + (key.includes("_") ? key.replaceAll("_", ".") : key).toWellFormed()
+      const problem = this.add(value[key as keyof typeof value], name, depth + 1)
+      if (problem !== undefined) return within(key, problem)
     }
     return undefined
   }
@@ -147,7 +151,7 @@ export const flatten = (request: unknown): Result.Result<ReadonlyArray<Parameter
     return Result.fail({ path: [], message: "The request must encode to an object of parameters." })
   }
   const flattening = new Flattening()
-  const problem = flattening.addMembers(request, "", [])
+  const problem = flattening.addMembers(request, "", 0)
   if (problem !== undefined) return Result.fail(problem)
   const sorted = sort(flattening.parameters)
   const twice = sorted.find(({ name }, i) => name === sorted[i - 1]?.name)

@@ -35,6 +35,9 @@ export const meaning = (code: string, kind: ErrorKind.ErrorKind): Meaning => ({
 const common: ReadonlyMap<string, Meaning> =
   /*#__PURE__*/ (() => new Map(ErrorCode.catalogue.map(({ code, kind }) => [code, meaning(code, kind)])))()
 
+/** What a code means that nobody declared. */
+export const undeclared = (code: string): Meaning => common.get(code) ?? meaning(code, ErrorCode.kindOf(code))
+
 /** What a code means that is common or declared. */
 export type Meanings = (code: string) => Meaning | undefined
 

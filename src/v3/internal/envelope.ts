@@ -16,7 +16,7 @@ import { isObject, type JsonObject, own, readLabel, readMessage } from "../../in
 import * as ErrorCode from "../ErrorCode.ts"
 import * as TencentError from "../TencentError.ts"
 import { apiError, construct, type ErrorFields } from "./apiError.ts"
-import { type CodesByKind, meaning, type Meanings, meaningsOf } from "./codes.ts"
+import { type CodesByKind, type Meanings, meaningsOf, undeclared } from "./codes.ts"
 
 /**
  * What the action declares.
@@ -80,7 +80,7 @@ const failure = (reported: Reported, meaningOf: Meanings, context: CallContext):
   if (isTooDeep(body)) {
     return unreadable(`The response nests deeper than ${maxDepth} levels.`, context, { code, requestId })
   }
-  const { outcome } = known ?? meaning(code, ErrorCode.kindOf(code))
+  const { outcome } = known ?? undeclared(code)
   // One by one: a spread for each would be a tenth of the price.
   const fields: Types.Mutable<ErrorFields> = {
     message: readMessage(reported.message),
