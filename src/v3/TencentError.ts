@@ -51,11 +51,6 @@ export type {
   Received
 } from "./internal/apiError.ts"
 
-type ApiError<Code extends string = string, Kind extends ErrorKind.ErrorKind = ErrorKind.ErrorKind> = internal.ApiError<
-  Code,
-  Kind
->
-
 export type {
   /**
    * The kinds that a code can have.
@@ -177,10 +172,10 @@ export type TencentError<Declared = never> = Declared | CommonError | UnknownErr
  *
  * @category guards
  */
-export const isTencentError = (u: unknown): u is ApiError | UnknownErrorCode | MalformedResponse =>
+export const isTencentError = (u: unknown): u is internal.ApiError | UnknownErrorCode | MalformedResponse =>
   isReceived(u) || isOfClass<MalformedResponse>(u, MalformedResponse.identifier)
 
-const isReceived = (u: unknown): u is ApiError | UnknownErrorCode => hasProperty(u, internal.TypeId)
+const isReceived = (u: unknown): u is internal.ApiError | UnknownErrorCode => hasProperty(u, internal.TypeId)
 
 /**
  * Makes an error of a code, for tests and for servers. A common code has its own kind; any other one needs to be told its kind.
@@ -280,12 +275,12 @@ export const schema = <const Codes extends CodesByKind<Codes> = {}>(
   codes?: Codes
 ): Schema.Codec<TencentError<Errors<Codes>>, EncodedError> => {
   const meaningOf = meaningsOf(codes)
-  const isKnown = (u: unknown): u is ApiError | UnknownErrorCode =>
+  const isKnown = (u: unknown): u is internal.ApiError | UnknownErrorCode =>
     isUnknownErrorCode(u) || internal.isApiError(u) && meaningOf(u.code)?.kind === u.kind
   const received = Encoded.pipe(Schema.decodeTo(
     Schema.declare(isKnown, { title: "TencentError" }),
     SchemaTransformation.transform({
-      decode: (encoded): ApiError | UnknownErrorCode => {
+      decode: (encoded): internal.ApiError | UnknownErrorCode => {
         const { code, declared } = encoded
         const known = declared === false ? undefined : meaningOf(code)
         return known === undefined

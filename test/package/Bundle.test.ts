@@ -51,6 +51,27 @@ describe("a bundle that decodes", () => {
   })
 })
 
+describe("a bundle that decodes API 3.0", () => {
+  const program = `import * as TencentResponse from "effect-tencentcloud/v3/TencentResponse"`
+
+  it("has no class of API 2.0, no remedy, and no schema of errors", async () => {
+    const output = await withRolldown(`${program}; console.log(TencentResponse.decodeText)`)
+    assert.include(output, "AuthFailure.SignatureExpire")
+    assert.notInclude(output, "QuotaExceeded")
+    assert.notInclude(output, "catchFamily")
+    assert.notInclude(output, "declared")
+    assert.deepStrictEqual(remediesIn(output), [])
+  })
+
+  it("is empty where it uses nothing", async () => {
+    assert.isBelow(
+      (await withEsbuild("import \"effect-tencentcloud/v3/TencentResponse\"", { logLevel: "silent" })).length,
+      200
+    )
+    assert.isBelow((await withRolldown("import \"effect-tencentcloud/v3/TencentResponse\"")).length, 200)
+  })
+})
+
 describe("a bundle that explains", () => {
   it("has all classes, and a remedy of each in each language", async () => {
     const output = await withRolldown(
