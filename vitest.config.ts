@@ -13,7 +13,15 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/load/**"] } },
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/load/**", "test/package/Package.test.ts"]
+        }
+      },
+      { extends: true, test: { name: "package", include: ["test/package/Package.test.ts"] } },
       { extends: true, test: { name: "load", include: ["test/load/**/*.test.ts"] } }
     ],
     testTimeout: 30_000,

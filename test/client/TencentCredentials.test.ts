@@ -594,7 +594,7 @@ describe("refreshing", () => {
       yield* TestClock.adjust(1)
       const error = yield* Fiber.join(waiting)
       assert.instanceOf(error, CredentialsUnavailable)
-      assert.strictEqual(error.message, "The source of credentials did not answer within 30 seconds.")
+      assert.strictEqual(error.message, "The source of credentials did not respond within 30 seconds.")
       assert.strictEqual(state.stopped, 1)
       state.hanging = false
       assert.strictEqual(yield* idOf(takes(get)), "AKID2")
