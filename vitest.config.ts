@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 
@@ -18,12 +19,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/load/**", "test/package/Package.test.ts"]
+          exclude: ["test/load/**", "test/package/**"]
         }
       },
-      { extends: true, test: { name: "package", include: ["test/package/Package.test.ts"] } },
+      { extends: true, test: { name: "package", include: ["test/package/**/*.test.ts"] } },
       { extends: true, test: { name: "load", include: ["test/load/**/*.test.ts"] } }
     ],
+    // More than there are cores: many files wait for sockets and other processes.
+    maxWorkers: 2 * availableParallelism(),
     testTimeout: 30_000,
     reporters: process.env["CI"] === undefined
       ? ["default"]
