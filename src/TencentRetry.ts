@@ -471,14 +471,7 @@ export class Budget extends /*#__PURE__*/ (/*#__PURE__*/ Context.Service<Budget,
 }>())("effect-tencentcloud/TencentRetry/Budget") {
   /** A budget of its own. */
   static readonly make = (options: BudgetOptions = {}): Effect.Effect<Budget["Service"]> =>
-    Effect.map(Clock.Clock, (clock) =>
-      new internalBudget.Budget({
-        capacity: options.capacity ?? internalBudget.defaultNumbers.capacity,
-        ratio: options.ratio ?? internalBudget.defaultNumbers.ratio,
-        maxWait: options.maxWait === undefined
-          ? internalBudget.defaultNumbers.maxWait
-          : Duration.toMillis(options.maxWait)
-      }, clock))
+    Effect.map(Clock.Clock, (clock) => new internalBudget.Budget(internalBudget.numbersOf(options), clock))
 
   /** A budget for everything that the layer is provided to. */
   static readonly layer = (options?: BudgetOptions): Layer.Layer<Budget> => Layer.effect(Budget, Budget.make(options))

@@ -24,7 +24,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type { MalformedResponse } from "../Failure.ts"
-import { budgetOf } from "../internal/budget.ts"
+import { budgetOf, numbersOf } from "../internal/budget.ts"
 import { checkEndpointUrl } from "../internal/endpointUrl.ts"
 import * as policy from "../internal/policy.ts"
 import { tagOf } from "../internal/retry.ts"
@@ -97,6 +97,11 @@ export interface Options {
    * retries off.
    */
   readonly retry?: TencentRetry.PolicyFor<CommonError> | undefined
+  /**
+   * The numbers of the retry budget that the client has for each host, such as how long a retry may wait for tokens. Not used
+   * where the program provides a `TencentRetry.Budget` of its own.
+   */
+  readonly budget?: TencentRetry.BudgetOptions | undefined
   /** How long one attempt may take, default 10 seconds. An action and a call can say otherwise. */
   readonly attemptTimeout?: Duration.Input | undefined
   /**
@@ -241,10 +246,12 @@ const makeEngine = (options: Options) =>
     const { endpoint } = options
     if (endpoint instanceof URL) checkEndpointUrl(endpoint)
     return {
-      state: new ClientState(yield* Random.next, Option.getOrUndefined(Option.map(sharedBudget, budgetOf)), {
-        endpoint,
-        region: regionOf(options.region)
-      }),
+      state: new ClientState(
+        yield* Random.next,
+        Option.getOrUndefined(Option.map(sharedBudget, budgetOf)),
+        numbersOf(options.budget ?? {}),
+        { endpoint, region: regionOf(options.region) }
+      ),
       httpClient: yield* HttpClient.HttpClient,
       httpContext: call.httpContextOf(Option.getOrUndefined(init)),
       credentials: yield* TencentCredentials.TencentCredentials,

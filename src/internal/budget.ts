@@ -46,6 +46,19 @@ interface Queued {
   state: "queued" | "granted" | "gone"
 }
 
+/** What a program says otherwise. */
+export interface Options {
+  readonly capacity?: number | undefined
+  readonly ratio?: number | undefined
+  readonly maxWait?: Duration.Input | undefined
+}
+
+export const numbersOf = (options: Options): Numbers => ({
+  capacity: options.capacity ?? defaultNumbers.capacity,
+  ratio: options.ratio ?? defaultNumbers.ratio,
+  maxWait: options.maxWait === undefined ? defaultNumbers.maxWait : Duration.toMillis(options.maxWait)
+})
+
 export const BudgetTypeId = "~effect-tencentcloud/TencentRetry/Budget"
 
 export class Budget {

@@ -19,6 +19,8 @@ export interface History {
   readonly tags: ReadonlyArray<string>
   /** Why there was no other attempt. */
   readonly stopped: StopReason
+  /** How long retries waited for tokens of the budget in all, where any did. */
+  readonly queued?: Duration.Duration
 }
 
 /** What a client says of an error of its call to the policies around the call. */

@@ -67,6 +67,8 @@ export class RetryState {
   attempts = 0
   /** Those that count for `maxRetries`. */
   retries = 0
+  /** How long retries have waited for tokens of the budget, in milliseconds. */
+  queued = 0
   readonly steps = new Map<Selected, Step>()
   private readonly tags: Array<string> = []
   last: Attempt = { attempt: 0, tag: "", delay: Duration.zero, elapsed: Duration.zero }
@@ -95,7 +97,9 @@ export class RetryState {
   stop(error: unknown, stopped: StopReason): void {
     const { attempt, elapsed } = this.last
     const isOfCall = attempt === 1 && callOf(error) !== undefined
-    if (attempt > 0 && !isOfCall) setHistory(error, { attempts: attempt, elapsed, tags: [...this.tags], stopped })
+    if (attempt === 0 || isOfCall) return
+    const queued = this.queued > 0 ? { queued: Duration.millis(this.queued) } : {}
+    setHistory(error, { attempts: attempt, elapsed, tags: [...this.tags], stopped, ...queued })
   }
 }
 
@@ -200,6 +204,8 @@ export interface Hooks<E, R> {
   readonly beforeRetry: (error: E) => Effect.Effect<StopReason | undefined, never, R>
   /** Told before a delay. */
   readonly onRetry: (attempt: Attempt) => void
+  /** Told how long a retry has waited for tokens of the budget, in milliseconds. */
+  readonly onQueued: (millis: number) => Effect.Effect<void, never, R>
   /** A response that took longer, in milliseconds, is a sign of load. */
   readonly healthyWithin: number
 }
@@ -325,15 +331,20 @@ class Loop<A, E, R> {
         const now = monotonic(this.clock)
         const late = now > asked && now >= this.end
         if (taken && late) budget.giveBack(cost)
+        this.state.queued += now - asked
         if (!taken || late) return this.fail(error, late ? "deadline" : "budget")
         let begun = false
         return Effect.onExit(
-          restore(this.attempt(cost, () => begun = true)),
+          restore(Effect.andThen(this.tellQueued(now - asked), this.attempt(cost, () => begun = true))),
           () => begun ? Effect.void : Effect.sync(() => budget.giveBack(cost))
         )
       })
     )
     return Effect.flatMap(paid, this.onResult)
+  }
+
+  private tellQueued(millis: number): Effect.Effect<void, never, R> {
+    return this.hooks === undefined || millis === 0 ? Effect.void : this.hooks.onQueued(millis)
   }
 }
 

@@ -1255,7 +1255,7 @@ type CallError = TencentError.TencentError | TencentClient.ClientError
 
 type Call = Effect.Effect<unknown, CallError>
 
-interface Asked extends Partial<TencentClient.Options> {
+interface Asked extends Omit<Partial<TencentClient.Options>, "budget"> {
   readonly action?: typeof Read
   readonly call?: CallOptions
   readonly budget?: Layer.Layer<TencentRetry.Budget>

@@ -197,6 +197,7 @@ describe("the hooks of a client", () => {
         onSuccess: () => {},
         onFailure: () => Effect.void,
         beforeRetry: () => Effect.succeed<StopReason>("credentialsUnchanged"),
+        onQueued: () => Effect.void,
         onRetry: () => assert.fail("no retry"),
         healthyWithin: Infinity
       }))
@@ -218,6 +219,7 @@ describe("the hooks of a client", () => {
         onSuccess: () => {},
         onFailure: () => Effect.void,
         beforeRetry: () => Effect.undefined,
+        onQueued: () => Effect.void,
         onRetry: () => {},
         healthyWithin: Infinity
       }))

@@ -188,6 +188,12 @@ class Call<Request, Response, Error, R> {
       onSuccess: (millis) => this.rateLimiter.responded(millis),
       onFailure: this.onFailure,
       beforeRetry: this.beforeRetry,
+      onQueued: (millis) => {
+        this.span.event("tencentcloud.budget_wait", this.clock.currentTimeNanosUnsafe(), { wait_ms: millis })
+        return Effect.logDebug(
+          `${this.action}: a retry has waited ${millis} ms for tokens of the budget of ${this.host}`
+        )
+      },
       onRetry: ({ attempt, delay, tag }) =>
         this.span.event("tencentcloud.retry", this.clock.currentTimeNanosUnsafe(), {
           attempt,
@@ -396,8 +402,10 @@ const annotate = (span: Tracer.Span, error: unknown): void => {
   span.attribute("error.type", retry.tagOf(error))
   if (hasProperty(error, "code")) span.attribute("tencentcloud.code", error.code)
   if (hasProperty(error, "requestId")) span.attribute("tencentcloud.request_id", error.requestId)
-  const stopped = historyOf(error)?.stopped
-  if (stopped !== undefined) span.attribute("tencentcloud.retry.stopped", stopped)
+  const history = historyOf(error)
+  if (history === undefined) return
+  span.attribute("tencentcloud.retry.stopped", history.stopped)
+  if (history.queued !== undefined) span.attribute("tencentcloud.budget_wait", Duration.toMillis(history.queued))
 }
 
 /** Runs a call in its span. */

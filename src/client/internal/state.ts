@@ -4,7 +4,7 @@
  */
 import type * as Clock from "effect/Clock"
 import type * as Result from "effect/Result"
-import { Budget, defaultNumbers } from "../../internal/budget.ts"
+import { Budget, type Numbers } from "../../internal/budget.ts"
 import type { Issue } from "../../internal/issues.ts"
 import type { Address, AnyAction, Target } from "../Protocol.ts"
 import { type Metrics, metricsOf } from "./metrics.ts"
@@ -41,12 +41,14 @@ export class ClientState {
   private readonly budgets = new Map<string, Budget>()
   private readonly rateLimiters = new Map<string, RateLimiter>()
   private readonly prepared = new WeakMap<AnyAction, Prepared>()
+  private readonly budgetNumbers: Numbers
   private readonly target: Target
 
   /** `random` is between 0 and 1. `sharedBudget` is that of the program, if it has one. */
-  constructor(random: number, sharedBudget: Budget | undefined, target: Target) {
+  constructor(random: number, sharedBudget: Budget | undefined, budgetNumbers: Numbers, target: Target) {
     this.nonce = Math.floor(random * Number.MAX_SAFE_INTEGER)
     this.sharedBudget = sharedBudget
+    this.budgetNumbers = budgetNumbers
     this.target = target
   }
 
@@ -57,7 +59,7 @@ export class ClientState {
 
   /** One for each host, because hosts fail apart, unless the program has one of its own. */
   budgetOf(host: string, clock: Clock.Clock): Budget {
-    return this.sharedBudget ?? getOrMake(this.budgets, host, () => new Budget(defaultNumbers, clock))
+    return this.sharedBudget ?? getOrMake(this.budgets, host, () => new Budget(this.budgetNumbers, clock))
   }
 
   /** One for each action and region, because the server counts them apart. */
