@@ -2,9 +2,11 @@
  * The time of the server.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { TencentRetry } from "effect-tencentcloud"
+import { Failure, TencentRetry } from "effect-tencentcloud"
+import { TencentAction } from "effect-tencentcloud/v2"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
 import { callWith, clientOf, Read, secretKey, Write } from "../../support/client.ts"
 import { dated, failed, isSigned, ok, parameter, scripted } from "../../support/scriptedServer.ts"
@@ -113,6 +115,15 @@ describe("a clock that is wrong", () => {
     }))
 })
 
+class NonceUsed extends Failure.define<NonceUsed>()("NonceUsed", { kind: "replay" }) {}
+
+const WriteWithOwnReplay = TencentAction.make("RunInstances", {
+  module: "cvm",
+  request: Schema.Struct({}),
+  response: Schema.Struct({}),
+  errors: { 4500: NonceUsed }
+})
+
 describe("a nonce that is refused as used, with a clock that is right", () => {
   const retry = TencentRetry.byKind({ replay: TencentRetry.replay })
 
@@ -140,4 +151,22 @@ describe("a nonce that is refused as used, with a clock that is right", () => {
         })
       })
   )
+
+  it.effect("a change is not repeated either where the action has a class of its own for the code", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(epoch)
+      const { layer, sent } = scripted(() => failed(4500, dated(epoch)))
+      const client = yield* clientOf(layer)
+      const error = yield* errorOf(client.call(WriteWithOwnReplay, {}))
+      assert.deepStrictEqual([error._tag, error.outcome, sent.length], ["NonceUsed", "unknown", 1])
+    }))
+
+  it.effect("the time of the server is learnt from a class of one's own too", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(epoch)
+      const { layer, sent } = strictClock(() => minutes(10), dated)
+      const client = yield* clientOf(layer)
+      yield* run(client.call(WriteWithOwnReplay, {}))
+      assert.strictEqual(sent.length, 2)
+    }))
 })
