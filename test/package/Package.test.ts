@@ -38,6 +38,8 @@ const compilers = [
 let temporary: string
 let project: string
 let installed: string
+/** The oldest Node that the package is for. */
+let oldestNode: string
 
 beforeAll(async () => {
   temporary = mkdtempSync(join(tmpdir(), "effect-tencentcloud-"))
@@ -55,6 +57,15 @@ beforeAll(async () => {
   // a link, so that the dependencies of Effect are found where they are, and nothing is downloaded
   symlinkSync(join(root, "node_modules/effect"), join(project, "node_modules/effect"), "junction")
   cpSync(join(root, "test/package/samples"), project, { recursive: true })
+
+  const name = `node-${process.platform}-${process.arch}`
+  const node = await run(
+    "npm",
+    ["install", "--no-update-notifier", "--prefix", temporary, `${name}@22.19.0`],
+    temporary
+  )
+  assert.strictEqual(node.status, 0, node.output)
+  oldestNode = join(temporary, "node_modules", name, "bin/node")
 }, 120 * seconds)
 
 afterAll(() => {
@@ -130,8 +141,10 @@ describe("a sample project", () => {
     ["an ES module", "esm/main.ts", "esm/main.js"],
     ["CommonJS from TypeScript", "commonjs/main.ts", "commonjs/main.js"],
     ["CommonJS as it is", "commonjs/plain.js", "commonjs/plain.js"]
-  ])("runs as %s", async (_, source, file) => {
-    assert.deepStrictEqual(await run(process.execPath, [file], project), { status: 0, output: printedBy(source) })
+  ])("runs as %s, also on the oldest Node", async (_, source, file) => {
+    const expected = { status: 0, output: printedBy(source) }
+    assert.deepStrictEqual(await run(process.execPath, [file], project), expected)
+    assert.deepStrictEqual(await run(oldestNode, [file], project), expected)
   }, 120 * seconds)
 
   it("runs as one file of a bundler", async () => {
