@@ -28,8 +28,7 @@ export default defineConfig({
     // More than there are cores: many files wait for sockets and other processes.
     maxWorkers: 2 * availableParallelism(),
     testTimeout: 30_000,
-    reporters: process.env["CI"] === undefined
-      ? ["default"]
-      : ["default", ["json", { outputFile: ".vitest/unit.json" }]]
+    reporters: process.env["CI"] === undefined ? ["default"] : ["default", "json"],
+    outputFile: { json: ".vitest/unit.json" }
   }
 })
