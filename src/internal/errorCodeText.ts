@@ -18,6 +18,21 @@ export const errorCodesPage = "https://www.tencentcloud.com/document/api/214/116
 
 const signaturePage = "https://cloud.tencent.com/document/api/213/6984"
 
+/** How an administrator grants permissions to a sub-user. */
+const permissionsPage = "https://www.tencentcloud.com/document/product/598/32650"
+
+/** How keys are created, enabled and disabled. */
+const accessKeysPage = "https://www.tencentcloud.com/document/product/598/32675"
+
+/** The action that returns temporary credentials, with how long they are valid. */
+const temporaryCredentialsPage = "https://www.tencentcloud.com/document/product/1150/49452"
+
+/** Which verification an administrator can ask of a sub-user. */
+const securityProtectionPage = "https://www.tencentcloud.com/document/product/598/32657"
+
+/** How requests are counted against a rate limit. */
+const rateLimitPage = "https://cloud.tencent.com/document/product/1278/109059"
+
 /** The words by tag. A tag can be any text: look it up with `Object.hasOwn`, and compare the code. */
 export const errorCodeText: { readonly [tag: string]: CodeText } = {
   InvalidParameter: {
@@ -42,21 +57,21 @@ export const errorCodeText: { readonly [tag: string]: CodeText } = {
   },
   UnauthorizedApi: {
     code: 4101,
-    docs: errorCodesPage,
+    docs: permissionsPage,
     en: { name: "API not authorized", remedy: "Ask the main account's administrator to grant access to this API." },
     ko: { name: "API 권한 없음", remedy: "기본 계정 관리자에게 서브 계정이 이 API를 호출할 권한을 받으십시오." },
     zh: { name: "无接口权限", remedy: "请主账号管理员为该子账号授予此接口的调用权限。" }
   },
   UnauthorizedResource: {
     code: 4102,
-    docs: errorCodesPage,
+    docs: permissionsPage,
     en: { name: "Resource not authorized", remedy: "Ask the main account's administrator for access to the resource." },
     ko: { name: "리소스 권한 없음", remedy: "기본 계정 관리자에게 서브 계정이 이 리소스를 사용할 권한을 받으십시오." },
     zh: { name: "无资源权限", remedy: "请主账号管理员为该子账号授予此资源的访问权限。" }
   },
   UnauthorizedApiResource: {
     code: 4103,
-    docs: errorCodesPage,
+    docs: permissionsPage,
     en: { name: "API denied on resource", remedy: "Ask the main account's admin to allow this API on this resource." },
     ko: {
       name: "대상 리소스에 대한 API 권한 없음",
@@ -66,28 +81,28 @@ export const errorCodeText: { readonly [tag: string]: CodeText } = {
   },
   SecretIdNotFound: {
     code: 4104,
-    docs: errorCodesPage,
+    docs: accessKeysPage,
     en: { name: "SecretId not found", remedy: "Check that the SecretId exists and is enabled, then send again." },
     ko: { name: "SecretId 없음", remedy: "사용한 SecretId가 존재하고 활성 상태인지 확인한 뒤 다시 요청하십시오." },
     zh: { name: "SecretId 不存在", remedy: "确认所用 SecretId 存在且已启用，然后重新请求。" }
   },
   InvalidToken: {
     code: 4105,
-    docs: errorCodesPage,
+    docs: temporaryCredentialsPage,
     en: { name: "Invalid token", remedy: "Get fresh temporary credentials and send their token with their key." },
     ko: { name: "잘못된 토큰", remedy: "임시 자격 증명을 새로 발급받아 그 키와 토큰을 함께 보내십시오." },
     zh: { name: "Token 无效", remedy: "重新获取临时密钥，并使用与之配套的 Token。" }
   },
   MfaFailed: {
     code: 4106,
-    docs: errorCodesPage,
+    docs: securityProtectionPage,
     en: { name: "MFA check failed", remedy: "Complete multi-factor authentication, then send the request again." },
     ko: { name: "MFA 인증 실패", remedy: "다중 요소 인증(MFA)을 마친 뒤 다시 요청하십시오." },
     zh: { name: "MFA 验证未通过", remedy: "完成多因素验证（MFA）后重新请求。" }
   },
   CamAuthenticationFailed: {
     code: 4110,
-    docs: errorCodesPage,
+    docs: permissionsPage,
     en: { name: "CAM authentication failed", remedy: "Read the message and review the caller's CAM policies." },
     ko: { name: "그 밖의 CAM 인증 실패", remedy: "message를 읽고 호출한 계정의 CAM 정책을 점검하십시오." },
     zh: { name: "其他 CAM 验证失败", remedy: "查看 message，并检查调用账号的 CAM 策略。" }
@@ -101,14 +116,14 @@ export const errorCodeText: { readonly [tag: string]: CodeText } = {
   },
   QuotaExceeded: {
     code: 4400,
-    docs: errorCodesPage,
+    docs: rateLimitPage,
     en: { name: "Request quota exceeded", remedy: "Slow down, then retry; the API's documentation has its quota." },
     ko: { name: "요청 한도 초과", remedy: "호출 속도를 늦춘 뒤 다시 시도하고 API 문서에서 요청 한도를 확인하십시오." },
     zh: { name: "请求次数超限", remedy: "降低调用频率后重试，并在接口文档中查看请求配额。" }
   },
   ReplayAttack: {
     code: 4500,
-    docs: errorCodesPage,
+    docs: signaturePage,
     en: { name: "Replay attack", remedy: "Sign again: unused Nonce, Timestamp within 5 minutes of server time." },
     ko: {
       name: "재전송 공격",

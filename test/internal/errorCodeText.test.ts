@@ -34,8 +34,19 @@ describe("the words of the codes", () => {
     assert.match(url.hostname, /(^|\.)(tencentcloud\.com|cloud\.tencent\.com)$/)
   })
 
-  it("link to the signature page where the signature is wrong", () => {
-    assert.strictEqual(textOf("AuthenticationFailed").docs, "https://cloud.tencent.com/document/api/213/6984")
+  it.each([
+    ["AuthenticationFailed", "https://cloud.tencent.com/document/api/213/6984"],
+    ["ReplayAttack", "https://cloud.tencent.com/document/api/213/6984"],
+    ["UnauthorizedApi", "https://www.tencentcloud.com/document/product/598/32650"],
+    ["SecretIdNotFound", "https://www.tencentcloud.com/document/product/598/32675"],
+    ["InvalidToken", "https://www.tencentcloud.com/document/product/1150/49452"],
+    ["MfaFailed", "https://www.tencentcloud.com/document/product/598/32657"],
+    ["QuotaExceeded", "https://cloud.tencent.com/document/product/1278/109059"]
+  ])("link %s to the page on which its remedy is described", (tag, page) => {
+    assert.strictEqual(textOf(tag).docs, page)
+  })
+
+  it("link the rest to the common list", () => {
     assert.strictEqual(textOf("InvalidParameter").docs, errorCodesPage)
     assert.strictEqual(ErrorCode.errorCodesPage, errorCodesPage)
   })
