@@ -203,7 +203,8 @@ describe("timeouts and deadlines", () => {
       )
       assert.include(yield* Effect.flip(exit), { _tag: "QuotaExceeded", code: 4400 })
       assert.isAbove(limited.sent.length, 1)
-      assert.isAtMost(took, 5000)
+      // A deadline is kept to the millisecond, and random delays end between two of them.
+      assert.isBelow(took, 5001)
     }))
 })
 
