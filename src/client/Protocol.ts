@@ -6,6 +6,7 @@ import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { InvalidRequest } from "../Failure.ts"
@@ -102,7 +103,7 @@ export interface DocumentedHost {
 const problem = (name: string, message: string): Result.Result<never, Issue> => Result.fail({ path: [name], message })
 
 /** The address of an endpoint that is given. `path` is that of the generation, `host` the public host of the service. */
-export const givenAddress = (
+const givenAddress = (
   endpoint: Exclude<Endpoint, "private">,
   target: EndpointTarget,
   path: string
@@ -123,8 +124,27 @@ export const givenAddress = (
 }
 
 /** The address of a documented host. */
-export const documentedAddress = ({ hostname, origin }: DocumentedHost, path: string): Result.Result<Address, Issue> =>
+const documentedAddress = ({ hostname, origin }: DocumentedHost, path: string): Result.Result<Address, Issue> =>
   Result.succeed({ origin, hostname, path, signedHost: hostname, signedPath: path })
+
+/**
+ * The address of a service in a region. `path` is that of the generation, `check` says what cannot be part of a documented host,
+ * and `hostIn` is called only where that is nothing. An endpoint that is a URL needs neither.
+ */
+export const addressOf = (
+  service: string,
+  { endpoint, region }: Target,
+  path: string,
+  check: () => string | undefined,
+  hostIn: (network: "private" | undefined) => DocumentedHost
+): Result.Result<Address, Issue> => {
+  if (endpoint instanceof URL) return givenAddress(endpoint, { service, region, host: "" }, path)
+  const unfit = check()
+  if (unfit !== undefined) return problem("Region", unfit)
+  return typeof endpoint === "function"
+    ? givenAddress(endpoint, { service, region, host: hostIn(undefined).hostname }, path)
+    : documentedAddress(hostIn(endpoint), path)
+}
 
 /** What makes one attempt different from another. */
 export interface Signing {
@@ -143,6 +163,13 @@ export interface Signing {
 export interface Signed {
   readonly request: HttpClientRequest.HttpClientRequest
   readonly secrets: ReadonlyArray<string>
+}
+
+/** What an error must not repeat of a signed request. */
+export const secretsOf = ({ secretKey, token }: Credentials, signature: string): ReadonlyArray<string> => {
+  const secrets = [Redacted.value(secretKey), signature]
+  if (token !== undefined) secrets.push(Redacted.value(token))
+  return secrets
 }
 
 /** Signs an encoded request for one attempt. */

@@ -3,6 +3,7 @@
  * the same in JSON.
  */
 import type * as Duration from "effect/Duration"
+import { isObjectOrArray } from "effect/Predicate"
 import type { StopReason } from "./decision.ts"
 
 /**
@@ -34,16 +35,15 @@ export interface OfCall {
 const histories = /*#__PURE__*/ new WeakMap<object, History>()
 const calls = /*#__PURE__*/ new WeakMap<object, OfCall>()
 
-const isObject = (u: unknown): u is object => typeof u === "object" && u !== null
-
-export const historyOf = (error: unknown): History | undefined => isObject(error) ? histories.get(error) : undefined
+export const historyOf = (error: unknown): History | undefined =>
+  isObjectOrArray(error) ? histories.get(error) : undefined
 
 export const setHistory = (error: unknown, history: History): void => {
-  if (isObject(error)) histories.set(error, history)
+  if (isObjectOrArray(error)) histories.set(error, history)
 }
 
-export const callOf = (error: unknown): OfCall | undefined => isObject(error) ? calls.get(error) : undefined
+export const callOf = (error: unknown): OfCall | undefined => isObjectOrArray(error) ? calls.get(error) : undefined
 
 export const setCall = (error: unknown, call: OfCall): void => {
-  if (isObject(error)) calls.set(error, call)
+  if (isObjectOrArray(error)) calls.set(error, call)
 }

@@ -1,6 +1,7 @@
 /**
  * Builds a `MalformedResponse`, and bounds the depth of the bodies that errors keep.
  */
+import { isObjectOrArray } from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import { MalformedResponse } from "../Failure.ts"
 import { type CallContext, construct, ofCall } from "./failure.ts"
@@ -13,7 +14,7 @@ const exceeds = (value: object, depth: number, seen: Set<object>): boolean => {
   if (depth > maxDepth) return true
   for (const key in value) {
     const member: unknown = value[key as keyof typeof value]
-    if (typeof member === "object" && member !== null && !seen.has(member)) {
+    if (isObjectOrArray(member) && !seen.has(member)) {
       seen.add(member)
       if (exceeds(member, depth + 1, seen)) return true
     }
@@ -22,8 +23,7 @@ const exceeds = (value: object, depth: number, seen: Set<object>): boolean => {
 }
 
 /** Throws where the value does, as a Proxy can. */
-export const isTooDeep = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && exceeds(value, 1, new Set())
+export const isTooDeep = (value: unknown): boolean => isObjectOrArray(value) && exceeds(value, 1, new Set())
 
 const canKeep = (body: unknown): boolean => {
   try {

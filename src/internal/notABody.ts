@@ -1,10 +1,10 @@
 /**
  * The failure of a value that is not the body of a response. Often it is what the body came in.
  */
+import { isObject } from "effect/Predicate"
 import type { MalformedResponse } from "../Failure.ts"
 import type { CallContext } from "./failure.ts"
 import { unreadable } from "./malformed.ts"
-import { isObject } from "./values.ts"
 
 const isFunction = (object: object, key: string): boolean => key in object && typeof object[key as never] === "function"
 

@@ -5,8 +5,6 @@ import * as text from "./text.ts"
 
 export type JsonObject = { readonly [key: string]: unknown }
 
-export const isObject = (u: unknown): u is JsonObject => typeof u === "object" && u !== null && !Array.isArray(u)
-
 /** Own properties only: a key such as `__proto__` or `constructor` in a response is data. */
 export const own = (object: JsonObject, key: string): unknown => Object.hasOwn(object, key) ? object[key] : undefined
 

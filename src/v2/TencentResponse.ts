@@ -9,14 +9,14 @@
  * Of HTTP it reads only what `fetch` returns, with {@link fromWeb}.
  */
 import type * as Effect from "effect/Effect"
-import { hasProperty } from "effect/Predicate"
+import { hasProperty, isObject } from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import { codec } from "../internal/codec.ts"
 import { noContext } from "../internal/failure.ts"
 import { decoder, resultDecoder, textDecoder } from "../internal/success.ts"
-import { isObject, type JsonObject, own } from "../internal/values.ts"
+import { type JsonObject, own } from "../internal/values.ts"
 import * as web from "../internal/web.ts"
 import type { TransportFailure } from "../TransportFailure.ts"
 import type { UnexpectedStatus } from "../UnexpectedStatus.ts"

@@ -9,14 +9,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
-import {
-  type Address,
-  documentedAddress,
-  givenAddress,
-  type Protocol,
-  type Sign,
-  type Target
-} from "../client/Protocol.ts"
+import { type Address, addressOf, type Protocol, secretsOf, type Sign, type Target } from "../client/Protocol.ts"
 import { ofCall, outcomeIn } from "../internal/failure.ts"
 import { isHostLabel } from "../internal/hostLabel.ts"
 import { dateOf } from "../internal/httpDate.ts"
@@ -38,20 +31,16 @@ interface ActionOptions<Request, Response, Errors extends AnyErrors> extends Opt
   readonly response: Response
 }
 
-const addressOf = (module: string, { endpoint, region }: Target): Result.Result<Address, Issue> => {
-  const { path } = TencentEndpoint
-  if (endpoint instanceof URL) return givenAddress(endpoint, { service: module, region, host: "" }, path)
-  // Also where it is no part of the host: a region is a word everywhere.
-  if (region !== undefined && !isHostLabel(`${module}-${region}`)) {
-    return Result.fail({ path: ["Region"], message: "It would be a part of a host name." })
+const addressIn = (module: string, target: Target): Result.Result<Address, Issue> => {
+  const { region } = target
+  const check = () => {
+    // Also where it is no part of the host: a region is a word everywhere.
+    if (region !== undefined && !isHostLabel(`${module}-${region}`)) return "It would be a part of a host name."
+    const label = labelOf(module, region)
+    return Result.isFailure(label) ? label.failure : undefined
   }
-  const label = labelOf(module, region)
-  if (Result.isFailure(label)) return Result.fail({ path: ["Region"], message: label.failure })
-  if (typeof endpoint !== "function") {
-    return documentedAddress(TencentEndpoint.forModule(module, region, endpoint), path)
-  }
-  const { hostname } = TencentEndpoint.forModule(module, region)
-  return givenAddress(endpoint, { service: module, region, host: hostname }, path)
+  const hostIn = (network?: "private") => TencentEndpoint.forModule(module, region, network)
+  return addressOf(module, target, TencentEndpoint.path, check, hostIn)
 }
 
 /** Signs parameters with those that every request has. */
@@ -73,14 +62,12 @@ const signer =
     const all = parameters.merge(common, encoded)
     const { origin, path, signedHost, signedPath } = address
     const { form, signature } = signing.sign(`${method}${signedHost}${signedPath}`, all, { secretKey, signatureMethod })
-    const secrets = [Redacted.value(secretKey), signature]
-    if (token !== undefined) secrets.push(Redacted.value(token))
     const request = method === "GET"
       ? HttpClientRequest.get(`${origin}${path}?${form}`)
       : HttpClientRequest.make("POST")(`${origin}${path}`, {
         body: HttpBody.text(form, "application/x-www-form-urlencoded")
       })
-    return { request, secrets }
+    return { request, secrets: secretsOf(credentials, signature) }
   }
 
 /** The protocol of one action. */
@@ -97,7 +84,7 @@ export const make = <
   const encode = SchemaParser.encodeUnknownEffect(options.request)
   return {
     service: options.module,
-    address: (target) => addressOf(options.module, target),
+    address: (target) => addressIn(options.module, target),
     encode: (request) =>
       encode(request).pipe(
         Effect.mapErrorEager(issuesOf),

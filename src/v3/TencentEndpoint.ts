@@ -67,7 +67,7 @@ export const forService = (service: string, region: string | undefined, network:
       )
     }
   }
-  const middle = network === "regional" || needsRegion ? `.${region}` : labels[network]
+  const middle = needsRegion ? `.${region}` : labels[network]
   const hostname = `${service}${middle}.tencentcloudapi.com`
   return { origin: `https://${hostname}`, hostname, path: "/" }
 }

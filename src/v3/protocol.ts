@@ -12,10 +12,10 @@ import type * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
 import {
   type Address,
-  documentedAddress,
+  addressOf,
   type Encoded,
-  givenAddress,
   type Protocol,
+  secretsOf,
   type Sign,
   type Target
 } from "../client/Protocol.ts"
@@ -44,16 +44,13 @@ export interface ActionOptions<Request, Response, Codes extends CodesByKind<Code
 
 const path = "/"
 
-const addressOf = (service: string, { endpoint, region }: Target): Result.Result<Address, Issue> => {
-  if (endpoint instanceof URL) return givenAddress(endpoint, { service, region, host: "" }, path)
-  if (!isHostLabel(service) || (region !== undefined && !isHostLabel(region))) {
-    return Result.fail({ path: ["Region"], message: "It would be a part of a host name." })
-  }
-  if (typeof endpoint !== "function") {
-    return documentedAddress(TencentEndpoint.forService(service, region, endpoint), path)
-  }
-  const { hostname } = TencentEndpoint.forService(service, region)
-  return givenAddress(endpoint, { service, region, host: hostname }, path)
+const addressIn = (service: string, target: Target): Result.Result<Address, Issue> => {
+  const { region } = target
+  const check = () =>
+    isHostLabel(service) && (region === undefined || isHostLabel(region))
+      ? undefined
+      : "It would be a part of a host name."
+  return addressOf(service, target, path, check, (network) => TencentEndpoint.forService(service, region, network))
 }
 
 /** Sent as it is signed, letter by letter. */
@@ -66,7 +63,7 @@ const signer = (
   const sign = makeSigner(service)
   return (body: string): Sign => ({ address, credentials, region, timestamp }) => {
     const { origin, path, signedHost } = address
-    const { secretKey, token } = credentials
+    const { token } = credentials
     const { authorization, signature } = sign(
       { method: "POST", service, host: signedHost, query: "", contentType, body, action: name, timestamp },
       credentials
@@ -84,9 +81,7 @@ const signer = (
         ...(token !== undefined && !skipSign && { "x-tc-token": Redacted.value(token) })
       }
     })
-    const secrets = [Redacted.value(secretKey), signature]
-    if (token !== undefined) secrets.push(Redacted.value(token))
-    return { request, secrets }
+    return { request, secrets: secretsOf(credentials, signature) }
   }
 }
 
@@ -138,7 +133,7 @@ export const make = <
   }
   return {
     service: options.service,
-    address: (target) => addressOf(options.service, target),
+    address: (target) => addressIn(options.service, target),
     encode: (request) =>
       encode(request).pipe(
         Effect.mapErrorEager(issuesOf),

@@ -3,6 +3,7 @@
  * `{ Response: { Error?, RequestId, ... } }`. The code decides whether there is a success or a failure; no schema is needed for
  * that.
  */
+import { isObject } from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type * as Types from "effect/Types"
@@ -13,7 +14,7 @@ import { isTooDeep, maxDepth, unreadable } from "../../internal/malformed.ts"
 import { notABody } from "../../internal/notABody.ts"
 import type { Success } from "../../internal/success.ts"
 import * as text from "../../internal/text.ts"
-import { isObject, type JsonObject, own, readLabel, readMessage } from "../../internal/values.ts"
+import { type JsonObject, own, readLabel, readMessage } from "../../internal/values.ts"
 import * as TencentError from "../TencentError.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
