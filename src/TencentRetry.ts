@@ -438,7 +438,8 @@ export interface BudgetOptions {
  *
  * - A retry takes a token, three after a timeout. Retries of quota, replay and credential refusals are free: the server is
  *   healthy.
- * - A retry without tokens waits for them in line, and fails with its own error if they do not come in time.
+ * - A retry without tokens waits for them in line, and fails with its own error if they do not come in time; at once if it is
+ *   the only call, so that none can come.
  * - A retry that succeeds returns its tokens; a first attempt that succeeds adds a part of one; so does time, slowly.
  * - While calls wait and the server has just come back, each success adds half a token, so they go on within seconds.
  *

@@ -65,9 +65,21 @@ const drain = (budget: Budget, tokens: number) =>
     )
   )
 
-/** A budget that has nothing left. */
+/** Another call that has failed. It waits for its schedule, so that who waits for tokens is not the only one. */
+const another = (budget: Budget) =>
+  Effect.forkChild(
+    Effect.fail(new Other()).pipe(
+      TencentRetry.retry(TencentRetry.make({ Other: Schedule.spaced("1 day") }), { budget })
+    ),
+    { startImmediately: true }
+  )
+
+/** A budget that has nothing left, and another call. */
 const drained = (options: TencentRetry.BudgetOptions & { readonly capacity: number }) =>
-  Effect.tap(TencentRetry.Budget.make(options), (budget) => drain(budget, options.capacity))
+  TencentRetry.Budget.make(options).pipe(
+    Effect.tap((budget) => drain(budget, options.capacity)),
+    Effect.tap(another)
+  )
 
 /** A first attempt that succeeds. */
 const succeed = (budget: Budget) => Effect.void.pipe(TencentRetry.retry(TencentRetry.idempotent, { budget }))
@@ -432,6 +444,7 @@ describe("tokens", () => {
       const budget = yield* TencentRetry.Budget.make()
       assert.deepStrictEqual(yield* budget.state, { tokens: 5, queued: 0 })
       yield* drain(budget, 5)
+      yield* another(budget)
       for (let queued = 1; queued <= 3; queued++) {
         yield* Effect.forkChild(Effect.exit(Effect.fail(fault()).pipe(TencentRetry.retry(atOnce, { budget }))))
         yield* TestClock.adjust(0)
@@ -549,6 +562,86 @@ describe("a call without tokens", () => {
     }))
 })
 
+describe("a call without tokens that is the only one", () => {
+  /** Again at once, one time. */
+  const once = TencentRetry.make({ Fault: Schedule.recurs(1) })
+
+  /** A budget that has nothing left, and earns nothing. */
+  const alone = Effect.tap(TencentRetry.Budget.make({ ratio: 0 }), (budget) => drain(budget, 5))
+
+  /** How long a call waits that comes now, in milliseconds. */
+  const waitOf = (budget: Budget) =>
+    Effect.gen(function*() {
+      const before = yield* Clock.currentTimeMillis
+      const call = Effect.exit(Effect.fail(fault()).pipe(TencentRetry.retry(once, { budget })))
+      const fiber = yield* Effect.forkChild(Effect.andThen(call, Clock.currentTimeMillis))
+      yield* TestClock.adjust("12 seconds")
+      return (yield* Fiber.join(fiber)) - before
+    })
+
+  it.effect("fails at once with its own error, since none can come in time", () =>
+    Effect.gen(function*() {
+      const budget = yield* alone
+      const error = fault()
+      assert.strictEqual(yield* Effect.flip(Effect.fail(error).pipe(TencentRetry.retry(once, { budget }))), error)
+      assert.strictEqual(yield* Clock.currentTimeMillis, 0)
+      assert.deepInclude(historyOf(error), { attempts: 1, tags: ["Fault"], stopped: "budget" })
+      assert.isUndefined(historyOf(error).queued)
+      assert.deepStrictEqual(yield* budget.state, { tokens: 0, queued: 0 })
+    }))
+
+  for (const [passed, waits] of [["89 seconds", false], ["90 seconds", true]] as const) {
+    it.effect(`${waits ? "waits" : "fails at once"} where time alone has added tokens for ${passed}`, () =>
+      Effect.gen(function*() {
+        const budget = yield* alone
+        yield* TestClock.adjust(passed)
+        assert.strictEqual((yield* waitOf(budget)) >= 10_000, waits)
+      }))
+  }
+
+  for (
+    const [what, meet] of [
+      ["failed", (budget: Budget) => fail(budget)],
+      ["succeeded at once", succeed],
+      ["was interrupted", (budget: Budget) => Effect.flatMap(another(budget), Fiber.interrupt)]
+    ] as const
+  ) {
+    it.effect(`waits for ten seconds after one of two calls at the same time ${what}`, () =>
+      Effect.gen(function*() {
+        for (const [passed, waits] of [["9999 millis", true], ["10 seconds", false]] as const) {
+          const budget = yield* alone
+          const other = yield* another(budget)
+          yield* meet(budget)
+          yield* Fiber.interrupt(other)
+          yield* TestClock.adjust(passed)
+          assert.strictEqual((yield* waitOf(budget)) > 0, waits, passed)
+        }
+      }))
+  }
+
+  it.effect("is the only one though others came before it, one at a time, whatever became of them", () =>
+    Effect.gen(function*() {
+      const budget = yield* alone
+      for (let i = 0; i < 5; i++) {
+        yield* succeed(budget)
+        yield* fail(budget)
+        yield* fail(budget, permanent())
+        yield* Effect.flatMap(another(budget), Fiber.interrupt)
+      }
+      assert.strictEqual(yield* waitOf(budget), 0)
+    }))
+
+  it.effect("is the only one though a server that works has refused its attempts before", () =>
+    Effect.gen(function*() {
+      const budget = yield* alone
+      const { effect, starts } = script([refused("throttled"), refused("replay"), fault])
+      const fiber = yield* Effect.forkChild(Effect.exit(effect.pipe(TencentRetry.retry(atOnce, { budget }))))
+      yield* TestClock.adjust(0)
+      assert.isTrue(isDone(fiber))
+      assert.lengthOf(starts, 3)
+    }))
+})
+
 describe("the line", () => {
   it.effect("is first come, first served, also where the first needs more", () =>
     Effect.gen(function*() {
@@ -592,6 +685,7 @@ describe("the line", () => {
     Effect.gen(function*() {
       const budget = yield* TencentRetry.Budget.make({ capacity: 5, ratio: 1 })
       yield* drain(budget, 3)
+      yield* another(budget)
       const first = script([timeout, permanent])
       const second = script([fault, permanent])
       for (const { effect } of [first, second]) {
@@ -631,6 +725,7 @@ describe("an interrupted call", () => {
     Effect.gen(function*() {
       const budget = yield* TencentRetry.Budget.make({ capacity: 5 })
       yield* drain(budget, 3)
+      yield* another(budget)
       const first = yield* Effect.forkChild(Effect.fail(timeout()).pipe(TencentRetry.retry(atOnce, { budget })))
       yield* TestClock.adjust(0)
       const second = script([fault, permanent])
@@ -1112,6 +1207,7 @@ describe("the client", () => {
       const budget = yield* TencentRetry.Budget
       const http = scripted((_, index) => index < 2 ? failed(6200) : Effect.delay(Effect.succeed(ok()), "50 millis"))
       const client = yield* clientOf(http.layer)
+      yield* another(budget)
       const fiber = yield* Effect.forkChild(Effect.flip(client.call(Write, {}, { deadline: "6 seconds" })))
       // Its two attempts are over, and it waits for a token. That comes so late that the scatter ends after the deadline.
       yield* TestClock.adjust("5500 millis")

@@ -1234,6 +1234,11 @@ describe("TencentRetry", () => {
     it.effect.each(stopped)("says why it stopped: $reason, because $title", (row) =>
       Effect.gen(function*() {
         const budget = yield* TencentRetry.Budget.make(row.budget ?? { capacity: Infinity })
+        // Another call at the same time, from which tokens could come.
+        yield* Effect.forkChild(
+          Effect.fail(of.B()).pipe(TencentRetry.retry(TencentRetry.make({ B: Schedule.spaced("1 day") }), { budget })),
+          { startImmediately: true }
+        )
         const call = script(always(row.make))
         const { result } = yield* settle(call.effect.pipe(TencentRetry.retry(row.policy, { ...row.options, budget })))
         assert.deepInclude(historyOf(failureOf(result)), { attempts: row.attempts, stopped: row.reason })

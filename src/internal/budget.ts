@@ -31,8 +31,8 @@ const recoveryGain = 0.5
 /** How many failures in a row tell an outage from bad luck. */
 const outageLength = 5
 
-/** Tokens that time alone adds per second, so that an idle client recovers. */
-const perSecond = 0.01
+/** Tokens that time alone adds per millisecond, so that an idle client recovers: one in a hundred seconds. */
+const perMillisecond = 0.01 / 1000
 
 /** A call that waited goes on at a random point of this time, in milliseconds, so that those who waited do not go together. */
 const spread = 1000
@@ -71,6 +71,10 @@ export class Budget {
   readonly queued = new Set<Queued>()
   failuresInARow = 0
   recovering = false
+  /** How many calls have failed and not ended: those that may come for tokens. */
+  private retrying = 0
+  /** When there were last two calls at a time. */
+  private sharedAt = -Infinity
 
   readonly state = Effect.sync(() => {
     this.add(0)
@@ -91,8 +95,8 @@ export class Budget {
 
   private add(tokens: number): void {
     const now = monotonic(this.clock)
-    const passed = Math.max(0, now - this.refilledAt) / 1000
-    this.tokens = Math.min(this.numbers.capacity, this.tokens + passed * perSecond + tokens)
+    const passed = Math.max(0, now - this.refilledAt)
+    this.tokens = Math.min(this.numbers.capacity, this.tokens + passed * perMillisecond + tokens)
     this.refilledAt = now
   }
 
@@ -114,9 +118,35 @@ export class Budget {
     this.serve()
   }
 
+  /** A call has failed for the first time. */
+  began(): void {
+    this.met()
+    this.retrying++
+  }
+
+  /** A call that has failed has ended, whatever its result. */
+  ended(): void {
+    this.retrying--
+    this.met()
+  }
+
+  /** There is a call that is not among those that retry. */
+  met(): void {
+    if (this.retrying > 0) this.sharedAt = monotonic(this.clock)
+  }
+
+  /**
+   * Whether a retry can have its tokens within so many milliseconds. They come from other calls: where there have been none at
+   * the same time for as long as a retry waits, they come from time alone.
+   */
+  private canServe(cost: number, wait: number): boolean {
+    const isAlone = this.retrying <= 1 && monotonic(this.clock) - this.sharedAt >= this.numbers.maxWait
+    return !isAlone || this.tokens + wait * perMillisecond + epsilon >= cost
+  }
+
   /**
    * Takes the tokens of a retry, waiting for them at most `left` milliseconds and at most the time of the budget. `false` if
-   * they did not come. To be run uninterruptibly: only the waiting is in `restore`, so that a call that is interrupted either
+   * they did not come, and at once if they cannot come in time. To be run uninterruptibly: only the waiting is in `restore`, so that a call that is interrupted either
    * leaves nothing behind or has its tokens.
    */
   take(
@@ -132,7 +162,7 @@ export class Budget {
         return Effect.succeed(true)
       }
       const wait = Math.min(left, this.numbers.maxWait)
-      if (wait <= 0) return Effect.succeed(false)
+      if (wait <= 0 || !this.canServe(cost, wait)) return Effect.succeed(false)
       const call: Queued = { cost, granted: Deferred.makeUnsafe(), state: "queued" }
       this.queued.add(call)
       this.serve()

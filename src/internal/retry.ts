@@ -239,6 +239,8 @@ class Loop<A, E, R> {
   private readonly hooks: Hooks<E, R> | undefined
   private readonly clock: Clock.Clock
   private readonly end: number
+  /** The budget counts it among the calls that retry. */
+  private hasFailed = false
 
   constructor(
     self: Effect.Effect<A, E, R>,
@@ -286,6 +288,7 @@ class Loop<A, E, R> {
   /** Tells the budget that the server responded, and returns how long that took in milliseconds. */
   private responded(cost: number, begun: number): number {
     const millis = monotonic(this.clock) - begun
+    if (!this.hasFailed) this.budget?.met()
     this.budget?.responded(cost, millis > (this.hooks?.healthyWithin ?? Infinity))
     return millis
   }
@@ -296,7 +299,18 @@ class Loop<A, E, R> {
   }
 
   private readonly onResult = (result: Result.Result<A, E>): Effect.Effect<A, E, R> =>
-    Result.isSuccess(result) ? Effect.succeed(result.success) : this.onError(result.failure)
+    Result.isSuccess(result) ? Effect.succeed(result.success) : this.onFailure(result.failure)
+
+  private onFailure(error: E): Effect.Effect<A, E, R> {
+    const { budget } = this
+    if (budget === undefined || this.hasFailed) return this.onError(error)
+    const counted = Effect.suspend(() => {
+      this.hasFailed = true
+      budget.began()
+      return this.onError(error)
+    })
+    return Effect.onExit(counted, () => this.hasFailed ? Effect.sync(() => budget.ended()) : Effect.void)
+  }
 
   private onError(error: E): Effect.Effect<A, E, R> {
     if (isOutage(error)) this.budget?.failed()

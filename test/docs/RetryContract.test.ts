@@ -939,9 +939,19 @@ const retryOnce = (budget: Budget, error: Own) =>
 
 const tokensOf = (budget: Budget) => Effect.map(budget.state, ({ tokens }) => tokens)
 
+/** Another call that has failed, from whose success tokens could come. */
+const another = (budget: Budget) =>
+  Effect.forkChild(
+    Effect.fail(plain()).pipe(
+      TencentRetry.retry(TencentRetry.make({ Plain: Schedule.spaced("1 day") }), { budget })
+    ),
+    { startImmediately: true }
+  )
+
 /** A call that fails and has to wait. If it goes on, it fails for good. */
 const waiting = (budget: Budget, retryCost = 1, options: TencentRetry.Options = {}) =>
   Effect.gen(function*() {
+    yield* another(budget)
     const error = own("transient", { retryCost })()
     const { effect, starts } = failing(first(1, () => error, plain))
     const fiber = yield* Effect.forkChild(
@@ -1131,6 +1141,35 @@ describe("9. The budget", () => {
       assert.lengthOf(starts, 1)
     })
   }
+
+  sentence("9.4", "comes out at once where no call brings a token in time", function*() {
+    for (const [passed, waits] of [[89_000, false], [90_000, true]] as const) {
+      const run = Effect.gen(function*() {
+        const budget = yield* holding(0)
+        yield* TestClock.adjust(passed)
+        const { effect } = failing(own("transient"))
+        const fiber = yield* Effect.forkChild(effect.pipe(TencentRetry.retry(endlessly, { budget }), Effect.flip))
+        yield* TestClock.adjust(9999)
+        assert.strictEqual(fiber.pollUnsafe() === undefined, waits)
+      })
+      yield* fresh(run)
+    }
+  })
+
+  sentence("11.19", "two calls at the same time let both wait, for ten seconds more", function*() {
+    for (const [passed, waits] of [[9999, true], [10_000, false]] as const) {
+      const run = Effect.gen(function*() {
+        const budget = yield* holding(0)
+        yield* Fiber.interruptAll([yield* another(budget), yield* another(budget)])
+        yield* TestClock.adjust(passed)
+        const { effect } = failing(own("transient"))
+        const fiber = yield* Effect.forkChild(effect.pipe(TencentRetry.retry(endlessly, { budget }), Effect.flip))
+        yield* TestClock.adjust(0)
+        assert.strictEqual(fiber.pollUnsafe() === undefined, waits)
+      })
+      yield* fresh(run)
+    }
+  })
 
   sentence("9.4", "first come, first served", function*() {
     const budget = yield* holding(0)
