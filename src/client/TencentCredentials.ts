@@ -224,19 +224,25 @@ const readFirst = (
     })
   )
 
+const namedFile = /*#__PURE__*/ (() => Effect.option(Config.NonEmptyString("TENCENTCLOUD_CREDENTIALS_FILE")))()
+
 const readUsual = /*#__PURE__*/ (() =>
-  Effect.flatMap(homeFile, (home) =>
-    Option.isSome(home)
+  Effect.flatMap(Effect.all([namedFile, homeFile]), ([named, home]) => {
+    if (Option.isSome(named)) {
+      return readFirst([named.value], `There is no ${named.value}, which TENCENTCLOUD_CREDENTIALS_FILE names.`)
+    }
+    return Option.isSome(home)
       ? readFirst([home.value, systemFile], `There is neither ${home.value} nor ${systemFile}.`)
       : readFirst(
         [systemFile],
         `Neither HOME nor USERPROFILE is set, and there is no ${systemFile}: give the path of the credentials file.`
-      )))()
+      )
+  }))()
 
 /**
- * Reads the credentials file that the vendor's tools share: `~/.tencentcloud/credentials`, and if there is none
- * `/etc/tencentcloud/credentials`, unless `path` says otherwise. It has `secret_id`, `secret_key` and, for temporary keys, `token`
- * in the section of the profile (`default`).
+ * Reads the credentials file that the vendor's tools share: the one that `TENCENTCLOUD_CREDENTIALS_FILE` names, else
+ * `~/.tencentcloud/credentials`, and if there is none `/etc/tencentcloud/credentials`, unless `path` says otherwise. It has
+ * `secret_id`, `secret_key` and, for temporary keys, `token` in the section of the profile (`default`).
  *
  * It is read as the vendor's tools read it: values may be quoted, and `#` or `;` begin a comment, also behind a value or the name
  * of a section. The error names the line that cannot be read, and never its value.
