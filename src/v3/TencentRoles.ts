@@ -81,19 +81,21 @@ export const instanceRole = (options?: { readonly endpoint?: URL | undefined }):
 // Asking STS
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** Where STS is asked, and for how long the keys are to be valid. */
-interface StsOptions {
-  /** The region of the request. The finance regions have an STS of their own. */
-  readonly region?: string | undefined
-  /** As that of `TencentClient.layer`: by default the public address of STS. */
-  readonly endpoint?: Endpoint | undefined
-  /** How long the keys are valid, by default two hours and at most twelve. Whole seconds. */
-  readonly duration?: Duration.Input | undefined
+/**
+ * How STS is asked for a session of a role, whoever assumes it.
+ *
+ * @category models
+ */
+export interface SessionOptions {
   /**
    * The name by which the audit log knows the session: 2 to 128 letters, digits and `=,.@_-`. By default `effect-tencentcloud-`
-   * and the time.
+   * and the time in milliseconds.
    */
   readonly sessionName?: string | undefined
+  /** How long the keys are valid, in whole seconds. By default two hours; STS allows at most twelve. */
+  readonly duration?: Duration.Input | undefined
+  /** As that of `TencentClient.layer`. By default the public address of STS. */
+  readonly endpoint?: Endpoint | undefined
 }
 
 const optionalText = /*#__PURE__*/ Schema.optionalKey(Schema.String)
@@ -146,17 +148,15 @@ const notAssumed = (action: string, roleArn: string, error: StsError): Credentia
   const name = error._tag === "UnknownErrorCode" ? error.code : error._tag
   const request = "requestId" in error && error.requestId !== undefined ? ` (request ${error.requestId})` : ""
   // The words of a server: the client has removed the secrets of the request from them.
-  const words = error.message === "" ? "." : `: ${printable(error.message)}`
-  return unavailable(
-    `${action} of ${label(roleArn)} failed with ${name}${request}${words}${remedyOf(action, error)}`
-  )
+  const words = error.message === "" ? "" : `: ${printable(error.message).replace(/\.$/, "")}`
+  return unavailable(`${action} of ${label(roleArn)} failed with ${name}${request}${words}.${remedyOf(action, error)}`)
 }
 
 /** Shorter than a load of `layerRefreshing` may take, so that it fails with the reason. */
 const deadline = "25 seconds"
 
 /** The request that the options of a source say. */
-const sessionOf = (roleArn: string, { duration, sessionName }: StsOptions) =>
+const sessionOf = (roleArn: string, { duration, sessionName }: SessionOptions) =>
   Effect.map(Clock.currentTimeMillis, (now) => ({
     RoleArn: roleArn,
     RoleSessionName: sessionName ?? `effect-tencentcloud-${now}`,
@@ -168,7 +168,7 @@ const assume = <Request extends { readonly RoleArn: string }, R>(
   action: TencentAction.Action<Request, typeof sts.response.Type, ErrorOf<{}>>,
   request: Request,
   credentials: Layer.Layer<TencentCredentials, never, R>,
-  { endpoint, region }: StsOptions
+  { endpoint, region }: Pick<TencentClient.Options, "endpoint" | "region">
 ): Source<HttpClient.HttpClient | R> =>
   TencentClient.TencentClient.use((client) => client.call(action, request)).pipe(
     Effect.provide(TencentClient.layer({ endpoint, region, deadline }).pipe(Layer.provide(credentials))),
@@ -185,7 +185,7 @@ const assume = <Request extends { readonly RoleArn: string }, R>(
  *
  * @category models
  */
-export interface AssumeRoleOptions extends StsOptions {
+export interface AssumeRoleOptions extends SessionOptions {
   /** The role, such as `qcs::cam::uin/100000000001:roleName/deploy`. */
   readonly roleArn: string
   /** By default `ap-guangzhou`. The finance regions have an STS of their own. */
@@ -258,7 +258,7 @@ export const assumeRole = <R>(
  *
  * @category models
  */
-export interface WebIdentityOptions extends StsOptions {
+export interface WebIdentityOptions extends SessionOptions {
   /** By default `TKE_ROLE_ARN`. */
   readonly roleArn?: string | undefined
   /** The identity provider, by default `TKE_PROVIDER_ID`. */

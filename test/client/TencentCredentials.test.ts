@@ -266,6 +266,22 @@ describe("from a file", () => {
       )
     }))
 
+  it.effect("the one that TENCENTCLOUD_CREDENTIALS_FILE names, and no other in its place", () =>
+    Effect.gen(function*() {
+      const text = "[default]\nsecret_id = AKIDfile\nsecret_key = key=file"
+      const read = (named: string, options?: Parameters<typeof TencentCredentials.fromFile>[0]) =>
+        outcomeOf(TencentCredentials.fromFile(options)).pipe(
+          Effect.provide([oneFile(path, text), env({ HOME: "/home/me", TENCENTCLOUD_CREDENTIALS_FILE: named })])
+        )
+      assert.deepStrictEqual(yield* read(path), inFile)
+      assert.strictEqual(
+        yield* read("/elsewhere"),
+        "There is no /elsewhere, which TENCENTCLOUD_CREDENTIALS_FILE names."
+      )
+      assert.deepStrictEqual(yield* read("/elsewhere", { path }), inFile)
+      assert.deepStrictEqual(yield* read(""), inFile)
+    }))
+
   it.effect("the one of the system where the home directory has none, or there is no home", () =>
     Effect.gen(function*() {
       const text = "[default]\nsecret_id = AKIDfile\nsecret_key = key=file"
