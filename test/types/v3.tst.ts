@@ -1,6 +1,8 @@
-import { Effect, type Result, Schema } from "effect"
+import { Effect, type FileSystem, type Layer, type Result, Schema } from "effect"
 import { type ErrorKind, Failure, type TencentError as V2, TencentRetry } from "effect-tencentcloud"
-import { ErrorCode, TencentError, TencentResponse } from "effect-tencentcloud/v3"
+import { TencentCredentials } from "effect-tencentcloud/client"
+import { ErrorCode, TencentError, TencentResponse, TencentRoles } from "effect-tencentcloud/v3"
+import type { HttpClient } from "effect/http"
 import { describe, expect, test } from "tstyche"
 
 class Foreign extends Schema.TaggedError<Foreign>()("Foreign", {}) {}
@@ -295,6 +297,23 @@ describe("the catalogue", () => {
     expect(ErrorCode.kindOf("X")).type.toBe<ErrorCode.UnknownCodeKind>()
     expect(ErrorCode.outcomeOf("X", "notFound")).type.toBe<"notRun" | "unknown">()
     expect<ErrorCode.UnknownCodeKind>().type.toBeAssignableTo<ErrorKind.ErrorKind>()
+  })
+})
+
+describe("the credentials of roles", () => {
+  test("are sources, and need what they ask", () => {
+    expect(TencentRoles.instanceRole()).type.toBe<TencentCredentials.Source<HttpClient.HttpClient>>()
+    expect(TencentRoles.assumeRole(TencentCredentials.fromConfig, { roleArn: "a" })).type.toBe<
+      TencentCredentials.Source<HttpClient.HttpClient>
+    >()
+    expect(TencentRoles.assumeRole(TencentCredentials.fromFile(), { roleArn: "a" })).type.toBe<
+      TencentCredentials.Source<FileSystem.FileSystem | HttpClient.HttpClient>
+    >()
+    expect(TencentCredentials.layerRefreshing(TencentRoles.defaultChain)).type.toBe<
+      Layer.Layer<TencentCredentials.TencentCredentials, never, FileSystem.FileSystem | HttpClient.HttpClient>
+    >()
+    // @ts-expect-error Property 'roleArn' is missing
+    TencentRoles.assumeRole(TencentCredentials.fromConfig, {})
   })
 })
 
