@@ -6,6 +6,7 @@ import { TencentAction, TencentRoles, TencentSignature } from "effect-tencentclo
 import * as Cause from "effect/Cause"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -364,6 +365,18 @@ describe("a role that other credentials assume", () => {
       assert.strictEqual(sent[0]?.headers["x-tc-region"], "ap-shanghai-fsi")
     }))
 
+  it.effect.each([Duration.infinity, Duration.negativeInfinity])(
+    "sends nothing for a duration of %s",
+    (duration) =>
+      Effect.gen(function*() {
+        const { layer, sent } = scripted(() => success(assumed()))
+        const load = TencentRoles.assumeRole(ownKeys, { roleArn: arn, duration })
+        const message = yield* outcomeOf(load).pipe(Effect.provide(layer))
+        assert.include(message, `AssumeRole of ${arn} failed with InvalidRequest: `)
+        assert.lengthOf(sent, 0)
+      })
+  )
+
   it.effect("can be assumed by the role of the instance, whose keys are loaded for each session", () =>
     Effect.gen(function*() {
       let loads = 0
@@ -396,7 +409,7 @@ describe("a role that other credentials assume", () => {
     ["ResourceNotFound.RoleNotFound", "the words of STS. Check the ARN of the role."],
     [
       "UnauthorizedOperation",
-      "the words of STS. The role must trust who assumes it, and whoever signs must be allowed to use sts:AssumeRole."
+      "the words of STS. Check that the role trusts who assumes it, and that they may use sts:AssumeRole."
     ],
     ["InvalidParameter.ParamError", "the words of STS. Check the ARN of the role, and what else was sent."],
     ["AuthFailure.SignatureFailure", "the words of STS. Check the credentials that assume the role."],
