@@ -610,7 +610,8 @@ export const retry: {
         self,
         internalPolicy.implementation(policy),
         options ?? {},
-        budget === undefined ? undefined : internalBudget.budgetOf(budget)
+        budget === undefined ? undefined : internalBudget.budgetOf(budget),
+        fiber.getRef(Clock.Clock)
       )
     })
 )

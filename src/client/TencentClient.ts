@@ -9,6 +9,7 @@
  * It must be built on an `HttpClient` that does not retry by itself: a repeated request has a used nonce. The client turns off
  * the tracing of that `HttpClient` for its requests, because a signed address must not show; its own spans say the same.
  */
+import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
@@ -253,7 +254,7 @@ const makeEngine = (options: Options) =>
         { endpoint, region: regionOf(options.region) }
       ),
       httpClient: yield* HttpClient.HttpClient,
-      httpContext: call.httpContextOf(Option.getOrUndefined(init)),
+      requestInit: call.requestInitOf(Option.getOrUndefined(init)),
       credentials: yield* TencentCredentials.TencentCredentials,
       quotaStore: Option.getOrUndefined(yield* Effect.serviceOption(TencentQuotaStore.TencentQuotaStore)),
       method: options.method ?? "POST",
@@ -293,21 +294,26 @@ const make = (options: Options) =>
         request: Request,
         callOptions: CallOptions<Error> = {}
       ): Effect.Effect<Response, Error | ClientError, R> =>
-        Effect.suspend(() => {
+        Effect.withFiber((fiber) => {
           const region = regionOf(callOptions.region ?? options.region)
           const idempotent = callOptions.idempotent ?? action.idempotent
-          const address = engine.state.addressOf(action, region)
-          if (Result.isFailure(address)) return Effect.fail(call.invalidRequest(action, [address.failure]))
+          const prepared = engine.state.preparedOf(action, region, fiber.getRef(Clock.Clock))
+          if (Result.isFailure(prepared)) return Effect.fail(call.invalidRequest(action, [prepared.failure]))
           const ofCall = callOptions.retry === undefined ? undefined : policy.implementation(callOptions.retry)
-          return call.run(engine, {
-            action,
-            address: address.success,
-            region,
-            idempotent,
-            ...limitsOf(action, callOptions, { attemptTimeout: engine.attemptTimeout, deadline }),
-            policy: ofCall ?? (idempotent ? policies.idempotent : policies.mutating),
-            isDefault: own === undefined && ofCall === undefined
-          }, request)
+          return call.run(
+            engine,
+            {
+              action,
+              prepared: prepared.success,
+              region,
+              idempotent,
+              ...limitsOf(action, callOptions, { attemptTimeout: engine.attemptTimeout, deadline }),
+              policy: ofCall ?? (idempotent ? policies.idempotent : policies.mutating),
+              isDefault: own === undefined && ofCall === undefined
+            },
+            request,
+            fiber
+          )
         })
     })
   })

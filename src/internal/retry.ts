@@ -2,7 +2,7 @@
  * The retry loop of `TencentRetry` and of the client: the state of one retried call, the decision after each failure, and the
  * loop that obeys it.
  */
-import * as Clock from "effect/Clock"
+import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { hasProperty } from "effect/Predicate"
@@ -195,17 +195,17 @@ export interface Ended<E> {
 /** What the client adds to the loop. */
 export interface Hooks<E, R> {
   /** Run before each attempt. Its failure comes out as it is. */
-  readonly before: Effect.Effect<void, Ended<E>, R>
+  before(): Effect.Effect<void, Ended<E>, R>
   /** Told how long an attempt took that succeeded, in milliseconds. */
-  readonly onSuccess: (millis: number) => void
+  onSuccess(millis: number): void
   /** Told each failure. */
-  readonly onFailure: (error: E) => Effect.Effect<void, never, R>
+  onFailure(error: E): Effect.Effect<void, never, R>
   /** Asked once a retry is decided: why it is not made all the same, if so. */
-  readonly beforeRetry: (error: E) => Effect.Effect<StopReason | undefined, never, R>
+  beforeRetry(error: E): Effect.Effect<StopReason | undefined, never, R>
   /** Told before a delay. */
-  readonly onRetry: (attempt: Attempt) => void
+  onRetry(attempt: Attempt): void
   /** Told how long a retry has waited for tokens of the budget, in milliseconds. */
-  readonly onQueued: (millis: number) => Effect.Effect<void, never, R>
+  onQueued(millis: number): Effect.Effect<void, never, R>
   /** A response that took longer, in milliseconds, is a sign of load. */
   readonly healthyWithin: number
 }
@@ -263,25 +263,26 @@ class Loop<A, E, R> {
 
   /** One attempt that took `cost` tokens. It fails only with an error that comes out as it is. */
   private attempt(cost: number, onBegin?: () => void): Effect.Effect<Result.Result<A, E>, E, R> {
-    const made = Effect.suspend(() => {
-      const begun = monotonic(this.clock)
-      onBegin?.()
-      return Effect.match(this.self, {
-        onSuccess: (value): Result.Result<A, E> => {
-          const millis = this.responded(cost, begun)
-          this.hooks?.onSuccess(millis)
-          return Result.succeed(value)
-        },
-        onFailure: (error) => {
-          if (isRefusal(error)) this.responded(cost, begun)
-          return Result.fail(error)
-        }
-      })
+    return Effect.suspend(() => {
+      if (this.hooks === undefined) return this.begin(cost, onBegin)
+      const ready = Effect.catchEager(this.hooks.before(), ({ error, reason }) => this.fail(error, reason))
+      return Effect.flatMapEager(ready, () => this.begin(cost, onBegin))
     })
-    if (this.hooks === undefined) return made
-    return Effect.matchEffect(this.hooks.before, {
-      onSuccess: () => made,
-      onFailure: ({ error, reason }) => this.fail(error, reason)
+  }
+
+  private begin(cost: number, onBegin: (() => void) | undefined): Effect.Effect<Result.Result<A, E>, never, R> {
+    const begun = monotonic(this.clock)
+    onBegin?.()
+    return Effect.match(this.self, {
+      onSuccess: (value): Result.Result<A, E> => {
+        const millis = this.responded(cost, begun)
+        this.hooks?.onSuccess(millis)
+        return Result.succeed(value)
+      },
+      onFailure: (error) => {
+        if (isRefusal(error)) this.responded(cost, begun)
+        return Result.fail(error)
+      }
     })
   }
 
@@ -362,14 +363,13 @@ class Loop<A, E, R> {
   }
 }
 
-/** Runs an effect again while its state says so. */
+/** Runs an effect again while its state says so. The time begins with this call. */
 export const run = <A, E, R, R2>(
   self: Effect.Effect<A, E, R>,
   policy: PolicyImpl,
   bounds: Bounds,
   budget: Budget | undefined,
+  clock: Clock.Clock,
   hooks?: Hooks<E, R2>
 ): Effect.Effect<A, E, R | R2> =>
-  Clock.clockWith((clock) =>
-    new Loop<A, E, R | R2>(self, new RetryState(policy, bounds, monotonic(clock)), budget, hooks, clock).run()
-  )
+  new Loop<A, E, R | R2>(self, new RetryState(policy, bounds, monotonic(clock)), budget, hooks, clock).run()

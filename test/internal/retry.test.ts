@@ -3,6 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { TencentError, TencentRetry } from "effect-tencentcloud"
+import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -10,7 +11,7 @@ import * as Schedule from "effect/Schedule"
 import type { StopReason } from "../../src/internal/decision.ts"
 import { setCall } from "../../src/internal/history.ts"
 import { implementation } from "../../src/internal/policy.ts"
-import { type Bounds, next, RetryState, run } from "../../src/internal/retry.ts"
+import { type Bounds, type Hooks, next, RetryState, run } from "../../src/internal/retry.ts"
 
 class Busy extends Data.TaggedError("Busy")<{}> {}
 
@@ -189,18 +190,21 @@ describe("next", () => {
   })
 })
 
+const failureOf = <E>(self: Effect.Effect<never, E>, hooks: Hooks<E, never>): Effect.Effect<E> =>
+  Effect.flip(Clock.clockWith((clock) => run(self, implementation(byTag), {}, undefined, clock, hooks)))
+
 describe("the hooks of a client", () => {
   it.effect("can refuse a retry that is decided, with a reason", () =>
     Effect.gen(function*() {
-      const error = yield* Effect.flip(run(Effect.fail(internalError()), implementation(byTag), {}, undefined, {
-        before: Effect.void,
+      const error = yield* failureOf(Effect.fail(internalError()), {
+        before: () => Effect.void,
         onSuccess: () => {},
         onFailure: () => Effect.void,
         beforeRetry: () => Effect.succeed<StopReason>("credentialsUnchanged"),
         onQueued: () => Effect.void,
         onRetry: () => assert.fail("no retry"),
         healthyWithin: Infinity
-      }))
+      })
       assert.deepInclude(Option.getOrThrow(TencentRetry.history(error)), {
         attempts: 1,
         stopped: "credentialsUnchanged"
@@ -212,17 +216,15 @@ describe("the hooks of a client", () => {
       let runs = 0
       const call = Effect.suspend(() => (runs++, Effect.fail(internalError())))
       const late = internalError("notRun")
-      const error = yield* Effect.flip(run(call, implementation(byTag), {}, undefined, {
-        before: Effect.suspend(() =>
-          runs < 2 ? Effect.void : Effect.fail({ error: late, reason: "deadline" as const })
-        ),
+      const error = yield* failureOf(call, {
+        before: () => runs < 2 ? Effect.void : Effect.fail({ error: late, reason: "deadline" }),
         onSuccess: () => {},
         onFailure: () => Effect.void,
         beforeRetry: () => Effect.undefined,
         onQueued: () => Effect.void,
         onRetry: () => {},
         healthyWithin: Infinity
-      }))
+      })
       assert.strictEqual(error, late)
       assert.deepInclude(Option.getOrThrow(TencentRetry.history(error)), { attempts: 2, stopped: "deadline" })
     }))

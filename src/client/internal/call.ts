@@ -7,6 +7,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
@@ -23,7 +24,7 @@ import * as retry from "../../internal/retry.ts"
 import { monotonic } from "../../internal/time.ts"
 import * as transport from "../../internal/transport.ts"
 import { readStatus } from "../../internal/unexpectedStatus.ts"
-import type { Action, Address, AnyAction, ClientError, Encoded, Sign, Signed } from "../Protocol.ts"
+import type { Action, AnyAction, ClientError, Encoded, Sign, Signed } from "../Protocol.ts"
 import * as TencentCredentials from "../TencentCredentials.ts"
 import type * as TencentQuotaStore from "../TencentQuotaStore.ts"
 import { Deadline } from "./deadline.ts"
@@ -31,7 +32,8 @@ import type { RateLimiter } from "./rateLimiter.ts"
 import { readText, responseOf } from "./response.ts"
 import { scrub } from "./scrub.ts"
 import { catchSelfInterruption } from "./selfInterruption.ts"
-import type { ClientState } from "./state.ts"
+import { type ClientState, labelOf, type Prepared } from "./state.ts"
+import { timeoutOrElse } from "./timeout.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Models
@@ -41,7 +43,8 @@ import type { ClientState } from "./state.ts"
 export interface Engine {
   readonly state: ClientState
   readonly httpClient: HttpClient.HttpClient
-  readonly httpContext: Context.Context<never>
+  /** For every request. */
+  readonly requestInit: RequestInit
   readonly credentials: TencentCredentials.TencentCredentials["Service"]
   readonly quotaStore: TencentQuotaStore.TencentQuotaStore["Service"] | undefined
   readonly method: "GET" | "POST"
@@ -53,7 +56,7 @@ export interface Engine {
 /** A call that is about to begin. */
 export interface Plan<Request, Response, Error, R> {
   readonly action: Action<Request, Response, Error, R>
-  readonly address: Address
+  readonly prepared: Prepared
   readonly region: string | undefined
   readonly idempotent: boolean
   /** In milliseconds. */
@@ -94,9 +97,6 @@ const learnWithin = 500
 /** Each retry class has a schedule of its own. A call that fails in several ways has no more retries than one that fails in one. */
 const maxRetries = 5
 
-/** `cvm.RunInstances`. */
-export const labelOf = ({ name, protocol }: AnyAction): string => `${protocol.service}.${name}`
-
 export const invalidRequest = (
   action: AnyAction,
   issues: ReadonlyArray<Issue>
@@ -108,19 +108,18 @@ export const invalidRequest = (
   })
 
 /**
- * A redirect would carry a signed request elsewhere, and the spans of the HTTP client would show a signed address. Whatever else
- * the program tells `fetch`, such as a proxy, stays.
+ * A redirect would carry a signed request elsewhere. Whatever else the program tells `fetch`, such as a proxy, stays.
  */
-export const httpContextOf = (init: RequestInit | undefined): Context.Context<never> =>
-  Context.make(HttpClient.TracerDisabledWhen, () => true).pipe(
-    Context.add(FetchHttpClient.RequestInit, { ...init, redirect: "manual" })
-  )
+export const requestInitOf = (init: RequestInit | undefined): RequestInit => ({ ...init, redirect: "manual" })
+
+/** The spans of the HTTP client would show a signed address. */
+const always = (): boolean => true
 
 // ---------------------------------------------------------------------------------------------------------------------
 // The call
 // ---------------------------------------------------------------------------------------------------------------------
 
-class Call<Request, Response, Error, R> {
+class Call<Request, Response, Error, R> implements retry.Hooks<Error | ClientError, never> {
   private readonly engine: Engine
   private readonly plan: Plan<Request, Response, Error, R>
   private readonly span: Tracer.Span
@@ -128,10 +127,9 @@ class Call<Request, Response, Error, R> {
   private readonly clock: Clock.Clock
   private readonly action: string
   private readonly host: string
-  /** Of the quota: the server counts requests per action and region. */
-  private readonly quotaKey: string
   private readonly rateLimiter: RateLimiter
   private readonly deadline: Deadline
+  readonly healthyWithin: number
   private readonly state: CallState<Error | ClientError> = {
     credentials: undefined,
     clientToken: undefined,
@@ -152,11 +150,11 @@ class Call<Request, Response, Error, R> {
     this.span = span
     this.context = context
     this.clock = clock
-    this.action = labelOf(plan.action)
-    this.host = plan.address.hostname
-    this.quotaKey = `${plan.action.protocol.service} ${plan.action.name} ${plan.region ?? ""}`
-    this.rateLimiter = engine.state.rateLimiterOf(this.quotaKey, clock)
+    this.action = plan.prepared.label
+    this.host = plan.prepared.address.hostname
+    this.rateLimiter = plan.prepared.rateLimiter
     this.deadline = new Deadline(plan.deadline, this.rateLimiter.responseTime, clock)
+    this.healthyWithin = plan.attemptTimeout / 2
   }
 
   /** Encodes the request, which can take time where its schema asks a service, and sends it. */
@@ -175,32 +173,14 @@ class Call<Request, Response, Error, R> {
 
   private send({ clientToken, sign }: Encoded): Effect.Effect<Response, Error | ClientError, R> {
     this.state.clientToken = clientToken
-    const { attemptTimeout, idempotent, isDefault, policy } = this.plan
+    const { idempotent, isDefault, policy, prepared } = this.plan
     const bounds = {
       idempotent,
       maxRetries: isDefault ? maxRetries : undefined,
       // A retry without the time for a response could only turn a failure that is known into one that is not.
       deadline: this.deadline.left() - this.rateLimiter.responseTime
     }
-    return retry.run(this.attempt(sign), policy, bounds, this.engine.state.budgetOf(this.host, this.clock), {
-      before: Effect.andThen(this.getCredentials, this.acquireSlot),
-      healthyWithin: attemptTimeout / 2,
-      onSuccess: (millis) => this.rateLimiter.responded(millis),
-      onFailure: this.onFailure,
-      beforeRetry: this.beforeRetry,
-      onQueued: (millis) => {
-        this.span.event("tencentcloud.budget_wait", this.clock.currentTimeNanosUnsafe(), { wait_ms: millis })
-        return Effect.logDebug(
-          `${this.action}: a retry has waited ${millis} ms for tokens of the budget of ${this.host}`
-        )
-      },
-      onRetry: ({ attempt, delay, tag }) =>
-        this.span.event("tencentcloud.retry", this.clock.currentTimeNanosUnsafe(), {
-          attempt,
-          tag,
-          delay_ms: Duration.toMillis(delay)
-        })
-    })
+    return retry.run(this.attempt(sign), policy, bounds, prepared.budget, this.clock, this)
   }
 
   /** `serverTime` reads that of the response, where there is one. Only a failure needs it. */
@@ -222,7 +202,11 @@ class Call<Request, Response, Error, R> {
   // Before an attempt
   // -------------------------------------------------------------------------------------------------------------------
 
-  private readonly getCredentials: Effect.Effect<void, retry.Ended<Error | ClientError>> = Effect.suspend(() => {
+  before(): Effect.Effect<void, retry.Ended<Error | ClientError>> {
+    return Effect.flatMapEager(this.getCredentials(), () => this.acquireSlot())
+  }
+
+  private getCredentials(): Effect.Effect<void, retry.Ended<Error | ClientError>> {
     const { attemptTimeout, credentials } = this.engine
     const ended = (message: string, reason: StopReason, known: Error | ClientError | undefined) => ({
       error: known ?? new TencentCredentials.CredentialsUnavailable({ message, ...ofCall(this.contextOf()) }),
@@ -235,66 +219,74 @@ class Call<Request, Response, Error, R> {
       Effect.mapErrorEager(({ message }) => none(message)),
       catchSelfInterruption(() => none("The source of credentials interrupted itself."))
     )
-    return Effect.map(
+    return Effect.mapEager(
       this.deadline.inTime(keys, late, attemptTimeout),
       (credentials) => void (this.state.credentials = credentials)
     )
-  })
+  }
 
   /** Waits for the slot within the quota. A call whose slot would come too late fails without a request. */
-  private readonly acquireSlot: Effect.Effect<void, retry.Ended<Error | ClientError>> = Effect.suspend(() => {
+  private acquireSlot(): Effect.Effect<void, retry.Ended<Error | ClientError>> {
     const { quotaStore } = this.engine
-    const { name, protocol, quota } = this.plan.action
+    const { action: { name, protocol, quota }, prepared } = this.plan
     const { end } = this.deadline
     const late = (): retry.Ended<Error | ClientError> => {
       const message = `${name} was not sent: its slot within the request quota comes after the deadline of the call.`
       return { error: this.state.failure ?? protocol.lateSlot(message, this.contextOf()), reason: "deadline" }
     }
-    const own = this.rateLimiter.acquire(end)
+    const own = this.rateLimiter.acquireNow() ? Effect.succeed(true) : this.rateLimiter.acquire(end)
     const acquired = quotaStore === undefined ? own : Effect.flatMap(own, (inTime) =>
       inTime
         ? quotaStore.acquire(
-          { key: this.quotaKey, limit: quota },
+          { key: prepared.quotaKey, limit: quota },
           Duration.millis(Math.max(0, this.rateLimiter.latestSlot(end) - monotonic(this.clock)))
         )
         : Effect.succeed(false))
-    return Effect.flatMap(
+    return Effect.flatMapEager(
       quotaStore === undefined ? acquired : this.deadline.inTime(acquired, late),
       (inTime) => inTime && !this.deadline.isLate() ? Effect.void : Effect.fail(late())
     )
-  })
+  }
 
   // -------------------------------------------------------------------------------------------------------------------
   // An attempt
   // -------------------------------------------------------------------------------------------------------------------
 
-  private readonly attempt = (sign: Sign): Effect.Effect<Response, Error | ClientError, R> =>
-    Effect.suspend(() => {
+  private attempt(sign: Sign): Effect.Effect<Response, Error | ClientError, R> {
+    return Effect.suspend(() => {
       const sent = this.signed(sign)
       const asked = { host: this.host, context: this.contextOf() }
-      this.engine.state.metricsOf(this.plan.action).attempts.updateUnsafe(1, this.context)
-      return this.engine.httpClient.execute(sent.request).pipe(
+      this.plan.prepared.metrics.attempts.updateUnsafe(1, this.context)
+      const made = this.engine.httpClient.execute(sent.request).pipe(
         Effect.catch((error) => responseOf(error, asked)),
         Effect.flatMap((response) => Effect.map(readText(response, asked), (text) => ({ response, text }))),
-        Effect.provideContext(this.httpContext()),
-        Effect.flatMap(({ response, text }) => this.read(response, text, sent)),
-        Effect.timeoutOrElse({
-          duration: Math.min(this.plan.attemptTimeout, this.deadline.left()),
-          orElse: () => Effect.fail(transport.transportFailure("AttemptTimeout", this.host, asked.context))
-        })
+        Effect.updateContext(this.httpContext),
+        Effect.flatMap(({ response, text }) => this.read(response, text, sent))
       )
+      return timeoutOrElse(made, {
+        millis: Math.min(this.plan.attemptTimeout, this.deadline.left()),
+        clock: this.clock,
+        // The fiber has the services of the action.
+        context: this.context as Context.Context<R>,
+        orElse: () => Effect.fail(transport.transportFailure("AttemptTimeout", this.host, asked.context))
+      })
     })
+  }
 
-  private httpContext(): Context.Context<never> {
-    const init = Context.getOrUndefined(this.context, FetchHttpClient.RequestInit)
-    return init === undefined ? this.engine.httpContext : httpContextOf(init)
+  /** Added one by one, because to merge two contexts is to copy all services of the program. */
+  private readonly httpContext = (context: Context.Context<never>): Context.Context<never> => {
+    const init = Context.getOrUndefined(context, FetchHttpClient.RequestInit)
+    return context.pipe(
+      Context.add(HttpClient.TracerDisabledWhen, always),
+      Context.add(FetchHttpClient.RequestInit, init === undefined ? this.engine.requestInit : requestInitOf(init))
+    )
   }
 
   private signed(sign: Sign): Sent {
     const { method, signatureMethod, state } = this.engine
     const timestamp = Math.floor((this.clock.currentTimeMillisUnsafe() + state.clockOffset) / 1000)
     const signed = sign({
-      address: this.plan.address,
+      address: this.plan.prepared.address,
       region: this.plan.region,
       // `getCredentials` has run.
       credentials: this.state.credentials!,
@@ -354,7 +346,11 @@ class Call<Request, Response, Error, R> {
   // After an attempt
   // -------------------------------------------------------------------------------------------------------------------
 
-  private readonly onFailure = (error: Error | ClientError): Effect.Effect<void> => {
+  onSuccess(millis: number): void {
+    this.rateLimiter.responded(millis)
+  }
+
+  onFailure(error: Error | ClientError): Effect.Effect<void> {
     this.state.failure = error
     if (!isNotRun(error)) this.state.unknown = error
     if (!isRetryable(error) || error.retryClass !== "throttled") return Effect.void
@@ -362,14 +358,14 @@ class Call<Request, Response, Error, R> {
     const { quotaStore } = this.engine
     return quotaStore === undefined || limit === undefined
       ? Effect.void
-      : Effect.timeoutOrElse(quotaStore.learn({ key: this.quotaKey, limit }), {
+      : Effect.timeoutOrElse(quotaStore.learn({ key: this.plan.prepared.quotaKey, limit }), {
         duration: Math.min(learnWithin, this.deadline.left()),
         orElse: () => Effect.void
       })
   }
 
   /** Refused credentials are retried only with other ones, and once. */
-  private readonly beforeRetry = (error: Error | ClientError): Effect.Effect<StopReason | undefined> => {
+  beforeRetry(error: Error | ClientError): Effect.Effect<StopReason | undefined> {
     if (!isRetryable(error) || error.retryClass !== "credentials") return Effect.succeed(undefined)
     const refused = this.state.credentials
     if (this.state.refreshed || refused === undefined) return Effect.succeed("credentialsUnchanged")
@@ -383,6 +379,19 @@ class Call<Request, Response, Error, R> {
       Effect.catch(() => unchanged),
       Effect.timeoutOrElse({ duration: this.deadline.left(), orElse: () => unchanged })
     )
+  }
+
+  onRetry({ attempt, delay, tag }: retry.Attempt): void {
+    this.span.event("tencentcloud.retry", this.clock.currentTimeNanosUnsafe(), {
+      attempt,
+      tag,
+      delay_ms: Duration.toMillis(delay)
+    })
+  }
+
+  onQueued(millis: number): Effect.Effect<void> {
+    this.span.event("tencentcloud.budget_wait", this.clock.currentTimeNanosUnsafe(), { wait_ms: millis })
+    return Effect.logDebug(`${this.action}: a retry has waited ${millis} ms for tokens of the budget of ${this.host}`)
   }
 }
 
@@ -408,42 +417,41 @@ const annotate = (span: Tracer.Span, error: unknown): void => {
   if (history.queued !== undefined) span.attribute("tencentcloud.budget_wait", Duration.toMillis(history.queued))
 }
 
-/** Runs a call in its span. */
+/** Runs a call in its span, in the given fiber. */
 export const run = <Request, Response, Error, R>(
   engine: Engine,
   plan: Plan<Request, Response, Error, R>,
-  request: Request
-): Effect.Effect<Response, Error | ClientError, R> =>
-  Effect.withFiber((fiber) => {
-    const { context } = fiber
-    const clock = fiber.getRef(Clock.Clock)
-    const { action, address, idempotent, isDefault } = plan
-    const metrics = engine.state.metricsOf(action)
-    const start = clock.monotonicTimeNanosUnsafe()
-    const ended = (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>): void => {
-      const { error, name } = resultOf(exit)
-      if (error !== undefined) {
-        // A policy of the program that does not retry an error leaves it to a policy around the call.
-        setCall(error, { idempotent, tried: isDefault || (historyOf(error)?.attempts ?? 0) > 1 })
-        annotate(span, error)
-      }
-      metrics.calls(name).updateUnsafe(1, context)
-      metrics.duration.updateUnsafe(Duration.nanos(clock.monotonicTimeNanosUnsafe() - start), context)
+  request: Request,
+  { context }: Fiber.Fiber<unknown, unknown>
+): Effect.Effect<Response, Error | ClientError, R> => {
+  const clock = Context.get(context, Clock.Clock)
+  const { action, idempotent, isDefault, prepared: { address, label, metrics } } = plan
+  const start = clock.monotonicTimeNanosUnsafe()
+  const ended = (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> => {
+    const { error, name } = resultOf(exit)
+    if (error !== undefined) {
+      // A policy of the program that does not retry an error leaves it to a policy around the call.
+      setCall(error, { idempotent, tried: isDefault || (historyOf(error)?.attempts ?? 0) > 1 })
+      annotate(span, error)
     }
-    return Effect.useSpan(
-      `tencentcloud.${labelOf(action)}`,
-      {
-        kind: "client",
-        attributes: {
-          "tencentcloud.service": action.protocol.service,
-          "tencentcloud.action": action.name,
-          "server.address": address.hostname
-        }
-      },
-      (span) =>
-        Effect.onExit(
-          Effect.suspend(() => new Call(engine, plan, span, context, clock).run(request)),
-          (exit) => Effect.sync(() => ended(span, exit))
-        )
-    )
-  })
+    metrics.calls(name).updateUnsafe(1, context)
+    metrics.duration.updateUnsafe(Duration.nanos(clock.monotonicTimeNanosUnsafe() - start), context)
+    return Effect.void
+  }
+  return Effect.useSpan(
+    `tencentcloud.${label}`,
+    {
+      kind: "client",
+      attributes: {
+        "tencentcloud.service": action.protocol.service,
+        "tencentcloud.action": action.name,
+        "server.address": address.hostname
+      }
+    },
+    (span) =>
+      Effect.onExit(
+        Effect.suspend(() => new Call(engine, plan, span, context, clock).run(request)),
+        (exit) => ended(span, exit)
+      )
+  )
+}

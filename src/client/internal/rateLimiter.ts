@@ -154,12 +154,15 @@ export class RateLimiter {
     return end - 4 * this.responseTime
   }
 
+  /** Takes the slot of a request if there is one now. */
+  acquireNow(): boolean {
+    this.advance(monotonic(this.clock))
+    return this.waiting === 0 && this.acquireToken()
+  }
+
   /** Waits for the slot of a request. `false`, at once, if it would come too late. */
   acquire(end: number): Effect.Effect<boolean> {
-    return Effect.suspend(() => {
-      this.advance(monotonic(this.clock))
-      return this.waiting === 0 && this.acquireToken() ? Effect.succeed(true) : this.wait(end)
-    })
+    return Effect.suspend(() => this.acquireNow() ? Effect.succeed(true) : this.wait(end))
   }
 
   private wait(end: number): Effect.Effect<boolean> {

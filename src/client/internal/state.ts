@@ -3,7 +3,7 @@
  * of each action and region, and the address and the metrics of each action.
  */
 import type * as Clock from "effect/Clock"
-import type * as Result from "effect/Result"
+import * as Result from "effect/Result"
 import { Budget, type Numbers } from "../../internal/budget.ts"
 import type { Issue } from "../../internal/issues.ts"
 import type { Address, AnyAction, Target } from "../Protocol.ts"
@@ -26,11 +26,18 @@ const getOrMake = <K, V>(
   return made
 }
 
-/** What depends on the action alone, made at its first call. */
-interface Prepared {
+/** `cvm.RunInstances`. */
+export const labelOf = ({ name, protocol }: AnyAction): string => `${protocol.service}.${name}`
+
+/** What depends on the action and the region alone, made at its first call. */
+export interface Prepared {
+  readonly label: string
   readonly metrics: Metrics
-  /** In the region of the client. */
-  readonly address: Result.Result<Address, Issue>
+  /** Of the quota: the server counts requests per action and region. */
+  readonly quotaKey: string
+  readonly rateLimiter: RateLimiter
+  readonly budget: Budget
+  readonly address: Address
 }
 
 export class ClientState {
@@ -40,7 +47,7 @@ export class ClientState {
   private readonly sharedBudget: Budget | undefined
   private readonly budgets = new Map<string, Budget>()
   private readonly rateLimiters = new Map<string, RateLimiter>()
-  private readonly prepared = new WeakMap<AnyAction, Prepared>()
+  private readonly prepared = new WeakMap<AnyAction, Map<string | undefined, Result.Success<Prepared, Issue>>>()
   private readonly budgetNumbers: Numbers
   private readonly target: Target
 
@@ -58,30 +65,36 @@ export class ClientState {
   }
 
   /** One for each host, because hosts fail apart, unless the program has one of its own. */
-  budgetOf(host: string, clock: Clock.Clock): Budget {
+  private budgetOf(host: string, clock: Clock.Clock): Budget {
     return this.sharedBudget ?? getOrMake(this.budgets, host, () => new Budget(this.budgetNumbers, clock))
   }
 
   /** One for each action and region, because the server counts them apart. */
-  rateLimiterOf(key: string, clock: Clock.Clock): RateLimiter {
+  private rateLimiterOf(key: string, clock: Clock.Clock): RateLimiter {
     return getOrMake(this.rateLimiters, key, () => new RateLimiter(clock))
   }
 
-  private preparedOf(action: AnyAction): Prepared {
-    return getOrMake(this.prepared, action, () => ({
+  /** Or why the action has no address in the region. */
+  preparedOf(action: AnyAction, region: string | undefined, clock: Clock.Clock): Result.Result<Prepared, Issue> {
+    const regions = getOrMake(this.prepared, action, () => new Map())
+    const known = regions.get(region)
+    if (known !== undefined) return known
+    const prepared = this.prepare(action, region, clock)
+    if (Result.isSuccess(prepared)) regions.set(region, prepared)
+    return prepared
+  }
+
+  private prepare(action: AnyAction, region: string | undefined, clock: Clock.Clock): Result.Result<Prepared, Issue> {
+    const { name, protocol } = action
+    const quotaKey = `${protocol.service} ${name} ${region ?? ""}`
+    return Result.map(protocol.address({ ...this.target, region }), (address) => ({
+      label: labelOf(action),
       metrics: metricsOf(action),
-      address: action.protocol.address(this.target)
+      quotaKey,
+      rateLimiter: this.rateLimiterOf(quotaKey, clock),
+      budget: this.budgetOf(address.hostname, clock),
+      address
     }))
-  }
-
-  metricsOf(action: AnyAction): Metrics {
-    return this.preparedOf(action).metrics
-  }
-
-  addressOf(action: AnyAction, region: string | undefined): Result.Result<Address, Issue> {
-    return region === this.target.region
-      ? this.preparedOf(action).address
-      : action.protocol.address({ ...this.target, region })
   }
 
   /** Of several refusals of concurrent calls only the first changes anything. */
