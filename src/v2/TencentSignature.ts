@@ -8,7 +8,7 @@
  * It does not choose parameters (`TencentClient`) and does not encode them for the wire: values are signed as they are.
  */
 import type * as Redacted from "effect/Redacted"
-import { sort } from "./internal/parameters.ts"
+import { dotted, sort, texts } from "./internal/parameters.ts"
 import { hmac, type SignatureMethod, textOf } from "./internal/signing.ts"
 
 export type {
@@ -54,13 +54,11 @@ export interface SignatureRequest {
  *
  * @category signing
  */
-export const stringToSign = ({ host, method, parameters, path }: SignatureRequest): string =>
-  textOf(
-    `${method}${host}${path}`,
-    sort(
-      Object.entries(parameters).filter(([name]) => name !== "Signature").map(([name, value]) => ({ name, value }))
-    )
-  )
+export const stringToSign = ({ host, method, parameters, path }: SignatureRequest): string => {
+  const signed = Object.entries(parameters).filter(([name]) => name !== "Signature")
+  const sorted = sort(signed.map(([name, value]) => ({ name, value })))
+  return textOf(`${method}${host}${path}`, texts(sorted.map(({ name, value }) => ({ name: dotted(name), value }))).raw)
+}
 
 /**
  * The signature of a request, in Base64. It is sent as the parameter `Signature`, encoded once like every other value.

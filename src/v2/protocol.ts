@@ -48,17 +48,20 @@ const signer =
   (name: string, version: string | undefined, encoded: ReadonlyArray<parameters.Parameter>): Sign =>
   ({ address, credentials, method, nonce, region, signatureMethod, timestamp }) => {
     const { secretId, secretKey, token } = credentials
-    // In the order of the signature. Some modules refuse a blank one that they do not need.
-    const common = [
-      { name: "Action", value: name },
-      { name: "Nonce", value: String(nonce) },
-      { name: "Region", value: region ?? "" },
-      { name: "SecretId", value: secretId },
-      { name: "SignatureMethod", value: signatureMethod },
-      { name: "Timestamp", value: String(timestamp) },
-      { name: "Token", value: token === undefined ? "" : Redacted.value(token) },
-      { name: "Version", value: version ?? "" }
-    ].filter(({ value }) => value.trim() !== "")
+    const common: Array<parameters.Parameter> = []
+    // Some modules refuse a blank one that they do not need.
+    const add = (name: string, value: string): void => {
+      if (value.trim() !== "") common.push({ name, value })
+    }
+    // In the order of the signature.
+    add("Action", name)
+    add("Nonce", String(nonce))
+    add("Region", region ?? "")
+    add("SecretId", secretId)
+    add("SignatureMethod", signatureMethod)
+    add("Timestamp", String(timestamp))
+    add("Token", token === undefined ? "" : Redacted.value(token))
+    add("Version", version ?? "")
     const all = parameters.merge(common, encoded)
     const { origin, path, signedHost, signedPath } = address
     const { form, signature } = signing.sign(`${method}${signedHost}${signedPath}`, all, { secretKey, signatureMethod })

@@ -82,6 +82,9 @@ const textOf = (value: unknown): Result.Result<string, string> => {
 
 const byName = (a: Parameter, b: Parameter): number => a.name < b.name ? -1 : a.name > b.name ? 1 : 0
 
+/** The API reads `_` in a name as `.`, and signs it so. */
+export const dotted = (name: string): string => name.includes("_") ? name.replaceAll("_", ".") : name
+
 /** The order of the signature: by name, ASCII ascending. */
 export const sort = (parameters: Array<Parameter>): ReadonlyArray<Parameter> => parameters.sort(byName)
 
@@ -133,7 +136,7 @@ class Flattening {
 
   addMembers(value: object, prefix: string, depth: number): Problem | undefined {
     for (const key of Object.keys(value)) {
-      const name = prefix + (key.includes("_") ? key.replaceAll("_", ".") : key).toWellFormed()
+      const name = prefix + dotted(key).toWellFormed()
       const problem = this.add(value[key as keyof typeof value], name, depth + 1)
       if (problem !== undefined) return within(key, problem)
     }
@@ -143,8 +146,8 @@ class Flattening {
 
 /**
  * The parameters of a request, in order. Members that are `undefined`, `null` or objects without members are left out; elements
- * of a list cannot be, nor can the list. The API reads `_` in a name as `.`, so names are sent with dots only, which also leaves
- * no doubt about their order in the signature.
+ * of a list cannot be, nor can the list. Names are sent with dots only, which also leaves no doubt about their order in the
+ * signature.
  */
 export const flatten = (request: unknown): Result.Result<ReadonlyArray<Parameter>, Problem> => {
   if (typeof request !== "object" || request === null || Array.isArray(request) || kindOf(request) !== undefined) {
@@ -154,10 +157,11 @@ export const flatten = (request: unknown): Result.Result<ReadonlyArray<Parameter
   const problem = flattening.addMembers(request, "", 0)
   if (problem !== undefined) return Result.fail(problem)
   const sorted = sort(flattening.parameters)
-  const twice = sorted.find(({ name }, i) => name === sorted[i - 1]?.name)
-  return twice === undefined
-    ? Result.succeed(sorted)
-    : Result.fail({ path: [twice.name], message: `Two parameters are named ${twice.name}.` })
+  for (let i = 1; i < sorted.length; i++) {
+    const { name } = sorted[i]!
+    if (name === sorted[i - 1]!.name) return Result.fail({ path: [name], message: `Two parameters are named ${name}.` })
+  }
+  return Result.succeed(sorted)
 }
 
 /** Two lists in order as one in order. */
@@ -172,25 +176,23 @@ export const merge = (a: ReadonlyArray<Parameter>, b: ReadonlyArray<Parameter>):
   return merged
 }
 
-/** `name=value&...` as it is signed: raw, with dots in names. */
-export const raw = (parameters: ReadonlyArray<Parameter>): string => {
-  let out = ""
+/** What `encodeURIComponent` changes, and some more. */
+const special = /[^\w.~-]/
+
+/**
+ * `name=value&...` as it is signed, raw, and as it is sent, each name and value encoded once: the query of a GET and the body of
+ * a POST. Both are one text as far as nothing has to be encoded.
+ */
+export const texts = (parameters: ReadonlyArray<Parameter>): { readonly raw: string; readonly form: string } => {
+  let raw = ""
+  let form: string | undefined
   for (const { name, value } of parameters) {
-    const dotted = name.includes("_") ? name.replaceAll("_", ".") : name
-    out += out === "" ? `${dotted}=${value}` : `&${dotted}=${value}`
+    const separator = raw === "" ? "" : "&"
+    const pair = `${separator}${name}=${value}`
+    if (special.test(value) || special.test(name)) {
+      form = `${form ?? raw}${separator}${encodeURIComponent(name)}=${encodeURIComponent(value)}`
+    } else if (form !== undefined) form += pair
+    raw += pair
   }
-  return out
-}
-
-const plain = /^[\w.~-]*$/
-
-const encode = (text: string): string => plain.test(text) ? text : encodeURIComponent(text)
-
-/** `name=value&...`, each encoded once: the query of a GET and the body of a POST. */
-export const form = (parameters: ReadonlyArray<Parameter>): string => {
-  let out = ""
-  for (const { name, value } of parameters) {
-    out += out === "" ? `${encode(name)}=${encode(value)}` : `&${encode(name)}=${encode(value)}`
-  }
-  return out
+  return { raw, form: form ?? raw }
 }

@@ -18,20 +18,20 @@ export interface Key {
 }
 
 /** Method, host, path, and the parameters raw. */
-export const textOf = (address: string, sorted: ReadonlyArray<parameters.Parameter>): string =>
-  sorted.length === 0 ? address : `${address}?${parameters.raw(sorted)}`
+export const textOf = (address: string, raw: string): string => raw === "" ? address : `${address}?${raw}`
 
 export const hmac = (text: string, { secretKey, signatureMethod }: Key): string =>
   createHmac(signatureMethod === "HmacSHA256" ? "sha256" : "sha1", Redacted.value(secretKey))
     .update(text, "utf8")
     .digest("base64")
 
-/** The signature, and the query of a GET or the body of a POST with it. */
+/** The signature, and the query of a GET or the body of a POST with it, of parameters whose names have dots only. */
 export const sign = (
   address: string,
   sorted: ReadonlyArray<parameters.Parameter>,
   key: Key
 ): { readonly signature: string; readonly form: string } => {
-  const signature = hmac(textOf(address, sorted), key)
-  return { signature, form: `${parameters.form(sorted)}&Signature=${encodeURIComponent(signature)}` }
+  const { form, raw } = parameters.texts(sorted)
+  const signature = hmac(textOf(address, raw), key)
+  return { signature, form: `${form}&Signature=${encodeURIComponent(signature)}` }
 }

@@ -93,7 +93,7 @@ describe("flatten", () => {
     const flat = Result.getOrThrow(
       flatten(JSON.parse(`{"__proto__":{"toString":"a"},"constructor":"b","x":{"__proto__":"c"},"hasOwnProperty":"d"}`))
     )
-    assert.strictEqual(parameters.form(flat), "..proto...toString=a&constructor=b&hasOwnProperty=d&x...proto..=c")
+    assert.strictEqual(parameters.texts(flat).form, "..proto...toString=a&constructor=b&hasOwnProperty=d&x...proto..=c")
     assert.strictEqual(({} as Record<string, unknown>)["toString"], Object.prototype.toString)
   })
 
@@ -221,10 +221,10 @@ describe("merge", () => {
 describe("form", () => {
   it("each name and value once, a blank as %20, nothing raw that means something", () => {
     const flat = Result.getOrThrow(flatten({ "a b": "x y", c: "+&=%@*~'/?#;", d: "", "云": "🚀" }))
-    const encoded = parameters.form(flat)
+    const encoded = parameters.texts(flat).form
     assert.match(encoded, /^[\w%.!~*'()&=-]*$/)
     assert.isTrue(encoded.startsWith("a%20b=x%20y&c=%2B%26%3D%25%40*~'%2F%3F%23%3B&d=&"))
-    assert.strictEqual(parameters.form([]), "")
+    assert.strictEqual(parameters.texts([]).form, "")
   })
 
   it.prop(
@@ -237,7 +237,7 @@ describe("form", () => {
         assert.match(flat.failure.message, /Two parameters/)
         return
       }
-      const read = Array.from(new URLSearchParams(parameters.form(flat.success)).entries())
+      const read = Array.from(new URLSearchParams(parameters.texts(flat.success).form).entries())
       assert.deepStrictEqual(read, flat.success.map(({ name, value }) => [name, value]))
     },
     { arbitrary: { runs: 500 } }
