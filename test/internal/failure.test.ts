@@ -28,7 +28,7 @@ describe("construct", () => {
   })
 
   it("leaves out what is undefined", () => {
-    const fields = { message: "", code: 4400, outcome: "notRun", requestId: undefined }
+    const fields = { message: "", code: 4400, outcome: "notRun" as const, requestId: undefined }
     const error = construct(TencentError.QuotaExceeded, "QuotaExceeded", fields)
     assert.notProperty(error, "requestId")
     assert.sameMembers(Object.keys(error), Object.keys(new TencentError.QuotaExceeded()))

@@ -6,10 +6,9 @@
 import { isObject } from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import type * as Types from "effect/Types"
 import type * as ErrorKind from "../../ErrorKind.ts"
 import type { AnyDefinedClass } from "../../Failure.ts"
-import { type CallContext, construct, type FailureFields, outcomeIn } from "../../internal/failure.ts"
+import { type CallContext, construct, ofCall, outcomeIn } from "../../internal/failure.ts"
 import { isTooDeep, maxDepth, unreadable } from "../../internal/malformed.ts"
 import { notABody } from "../../internal/notABody.ts"
 import type { Success } from "../../internal/success.ts"
@@ -151,37 +150,35 @@ const outcomeOf = (
 ): ErrorKind.Outcome => code === replayCode && context.clockWasRight() ? "unknown" : outcomeIn(usual, context)
 
 const failure = <E>(reported: Reported, { errors }: Meanings, context: CallContext): TencentError.TencentError | E => {
-  const { body, code } = reported
+  const { code } = reported
   const requestId = readLabel(reported.requestId)
-  if (isTooDeep(body)) {
+  if (isTooDeep(reported.body)) {
     return unreadable(`The response nests deeper than ${maxDepth} levels.`, context, { code, requestId })
   }
-  // One by one: a spread for each would be a tenth of the price.
-  const fields: Types.Mutable<FailureFields> & {
-    readonly code: number | string
-    action?: string
-    clientToken?: string
-  } = {
-    code,
-    message: readMessage(reported.message),
-    body: Redacted.make(body)
-  }
   const codeDesc = readLabel(reported.codeDesc)
-  const moduleCode = readModuleCode(fields.message)
-  if (codeDesc !== undefined) fields.codeDesc = codeDesc
-  if (moduleCode !== undefined) fields.moduleCode = moduleCode
-  if (requestId !== undefined) fields.requestId = requestId
-  if (context.action !== undefined) fields.action = context.action
-  if (context.clientToken !== undefined) fields.clientToken = context.clientToken
+  const message = readMessage(reported.message)
   const Own = errors.size === 0 ? undefined : errors.get(codeDesc ?? "") ?? errors.get(String(code))
+  const moduleCode = readModuleCode(message)
+  const body = Redacted.make(reported.body)
   if (Own !== undefined) {
     // It may have a constructor of its own.
-    return new Own({ ...fields, outcome: outcomeOf(code, Own.usualOutcome, context) }) as E
+    return new Own({
+      code,
+      message,
+      outcome: outcomeOf(code, Own.usualOutcome, context),
+      ...(codeDesc !== undefined && { codeDesc }),
+      ...(moduleCode !== undefined && { moduleCode }),
+      ...(requestId !== undefined && { requestId }),
+      ...ofCall(context),
+      body
+    }) as E
   }
+  const { action, clientToken } = context
+  const said = { code, message, codeDesc, moduleCode, requestId, action, clientToken, body }
   const Class = documented.get(code)
   return Class === undefined
-    ? construct(TencentError.UnknownErrorCode, TencentError.UnknownErrorCode.tag, { ...fields, outcome: "unknown" })
-    : construct(Class, Class.tag, { ...fields, outcome: outcomeOf(code, Class.usualOutcome, context) })
+    ? construct(TencentError.UnknownErrorCode, TencentError.UnknownErrorCode.tag, { ...said, outcome: "unknown" })
+    : construct(Class, Class.tag, { ...said, outcome: outcomeOf(code, Class.usualOutcome, context) })
 }
 
 type Read<E> = Result.Result<Success, TencentError.TencentError | E>

@@ -7,7 +7,6 @@ import * as Data from "effect/Data"
 import * as Equal from "effect/Equal"
 import * as Hash from "effect/Hash"
 import { NodeInspectSymbol } from "effect/Inspectable"
-import type * as Types from "effect/Types"
 import * as ErrorKind from "../../ErrorKind.ts"
 import type { Classified, Fields, Shown } from "../../Failure.ts"
 import * as internal from "../../internal/failure.ts"
@@ -72,22 +71,6 @@ const printed = ["code", "message", "outcome", "requestId", "action", "clientTok
 
 const compared = ["code", "kind", "message", "outcome", "requestId", "clientToken", "body"] as const
 
-/** Names each field, which costs less than a loop over them. */
-const assign = (error: Error, tag: string, own: Own): void => {
-  // Every subclass has the fields of an instance.
-  const instance = error as Error & Types.Mutable<Instance>
-  instance._tag = tag
-  instance.code = own.code
-  if (own.kind !== undefined) instance.kind = own.kind
-  instance.message = own.message
-  instance.outcome = own.outcome
-  if (own.requestId !== undefined) instance.requestId = own.requestId
-  if (own.action !== undefined) instance.action = own.action
-  if (own.clientToken !== undefined) instance.clientToken = own.clientToken
-  if (own.body !== undefined) instance.body = own.body
-  instance.stack = show.show(instance)
-}
-
 type ReceivedClass<Brand> = abstract new(tag: string, own: Own) => Cause.YieldableError & Received & Brand
 
 /** The base of both classes. The subclass says `kind`, `category` and `retryClass`. */
@@ -102,7 +85,7 @@ export const receivedClass = <Brand>(identifier: string): ReceivedClass<Brand> =
       } finally {
         if (off) stackTrace.turnOn(limit)
       }
-      assign(this, tag, own)
+      internal.assign(this, tag, own)
     }
     get [TypeId]() {
       return TypeId
@@ -129,18 +112,11 @@ export const receivedClass = <Brand>(identifier: string): ReceivedClass<Brand> =
       return show.hash(instanceOf(this))
     }
   }
-  // `assign` adds the fields.
+  // `internal.assign` adds the fields.
   return ReceivedError as unknown as ReceivedClass<Brand>
 }
 
 const instanceOf = (error: Error): Instance => error as Error & Instance
-
-/** An instance as its constructor would make it, for half the price. */
-export const construct = <A>(self: abstract new(...args: never) => A, tag: string, own: Own): A => {
-  const error: A & Error = stackTrace.without(() => Reflect.construct(Error, [own.message], self))
-  assign(error, tag, own)
-  return error
-}
 
 const identifier = "effect-tencentcloud/v3/ApiError"
 
@@ -160,7 +136,8 @@ export const apiError = <Code extends string, Kind extends ErrorKind.ErrorKind>(
   code: Code,
   kind: Kind,
   fields: ErrorFields
-): ApiError<Code, Kind> => construct(ApiErrorClass, code, { code, kind, ...fields }) as unknown as ApiError<Code, Kind>
+): ApiError<Code, Kind> =>
+  internal.construct(ApiErrorClass, code, { ...fields, code, kind }) as unknown as ApiError<Code, Kind>
 
 /** Does not depend on class identity. */
 export const isApiError = (u: unknown): u is ApiError => internal.isOfClass<ApiError>(u, identifier)
