@@ -29,7 +29,7 @@ import * as TencentCredentials from "../TencentCredentials.ts"
 import type * as TencentQuotaStore from "../TencentQuotaStore.ts"
 import { Deadline } from "./deadline.ts"
 import type { RateLimiter } from "./rateLimiter.ts"
-import { readText, responseOf } from "./response.ts"
+import { receive, responseOf } from "./response.ts"
 import { scrub } from "./scrub.ts"
 import { catchSelfInterruption } from "./selfInterruption.ts"
 import { type ClientState, labelOf, type Prepared } from "./state.ts"
@@ -258,8 +258,10 @@ class Call<Request, Response, Error, R> implements retry.Hooks<Error | ClientErr
       const asked = { host: this.host, context: this.contextOf() }
       this.plan.prepared.metrics.attempts.updateUnsafe(1, this.context)
       const made = this.engine.httpClient.execute(sent.request).pipe(
-        Effect.catch((error) => responseOf(error, asked)),
-        Effect.flatMap((response) => Effect.map(readText(response, asked), (text) => ({ response, text }))),
+        Effect.matchEffect({
+          onSuccess: (response) => receive(response, asked),
+          onFailure: (error) => Effect.flatMap(responseOf(error, asked), (response) => receive(response, asked))
+        }),
         Effect.updateContext(this.httpContext),
         Effect.flatMap(({ response, text }) => this.read(response, text, sent))
       )
@@ -303,16 +305,17 @@ class Call<Request, Response, Error, R> implements retry.Hooks<Error | ClientErr
     text: string,
     sent: Sent
   ): Effect.Effect<Response, Error | ClientError, R> {
-    const { headers, status } = response
+    const { status } = response
     const { protocol } = this.plan.action
-    const serverTime = () => protocol.serverTime(headers)
+    // Some runtimes build the headers anew each time, and a success needs none.
+    const serverTime = () => protocol.serverTime(response.headers)
     const context = this.contextOf(sent, serverTime)
     const read = protocol.read(text, context)
     const refused = (error: Error) => this.refused(error, text, sent, serverTime, context)
     if (status === 200) return Effect.catchEager(read, refused)
     const unexpected = () => ({
       status,
-      headers,
+      headers: response.headers,
       text,
       host: this.host,
       context,

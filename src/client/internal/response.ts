@@ -88,14 +88,20 @@ const readDecompressed = (
   )
 }
 
+/** A response with the text of its body. */
+export interface Received {
+  readonly response: HttpClientResponse.HttpClientResponse
+  readonly text: string
+}
+
 /**
- * The text of a body, never more than the documented limit, also when it is decompressed. A length that the server states
+ * Reads the text of a body, never more than the documented limit, also when it is decompressed. A length that the server states
  * cannot be exceeded; without it the bytes are counted.
  */
-export const readText = (
+export const receive = (
   response: HttpClientResponse.HttpClientResponse,
   asked: Asked
-): Effect.Effect<string, TransportFailure> => {
+): Effect.Effect<Received, TransportFailure> => {
   // Some runtimes build the headers anew each time.
   const headers = response.headers
   const [length, contentType, contentEncoding] = [
@@ -105,6 +111,12 @@ export const readText = (
   ]
   if (length > transport.maxBodyBytes) return Effect.andThen(abandon(response), tooLarge(asked))
   return length >= 0 && contentEncoding === undefined && isUtf8(contentType)
-    ? Effect.mapError(response.text, (error) => fromHttpError(error, asked))
-    : Effect.map(readDecompressed(response, contentEncoding, asked), (bytes) => bodyText(bytes, contentType))
+    ? Effect.matchEffect(response.text, {
+      onSuccess: (text) => Effect.succeed({ response, text }),
+      onFailure: (error) => Effect.fail(fromHttpError(error, asked))
+    })
+    : Effect.map(readDecompressed(response, contentEncoding, asked), (bytes) => ({
+      response,
+      text: bodyText(bytes, contentType)
+    }))
 }
