@@ -200,6 +200,8 @@ export interface Protocol<in Request, out Response, out Error, out R> {
   readonly lateSlot: (message: string, context: CallContext) => Error
   /** The failure of a response that cannot be read. */
   readonly unreadable: (message: string, context: CallContext) => Error
+  /** The failure of a success that cannot be read. */
+  readonly unreadableSuccess: (message: string, context: CallContext) => Error
 }
 
 /**
@@ -221,3 +223,44 @@ export interface Action<in Request, out Response, out Error, out R> {
 
 /** An action whose types do not matter. */
 export type AnyAction = Action<never, unknown, unknown, unknown>
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Pages
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * How an action returns a list in pages: what the client reads of a response, and the members of the request that say where a
+ * page begins and how many items it has. One of `offset`, `page` and `token` is there.
+ *
+ * @category models
+ */
+export interface Pages<in Response, out Item, out Keys extends string> {
+  /** The items of a page. No list is a page without items. */
+  readonly items: (response: Response) => ReadonlyArray<Item> | undefined
+  /** How many items there are in all pages. */
+  readonly total?: ((response: Response) => number | bigint | undefined) | undefined
+  /** The member that says how many items come before the page. The client sets it. */
+  readonly offset?: Keys | undefined
+  /** The member that is the number of the page. The caller says the first one, since some actions count from 0, others from 1. */
+  readonly page?: string | undefined
+  /** The member that says where the page begins, in a text from the page before. The client sets it. */
+  readonly token?: Keys | undefined
+  /** The token of the next page. */
+  readonly nextToken?: ((response: Response) => string | undefined) | undefined
+  /** The member that is the size of a page. */
+  readonly limit?: string | undefined
+  /** The numbers of the request are texts. */
+  readonly asText?: boolean | undefined
+}
+
+/**
+ * An action that returns a list in pages. `Item` is the type of the items, and `Keys` names the members of the request that the
+ * client sets.
+ *
+ * @category models
+ */
+export interface PagedAction<in Request, in out Response, out Error, out Item, out Keys extends string, out R>
+  extends Action<Request, Response, Error, R>
+{
+  readonly pages: Pages<Response, Item, Keys>
+}

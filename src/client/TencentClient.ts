@@ -24,6 +24,7 @@ import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
+import type * as Stream from "effect/Stream"
 import type { MalformedResponse } from "../Failure.ts"
 import { budgetOf, numbersOf } from "../internal/budget.ts"
 import { checkEndpointUrl } from "../internal/endpointUrl.ts"
@@ -31,8 +32,9 @@ import * as policy from "../internal/policy.ts"
 import { tagOf } from "../internal/retry.ts"
 import * as TencentRetry from "../TencentRetry.ts"
 import * as call from "./internal/call.ts"
+import { paginate } from "./internal/paginate.ts"
 import { ClientState } from "./internal/state.ts"
-import type { Action, AnyAction, ClientError, Endpoint } from "./Protocol.ts"
+import type { Action, AnyAction, ClientError, Endpoint, PagedAction } from "./Protocol.ts"
 import * as TencentCredentials from "./TencentCredentials.ts"
 import * as TencentQuotaStore from "./TencentQuotaStore.ts"
 
@@ -182,6 +184,16 @@ export class TencentClient extends Context.Service<TencentClient, {
     request: NoInfer<Request>,
     options?: CallOptions<Uninferred<Error>>
   ) => Effect.Effect<Response, Error | ClientError, R>
+  /**
+   * The items of all pages of an action, such as `TencentAction.makePaged` makes. Each page is a call, with the options of a call,
+   * that is made when its items are asked for. The items of earlier pages come before a failure. Pages that do not advance, and
+   * one that cannot be read, are a `MalformedResponse`.
+   */
+  readonly paginate: <Request, Response, Error, Item, Keys extends string, R>(
+    action: PagedAction<Request, Response, Error, Item, Keys, R>,
+    request: NoInfer<Omit<Request, Keys>>,
+    options?: CallOptions<Uninferred<Error>>
+  ) => Stream.Stream<Item, Error | ClientError, R>
 }>()("effect-tencentcloud/TencentClient") {}
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -288,33 +300,40 @@ const make = (options: Options) =>
       ? deadlineFor(engine.attemptTimeout, Duration.toMillis("30 seconds"), usual)
       : Duration.toMillis(options.deadline)
 
+    const send = <Request, Response, Error, R>(
+      action: Action<Request, Response, Error, R>,
+      request: Request,
+      callOptions: CallOptions<Error> = {}
+    ): Effect.Effect<Response, Error | ClientError, R> =>
+      Effect.withFiber((fiber) => {
+        const region = regionOf(callOptions.region ?? options.region)
+        const idempotent = callOptions.idempotent ?? action.idempotent
+        const prepared = engine.state.preparedOf(action, region, fiber.getRef(Clock.Clock))
+        if (Result.isFailure(prepared)) return Effect.fail(call.invalidRequest(action, [prepared.failure]))
+        const ofCall = callOptions.retry === undefined ? undefined : policy.implementation(callOptions.retry)
+        return call.run(
+          engine,
+          {
+            action,
+            prepared: prepared.success,
+            region,
+            idempotent,
+            ...limitsOf(action, callOptions, { attemptTimeout: engine.attemptTimeout, deadline }),
+            policy: ofCall ?? (idempotent ? policies.idempotent : policies.mutating),
+            isDefault: own === undefined && ofCall === undefined
+          },
+          request,
+          fiber
+        )
+      })
+
     return TencentClient.of({
-      call: <Request, Response, Error, R>(
-        action: Action<Request, Response, Error, R>,
-        request: Request,
-        callOptions: CallOptions<Error> = {}
-      ): Effect.Effect<Response, Error | ClientError, R> =>
-        Effect.withFiber((fiber) => {
-          const region = regionOf(callOptions.region ?? options.region)
-          const idempotent = callOptions.idempotent ?? action.idempotent
-          const prepared = engine.state.preparedOf(action, region, fiber.getRef(Clock.Clock))
-          if (Result.isFailure(prepared)) return Effect.fail(call.invalidRequest(action, [prepared.failure]))
-          const ofCall = callOptions.retry === undefined ? undefined : policy.implementation(callOptions.retry)
-          return call.run(
-            engine,
-            {
-              action,
-              prepared: prepared.success,
-              region,
-              idempotent,
-              ...limitsOf(action, callOptions, { attemptTimeout: engine.attemptTimeout, deadline }),
-              policy: ofCall ?? (idempotent ? policies.idempotent : policies.mutating),
-              isDefault: own === undefined && ofCall === undefined
-            },
-            request,
-            fiber
-          )
-        })
+      call: send,
+      paginate: <Request, Response, Error, Item, Keys extends string, R>(
+        action: PagedAction<Request, Response, Error, Item, Keys, R>,
+        request: Omit<Request, Keys>,
+        callOptions?: CallOptions<Error>
+      ) => paginate(action, request, (request) => send(action, request, callOptions))
     })
   })
 

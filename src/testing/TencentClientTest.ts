@@ -18,6 +18,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import * as TencentClient from "../client/TencentClient.ts"
 import * as TencentCredentials from "../client/TencentCredentials.ts"
 import type { Failure as AnyFailure, Fields } from "../Failure.ts"
@@ -450,12 +451,26 @@ export const layer = (
       Layer.provide(Layer.succeed(HttpClient.HttpClient, http)),
       Layer.build
     )
-    const { call } = Context.get(services, TencentClient.TencentClient)
+    const client = Context.get(services, TencentClient.TencentClient)
 
-    const counted: typeof call = (action, request, options) =>
-      Effect.suspend(() => Effect.provideService(call(action, request, options), CurrentCall, { attempts: 0 }))
+    const call: typeof client.call = (action, request, options) =>
+      Effect.suspend(() => Effect.provideService(client.call(action, request, options), CurrentCall, { attempts: 0 }))
 
-    return Context.make(TencentClient.TencentClient, { call: counted }).pipe(
+    const paginate: typeof client.paginate = (action, request, options) =>
+      Stream.suspend(() => {
+        const current = { attempts: 0 }
+        const { protocol } = action
+        // Each page is a call of its own, and encodes its request once.
+        const encode: typeof protocol.encode = (request) =>
+          Effect.suspend(() => {
+            current.attempts = 0
+            return protocol.encode(request)
+          })
+        const counted = { ...action, protocol: { ...protocol, encode } }
+        return Stream.provideService(client.paginate(counted, request, options), CurrentCall, current)
+      })
+
+    return Context.make(TencentClient.TencentClient, { call, paginate }).pipe(
       Context.add(TencentClientTest, { requests: Effect.sync(() => [...requests]), left: Effect.sync(left) })
     )
   }))

@@ -14,7 +14,7 @@ import { ofCall, outcomeIn } from "../internal/failure.ts"
 import { isHostLabel } from "../internal/hostLabel.ts"
 import { dateOf } from "../internal/httpDate.ts"
 import { type Issue, issuesOf } from "../internal/issues.ts"
-import { unreadable } from "../internal/malformed.ts"
+import { unreadable, unreadableSuccess } from "../internal/malformed.ts"
 import { decoder, textDecoder } from "../internal/success.ts"
 import { type AnyErrors, find, type Instances, type Options, replayCode } from "./internal/envelope.ts"
 import { labelOf } from "./internal/host.ts"
@@ -107,6 +107,7 @@ export const make = <
         outcome: outcomeIn("notRun", context),
         ...ofCall(context)
       }),
-    unreadable: (message, context) => unreadable(message, context, {})
+    unreadable: (message, context) => unreadable(message, context, {}),
+    unreadableSuccess: (message, context) => unreadableSuccess(message, context, {})
   }
 }

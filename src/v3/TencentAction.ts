@@ -77,6 +77,24 @@ const errorOf = <const Codes extends CodesByKind<Codes>>(
 const usualQuota = 20
 
 /**
+ * What an action is declared with. {@link make} says what each means.
+ *
+ * @category models
+ */
+export interface Options<Request, Response, Codes> {
+  readonly service: string
+  readonly version: string
+  readonly request: Request
+  readonly response: Response
+  readonly errors?: Codes | undefined
+  readonly idempotent?: boolean | undefined
+  readonly quota?: number | undefined
+  readonly attemptTimeout?: Duration.Input | undefined
+  readonly clientToken?: boolean | undefined
+  readonly skipSign?: boolean | undefined
+}
+
+/**
  * Declares an action.
  *
  * - `idempotent` defaults to whether its name says that it only reads, and to `true` with `clientToken`.
@@ -113,18 +131,7 @@ export const make = <
   const Codes extends CodesByKind<Codes> = {}
 >(
   name: string,
-  options: {
-    readonly service: string
-    readonly version: string
-    readonly request: Request
-    readonly response: Response
-    readonly errors?: Codes | undefined
-    readonly idempotent?: boolean | undefined
-    readonly quota?: number | undefined
-    readonly attemptTimeout?: Duration.Input | undefined
-    readonly clientToken?: boolean | undefined
-    readonly skipSign?: boolean | undefined
-  }
+  options: Options<Request, Response, Codes>
 ): Action<
   Request["Type"],
   Response["Type"],
@@ -140,3 +147,126 @@ export const make = <
   error: errorOf<Codes>(`${options.service}.${name}`, options.errors),
   protocol: protocol.make(name, options)
 })
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Pages
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * An action that returns a list in pages, for `TencentClient.paginate`. `Item` is the type of the items, and `Keys` names the
+ * members of the request that `paginate` sets.
+ *
+ * @category models
+ */
+export interface PagedAction<in Request, in out Response, out Error, out Item, out Keys extends string, out R = never>
+  extends Action<Request, Response, Error, R>
+{
+  readonly pages: Protocol.Pages<Response, Item, Keys>
+}
+
+/** The members of a request that can be a `Value`. */
+type MemberOf<Request, Value> = {
+  [K in keyof Request & string]: Value extends Request[K] ? K : never
+}[keyof Request & string]
+
+/**
+ * How an action returns its pages. The members of the request are named as the API names them.
+ *
+ * - `items` returns the list of a response, `total` how many items there are in all pages, where the response says it. Both read
+ *   the decoded response, whose members can be absent: say `?.`.
+ * - `offset` and `limit`: a page begins after a number of items.
+ * - `page` and `limit`: pages have numbers. No name tells whether they count from 0 or from 1, so the caller of `paginate` says
+ *   the first.
+ * - `token` and `nextToken`: a response has the token of the next page. `limit` where the request can say the size of a page.
+ * - `asText: true` where the action has `offset`, `page` and `limit` as text.
+ *
+ * @category models
+ */
+export type Pages<Request, Response, Item, Keys extends string> =
+  & {
+    readonly items: (response: Response) => ReadonlyArray<Item> | undefined
+    readonly total?: ((response: Response) => number | bigint | undefined) | undefined
+  }
+  & (
+    | {
+      readonly offset: Keys & MemberOf<Request, number>
+      readonly limit: MemberOf<Request, number>
+      readonly asText?: false | undefined
+    }
+    | {
+      readonly offset: Keys & MemberOf<Request, string>
+      readonly limit: MemberOf<Request, string>
+      readonly asText: true
+    }
+    | {
+      readonly page: MemberOf<Request, number>
+      readonly limit: MemberOf<Request, number>
+      readonly asText?: false | undefined
+    }
+    | { readonly page: MemberOf<Request, string>; readonly limit: MemberOf<Request, string>; readonly asText: true }
+    | {
+      readonly token: Keys & MemberOf<Request, string>
+      readonly nextToken: (response: Response) => string | undefined
+      readonly limit?: MemberOf<Request, number> | undefined
+    }
+  )
+
+/**
+ * Declares an action that returns a list in pages. The options are those of {@link make}, and `pages`.
+ *
+ * **Example** (All zones, page by page)
+ *
+ * ```ts
+ * import { Effect, Schema, Stream } from "effect"
+ * import { TencentClient } from "effect-tencentcloud/client"
+ * import { TencentAction } from "effect-tencentcloud/v3"
+ *
+ * const DescribeInstances = TencentAction.makePaged("DescribeInstances", {
+ *   service: "cvm",
+ *   version: "2017-03-12",
+ *   request: Schema.Struct({
+ *     Offset: Schema.optionalKey(Schema.Number),
+ *     Limit: Schema.optionalKey(Schema.Number)
+ *   }),
+ *   response: Schema.Struct({
+ *     TotalCount: Schema.Number,
+ *     InstanceSet: Schema.Array(Schema.Struct({ InstanceId: Schema.String }))
+ *   }),
+ *   pages: {
+ *     items: (response) => response.InstanceSet,
+ *     total: (response) => response.TotalCount,
+ *     offset: "Offset",
+ *     limit: "Limit"
+ *   }
+ * })
+ *
+ * const ids = TencentClient.TencentClient.use((client) =>
+ *   client.paginate(DescribeInstances, { Limit: 100 }).pipe(
+ *     Stream.map((instance) => instance.InstanceId),
+ *     Stream.runCollect
+ *   )
+ * )
+ * console.log(Effect.isEffect(ids), DescribeInstances.pages.limit) // => true Limit
+ * ```
+ *
+ * @category constructors
+ */
+export const makePaged = <
+  Request extends Schema.Constraint,
+  Response extends Schema.Constraint,
+  Item,
+  const Keys extends string = never,
+  const Codes extends CodesByKind<Codes> = {}
+>(
+  name: string,
+  options: Options<Request, Response, Codes> & {
+    readonly pages: Pages<Request["Type"], Response["Type"], Item, Keys>
+  }
+): PagedAction<
+  Request["Type"],
+  Response["Type"],
+  ErrorOf<Codes>,
+  Item,
+  Keys,
+  Request["EncodingServices"] | Response["DecodingServices"]
+> => ({ ...make<Request, Response, Codes>(name, options), pages: options.pages })

@@ -23,7 +23,7 @@ import { noContext, ofCall, outcomeIn } from "../internal/failure.ts"
 import { isHostLabel } from "../internal/hostLabel.ts"
 import { dateOf } from "../internal/httpDate.ts"
 import { type Issue, issuesOf } from "../internal/issues.ts"
-import { unreadable } from "../internal/malformed.ts"
+import { unreadable, unreadableSuccess } from "../internal/malformed.ts"
 import { decoder, textDecoder } from "../internal/success.ts"
 import { apiError } from "./internal/apiError.ts"
 import type { CodesByKind } from "./internal/codes.ts"
@@ -150,6 +150,7 @@ export const make = <
         outcome: outcomeIn("notRun", context),
         ...ofCall(context)
       }) as ErrorOf<Codes>,
-    unreadable: (message, context) => unreadable(message, context, {}) as ErrorOf<Codes>
+    unreadable: (message, context) => unreadable(message, context, {}) as ErrorOf<Codes>,
+    unreadableSuccess: (message, context) => unreadableSuccess(message, context, {}) as ErrorOf<Codes>
   }
 }
