@@ -146,6 +146,13 @@ export const addressOf = (
     : documentedAddress(hostIn(endpoint), path)
 }
 
+/**
+ * The languages of messages.
+ *
+ * @category models
+ */
+export type Language = "zh-CN" | "en-US"
+
 /** What makes one attempt different from another. */
 export interface Signing {
   readonly address: Address
@@ -157,12 +164,18 @@ export interface Signing {
   readonly nonce: number
   readonly method: "GET" | "POST"
   readonly signatureMethod: "HmacSHA256" | "HmacSHA1"
+  /** The language of messages, where the generation has several. */
+  readonly language: Language | undefined
+  /** That of the span of the call, where calls are traced. */
+  readonly traceId: string | undefined
 }
 
 /** A signed request, and the values that must not come back in an error. */
 export interface Signed {
   readonly request: HttpClientRequest.HttpClientRequest
   readonly secrets: ReadonlyArray<string>
+  /** The trace id that the server is told, where the generation has a place for it. */
+  readonly traceId?: string | undefined
 }
 
 /** What an error must not repeat of a signed request. */
@@ -186,6 +199,8 @@ export interface Encoded {
 export interface Protocol<in Request, out Response, out Error, out R> {
   /** The service that the action belongs to, such as `cvm`. */
   readonly service: string
+  /** The version of the service, where the action has one. */
+  readonly version: string | undefined
   /** The address of the action, or why there is none. */
   readonly address: (target: Target) => Result.Result<Address, Issue>
   /** The request in the form of the wire. */

@@ -34,7 +34,7 @@ import * as TencentRetry from "../TencentRetry.ts"
 import * as call from "./internal/call.ts"
 import { paginate } from "./internal/paginate.ts"
 import { ClientState } from "./internal/state.ts"
-import type { Action, AnyAction, ClientError, Endpoint, PagedAction } from "./Protocol.ts"
+import type { Action, AnyAction, ClientError, Endpoint, Language, PagedAction } from "./Protocol.ts"
 import * as TencentCredentials from "./TencentCredentials.ts"
 import * as TencentQuotaStore from "./TencentQuotaStore.ts"
 
@@ -47,7 +47,7 @@ export {
   ClientError
 } from "./Protocol.ts"
 
-export type { Endpoint, EndpointAddress, EndpointTarget } from "./Protocol.ts"
+export type { Endpoint, EndpointAddress, EndpointTarget, Language } from "./Protocol.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Options
@@ -94,6 +94,11 @@ export interface Options {
   readonly signatureMethod?: "HmacSHA256" | "HmacSHA1" | undefined
   /** Default `POST`, which keeps parameters out of addresses and has no limit of length worth a thought. */
   readonly method?: "GET" | "POST" | undefined
+  /**
+   * The language of the messages of API 3.0, by default that of the service, which is Chinese for most. Many messages are not
+   * translated.
+   */
+  readonly language?: Language | undefined
   /**
    * Replaces the default policies: kinds (`TencentRetry.byKind`), and the tags that every call can have. Whatever it says, an
    * action that is not idempotent is retried only when nothing ran. A policy without schedules (`TencentRetry.make({})`) turns
@@ -271,6 +276,7 @@ const makeEngine = (options: Options) =>
       quotaStore: Option.getOrUndefined(yield* Effect.serviceOption(TencentQuotaStore.TencentQuotaStore)),
       method: options.method ?? "POST",
       signatureMethod: options.signatureMethod ?? "HmacSHA256",
+      language: options.language,
       attemptTimeout: Duration.toMillis(options.attemptTimeout ?? usualAttempt)
     } satisfies call.Engine
   })

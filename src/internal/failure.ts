@@ -32,6 +32,8 @@ export interface CallContext {
   readonly earlierMayHaveRun: boolean
   /** The time that was sent was not the reason of a refusal. Asked only where the refusal is about the time. */
   readonly clockWasRight: () => boolean
+  /** Is told the request id of a success, where the generation has one. */
+  readonly onRequestId?: (requestId: string) => void
 }
 
 /** The context of a response that was read without a client. */

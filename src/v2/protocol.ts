@@ -87,6 +87,7 @@ export const make = <
   const encode = SchemaParser.encodeUnknownEffect(options.request)
   return {
     service: options.module,
+    version: options.version,
     address: (target) => addressIn(options.module, target),
     encode: (request) =>
       encode(request).pipe(

@@ -92,6 +92,7 @@ export interface Options<Request, Response, Codes> {
   readonly attemptTimeout?: Duration.Input | undefined
   readonly clientToken?: boolean | undefined
   readonly skipSign?: boolean | undefined
+  readonly body?: "multipart" | "octetStream" | undefined
 }
 
 /**
@@ -106,6 +107,8 @@ export interface Options<Request, Response, Codes> {
  * - `clientToken: true` where the request has a `ClientToken`: each call gets one, unless it has its own, and keeps it over its
  *   attempts, so that the server knows them again.
  * - `skipSign: true` where the API wants no signature.
+ * - `body` where the API wants another body than JSON, which the client cannot send: a call of the action is an `InvalidRequest`
+ *   that says so.
  *
  * **Example** (An action that only reads)
  *

@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import { hasProperty } from "effect/Predicate"
+import { hasProperty, isObject } from "effect/Predicate"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -24,7 +24,8 @@ import { isHostLabel } from "../internal/hostLabel.ts"
 import { dateOf } from "../internal/httpDate.ts"
 import { type Issue, issuesOf } from "../internal/issues.ts"
 import { unreadable, unreadableSuccess } from "../internal/malformed.ts"
-import { decoder, textDecoder } from "../internal/success.ts"
+import { decoder, type Find, textDecoder } from "../internal/success.ts"
+import { own, readLabel } from "../internal/values.ts"
 import { apiError } from "./internal/apiError.ts"
 import type { CodesByKind } from "./internal/codes.ts"
 import { type ErrorOf, find, type Options } from "./internal/envelope.ts"
@@ -40,7 +41,17 @@ export interface ActionOptions<Request, Response, Codes extends CodesByKind<Code
   readonly response: Response
   readonly clientToken?: boolean | undefined
   readonly skipSign?: boolean | undefined
+  readonly body?: "multipart" | "octetStream" | undefined
 }
+
+const contentTypes = { multipart: "multipart/form-data", octetStream: "application/octet-stream" } as const
+
+/** Why the request of an action has no form that could be sent. */
+const unsupported = (body: keyof typeof contentTypes): ReadonlyArray<Issue> => [{
+  path: [],
+  message: `The action wants a body of ${contentTypes[body]}, and this client sends JSON alone. ` +
+    "Send it with an HTTP client, and sign it with TencentSignature.authorization."
+}]
 
 const path = "/"
 
@@ -56,12 +67,15 @@ const addressIn = (service: string, target: Target): Result.Result<Address, Issu
 /** Sent as it is signed, letter by letter. */
 const contentType = "application/json"
 
+/** What the API is told of the program that asks. */
+const requestClient = "effect-tencentcloud"
+
 const signer = (
   name: string,
   { service, skipSign = false, version }: Pick<ActionOptions<unknown, unknown, {}>, "service" | "skipSign" | "version">
 ) => {
   const sign = makeSigner(service)
-  return (body: string): Sign => ({ address, credentials, region, timestamp }) => {
+  return (body: string): Sign => ({ address, credentials, language, region, timestamp, traceId }) => {
     const { origin, path, signedHost } = address
     const { token } = credentials
     const { authorization, signature } = sign(
@@ -75,13 +89,16 @@ const signer = (
         "x-tc-action": name,
         "x-tc-version": version,
         "x-tc-timestamp": String(timestamp),
+        "x-tc-requestclient": requestClient,
+        ...(language !== undefined && { "x-tc-language": language }),
+        ...(traceId !== undefined && { "x-tc-traceid": traceId }),
         // A proxy can have another name than the host that is signed.
         ...(signedHost !== address.hostname && { host: signedHost }),
         ...(region !== undefined && region !== "" && { "x-tc-region": region }),
         ...(token !== undefined && !skipSign && { "x-tc-token": Redacted.value(token) })
       }
     })
-    return { request, secrets: secretsOf(credentials, signature) }
+    return { request, secrets: secretsOf(credentials, signature), traceId }
   }
 }
 
@@ -101,6 +118,15 @@ const withClientToken = (encoded: unknown): Effect.Effect<unknown> =>
   clientTokenOf(encoded) !== undefined || typeof encoded !== "object" || encoded === null
     ? Effect.succeed(encoded)
     : Effect.map(makeClientToken, (ClientToken) => ({ ...encoded, ClientToken }))
+
+/** Tells the request id of a success, which its schema may leave out. */
+const telling = <E>(find: Find<E>): Find<E> => (raw, context) => {
+  const found = find(raw, context)
+  const value = Result.isSuccess(found) ? found.success.value : undefined
+  const requestId = isObject(value) ? readLabel(own(value, "RequestId")) : undefined
+  if (requestId !== undefined) context.onRequestId?.(requestId)
+  return found
+}
 
 /** Reads a body that reports a failure. */
 export const reader = <const Codes extends CodesByKind<Codes>>(action: string, errors: Codes | undefined) => {
@@ -125,6 +151,7 @@ export const make = <
 > => {
   const encode = SchemaParser.encodeUnknownEffect(options.request)
   const sign = signer(name, options)
+  const { body } = options
   const ready = (encoded: unknown): Effect.Effect<Encoded, ReadonlyArray<Issue>> => {
     const body = requestJson(encoded)
     return Result.isSuccess(body)
@@ -133,15 +160,16 @@ export const make = <
   }
   return {
     service: options.service,
+    version: options.version,
     address: (target) => addressIn(options.service, target),
-    encode: (request) =>
+    encode: body !== undefined ? () => Effect.fail(unsupported(body)) : (request) =>
       encode(request).pipe(
         Effect.mapErrorEager(issuesOf),
         Effect.flatMapEager((encoded) =>
           options.clientToken === true ? Effect.flatMap(withClientToken(encoded), ready) : ready(encoded)
         )
       ),
-    read: textDecoder(decoder(options.response, find(options))),
+    read: textDecoder(decoder(options.response, telling(find(options)))),
     serverTime: dateOf,
     isAboutTime: (error) => hasProperty(error, "code") && error.code === "AuthFailure.SignatureExpire",
     lateSlot: (message, context) =>

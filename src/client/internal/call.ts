@@ -24,7 +24,7 @@ import * as retry from "../../internal/retry.ts"
 import { monotonic } from "../../internal/time.ts"
 import * as transport from "../../internal/transport.ts"
 import { readStatus } from "../../internal/unexpectedStatus.ts"
-import type { Action, AnyAction, ClientError, Encoded, Sign, Signed } from "../Protocol.ts"
+import type { Action, AnyAction, ClientError, Encoded, Language, Sign, Signed } from "../Protocol.ts"
 import * as TencentCredentials from "../TencentCredentials.ts"
 import type * as TencentQuotaStore from "../TencentQuotaStore.ts"
 import { Deadline } from "./deadline.ts"
@@ -49,6 +49,7 @@ export interface Engine {
   readonly quotaStore: TencentQuotaStore.TencentQuotaStore["Service"] | undefined
   readonly method: "GET" | "POST"
   readonly signatureMethod: "HmacSHA256" | "HmacSHA1"
+  readonly language: Language | undefined
   /** Also of the wait for credentials. In milliseconds. */
   readonly attemptTimeout: number
 }
@@ -183,6 +184,8 @@ class Call<Request, Response, Error, R> implements retry.Hooks<Error | ClientErr
     return retry.run(this.attempt(sign), policy, bounds, prepared.budget, this.clock, this)
   }
 
+  private readonly onRequestId = (requestId: string): void => this.span.attribute("tencentcloud.request_id", requestId)
+
   /** `serverTime` reads that of the response, where there is one. Only a failure needs it. */
   private contextOf(sent?: Sent, serverTime?: () => number | undefined): CallContext {
     const { clientToken } = this.state
@@ -190,6 +193,7 @@ class Call<Request, Response, Error, R> implements retry.Hooks<Error | ClientErr
       action: this.action,
       ...(clientToken !== undefined && { clientToken }),
       earlierMayHaveRun: this.state.unknown !== undefined,
+      onRequestId: this.onRequestId,
       clockWasRight: () => {
         const time = serverTime?.()
         // Without the time of the server nothing says that ours was wrong.
@@ -285,7 +289,7 @@ class Call<Request, Response, Error, R> implements retry.Hooks<Error | ClientErr
   }
 
   private signed(sign: Sign): Sent {
-    const { method, signatureMethod, state } = this.engine
+    const { language, method, signatureMethod, state } = this.engine
     const timestamp = Math.floor((this.clock.currentTimeMillisUnsafe() + state.clockOffset) / 1000)
     const signed = sign({
       address: this.plan.prepared.address,
@@ -295,8 +299,11 @@ class Call<Request, Response, Error, R> implements retry.Hooks<Error | ClientErr
       timestamp,
       nonce: state.nextNonce(),
       method,
-      signatureMethod
+      signatureMethod,
+      language,
+      traceId: traceIdOf(this.span)
     })
+    if (signed.traceId !== undefined) this.span.attribute("tencentcloud.trace_id", signed.traceId)
     return { ...signed, time: timestamp * 1000 }
   }
 
@@ -410,6 +417,9 @@ const resultOf = (exit: Exit.Exit<unknown, unknown>): { readonly name: string; r
   return { name: Cause.hasInterrupts(exit.cause) ? "interrupted" : "defect" }
 }
 
+/** A trace id as W3C Trace Context has it. That of a tracer of another kind would be no header. */
+const traceIdOf = ({ traceId }: Tracer.Span): string | undefined => /^[\da-f]{32}$/.test(traceId) ? traceId : undefined
+
 const annotate = (span: Tracer.Span, error: unknown): void => {
   span.attribute("error.type", retry.tagOf(error))
   if (hasProperty(error, "code")) span.attribute("tencentcloud.code", error.code)
@@ -429,6 +439,7 @@ export const run = <Request, Response, Error, R>(
 ): Effect.Effect<Response, Error | ClientError, R> => {
   const clock = Context.get(context, Clock.Clock)
   const { action, idempotent, isDefault, prepared: { address, label, metrics } } = plan
+  const { service, version } = action.protocol
   const start = clock.monotonicTimeNanosUnsafe()
   const ended = (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> => {
     const { error, name } = resultOf(exit)
@@ -446,8 +457,9 @@ export const run = <Request, Response, Error, R>(
     {
       kind: "client",
       attributes: {
-        "tencentcloud.service": action.protocol.service,
+        "tencentcloud.service": service,
         "tencentcloud.action": action.name,
+        ...(version !== undefined && { "tencentcloud.version": version }),
         "server.address": address.hostname
       }
     },
