@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Failure, TencentRetry } from "effect-tencentcloud"
-import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
-import { TencentAction, TencentError, TencentSignature } from "effect-tencentcloud/v3"
+import { TencentClient, TencentCredentials, TencentQuotaStore } from "effect-tencentcloud/client"
+import { TencentAction, TencentEndpoint, TencentError, TencentSignature } from "effect-tencentcloud/v3"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as HttpClient from "effect/http/HttpClient"
@@ -11,6 +11,8 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
+import * as Tracer from "effect/Tracer"
+import { collectSpans } from "../support/spans.ts"
 
 const DescribeZones = TencentAction.make("DescribeZones", {
   service: "cvm",
@@ -126,6 +128,17 @@ describe("a call", () => {
       assert.strictEqual(header(sent[0], "authorization"), "SKIP")
     }))
 
+  it.effect("names its client, and the language of messages that the client wants", () =>
+    Effect.gen(function*() {
+      const { client, sent } = yield* connect(() => success())
+      yield* client.call(TerminateInstances, {})
+      assert.strictEqual(header(sent[0], "x-tc-requestclient"), "effect-tencentcloud")
+      assert.isUndefined(header(sent[0], "x-tc-language"))
+      const english = yield* connect(() => success(), { language: "en-US" })
+      yield* english.client.call(TerminateInstances, {})
+      assert.strictEqual(header(english.sent[0], "x-tc-language"), "en-US")
+    }))
+
   it.effect("goes to an address that is not the one to sign, and names the host that is", () =>
     Effect.gen(function*() {
       const { client, sent } = yield* connect(() => success(), {
@@ -149,6 +162,156 @@ describe("a call", () => {
       assert("issues" in error)
       assert.deepStrictEqual(error.issues[0]?.path, path)
       assert.deepStrictEqual([error.action, error.outcome, sent.length], ["cvm.DescribeZones", "notRun", 0])
+    }))
+})
+
+describe("the host", () => {
+  it.effect.each<readonly [string, Partial<TencentClient.Options>, region: string | undefined, url: string]>([
+    ["nothing", {}, undefined, "https://cvm.tencentcloudapi.com/"],
+    ["the private network", { endpoint: "private" }, undefined, "https://cvm.internal.tencentcloudapi.com/"],
+    ["a finance region", {}, "ap-shanghai-fsi", "https://cvm.ap-shanghai-fsi.tencentcloudapi.com/"],
+    [
+      "a function of TencentEndpoint",
+      {
+        endpoint: ({ region, service }) => {
+          const { hostname, origin } = TencentEndpoint.forService(service, region, "intl")
+          return { url: new URL(origin), signedHost: hostname }
+        }
+      },
+      undefined,
+      "https://cvm.intl.tencentcloudapi.com/"
+    ]
+  ])("with %s is the one that is signed", ([, options, region, url]) =>
+    Effect.gen(function*() {
+      const { client, sent } = yield* connect(() => success(), options)
+      yield* client.call(TerminateInstances, {}, region === undefined ? {} : { region })
+      assert.strictEqual(sent[0]?.url, url)
+      const authorization = TencentSignature.authorization({
+        method: "POST",
+        service: "cvm",
+        host: new URL(url).host,
+        query: "",
+        contentType: "application/json",
+        body: "{}",
+        action: "TerminateInstances",
+        timestamp: Number(header(sent[0], "x-tc-timestamp"))
+      }, keys)
+      assert.strictEqual(header(sent[0], "authorization"), authorization)
+    }))
+})
+
+describe("the span of a call", () => {
+  const spanOf = (
+    reply: Reply,
+    wrap: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E> = (effect) => effect
+  ) =>
+    Effect.gen(function*() {
+      const { spans, tracer } = collectSpans()
+      const { client, sent } = yield* connect(reply)
+      yield* Effect.exit(wrap(client.call(DescribeZones, {})).pipe(Effect.withTracer(tracer)))
+      const span = spans.find(({ name }) => name === "tencentcloud.cvm.DescribeZones")
+      return { traceId: span?.traceId, attributes: Object.fromEntries(span?.attributes ?? []), sent }
+    })
+
+  it.effect("has the version, the trace id that was sent, and the request id of a success", () =>
+    Effect.gen(function*() {
+      const { attributes, sent, traceId } = yield* spanOf(() => success({ ZoneSet: [] }), Effect.withSpan("outer"))
+      assert.match(traceId ?? "", /^[0-9a-f]{32}$/)
+      assert.strictEqual(header(sent[0], "x-tc-traceid"), traceId)
+      assert.deepStrictEqual(attributes, {
+        "tencentcloud.service": "cvm",
+        "tencentcloud.action": "DescribeZones",
+        "tencentcloud.version": "2017-03-12",
+        "server.address": "cvm.tencentcloudapi.com",
+        "tencentcloud.trace_id": traceId,
+        "tencentcloud.request_id": "r-1"
+      })
+    }))
+
+  it.effect("has the request id of a refusal, and of a success that does not fit", () =>
+    Effect.gen(function*() {
+      const refused = yield* spanOf(() => refusal("InvalidFilter"))
+      assert.deepInclude(refused.attributes, {
+        "error.type": "InvalidFilter",
+        "tencentcloud.code": "InvalidFilter",
+        "tencentcloud.request_id": "r-1"
+      })
+      const unfit = yield* spanOf(() => success())
+      assert.deepInclude(unfit.attributes, {
+        "error.type": "MalformedResponse",
+        "tencentcloud.request_id": "r-1"
+      })
+    }))
+
+  it.effect.each(["noop", "trace-456", "0af7651916cd43dd8448eb211c80319c\r\nx-injected: 1"])(
+    "whose trace id is %j sends none",
+    (traceId) =>
+      Effect.gen(function*() {
+        const parent = Tracer.externalSpan({ spanId: "1", traceId })
+        const { attributes, sent } = yield* spanOf(() => success(), Effect.withParentSpan(parent))
+        assert.isUndefined(header(sent[0], "x-tc-traceid"))
+        assert.notProperty(attributes, "tencentcloud.trace_id")
+      })
+  )
+})
+
+describe("an action with another body than JSON", () => {
+  it.effect.each<readonly [body: "multipart" | "octetStream", type: string]>([
+    ["multipart", "multipart/form-data"],
+    ["octetStream", "application/octet-stream"]
+  ])("of %s is refused with words that say what to do, and nothing is sent", ([body, type]) =>
+    Effect.gen(function*() {
+      const { client, sent } = yield* connect(() => success())
+      const UploadLog = TencentAction.make("UploadLog", {
+        service: "cls",
+        version: "2020-10-16",
+        request: Schema.Struct({}),
+        response: Schema.Struct({}),
+        body
+      })
+      const error = yield* Effect.flip(client.call(UploadLog, {}))
+      assert.deepStrictEqual([error._tag, error.outcome, sent.length], ["InvalidRequest", "notRun", 0])
+      assert.include(error.message, type)
+      assert.include(error.message, "TencentSignature.authorization")
+    }))
+})
+
+describe("a dry run", () => {
+  it.effect("that would succeed is an error of its own, and is not repeated", () =>
+    Effect.gen(function*() {
+      const { client, sent } = yield* connect(() => refusal("DryRunOperation"))
+      const would = client.call(TerminateInstances, {}).pipe(
+        Effect.as("done"),
+        Failure.catchKind("dryRun", () => Effect.succeed("would succeed"))
+      )
+      assert.strictEqual(yield* would, "would succeed")
+      const error = yield* Effect.flip(client.call(TerminateInstances, {}))
+      assert.deepStrictEqual([error._tag, error.outcome, sent.length], ["DryRunOperation", "notRun", 2])
+    }))
+
+  it.effect("that failed is no promise", () =>
+    Effect.gen(function*() {
+      const { client } = yield* connect(() => refusal("DryRunOperation.DryRunOperationError"))
+      const error = yield* Effect.flip(client.call(TerminateInstances, {}))
+      assert.deepStrictEqual([error._tag, error.kind, error.outcome], ["UnknownErrorCode", "unknown", "unknown"])
+    }))
+})
+
+describe("a quota store", () => {
+  it.effect("is asked for a slot of the action in the region, as in API 2.0", () =>
+    Effect.gen(function*() {
+      const asked: Array<TencentQuotaStore.Quota> = []
+      const store = TencentQuotaStore.TencentQuotaStore.of({
+        acquire: (quota) => Effect.sync(() => asked.push(quota) > 0),
+        learn: (quota) => Effect.sync(() => void asked.push(quota))
+      })
+      const { client } = yield* connect((index) => index === 0 ? refusal("RequestLimitExceeded") : success()).pipe(
+        Effect.provideService(TencentQuotaStore.TencentQuotaStore, store)
+      )
+      yield* Effect.forkChild(client.call(TerminateInstances, {}))
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(new Set(asked.map(({ key }) => key)), new Set(["cvm TerminateInstances ap-guangzhou"]))
+      assert.deepStrictEqual(new Set(asked.map(({ limit }) => limit)), new Set([20]))
     }))
 })
 
