@@ -26,40 +26,38 @@ export interface Signable {
   readonly timestamp: number
 }
 
-const sha256 = (data: string | Uint8Array): string => crypto.createHash("sha256").update(data).digest("hex")
+/** In one step where the runtime can, which for a small text is twice as fast. */
+const sha256: (data: string | Uint8Array) => string = (data) =>
+  typeof crypto.hash === "function"
+    ? crypto.hash("sha256", data)
+    : crypto.createHash("sha256").update(data).digest("hex")
 
-/** The signed headers in order, by name. */
-const headersOf = ({ action, contentType, host }: Signable): ReadonlyArray<readonly [name: string, value: string]> => [
-  ["content-type", contentType.trim()],
-  ["host", host.trim()],
-  ...(action === undefined ? [] : [["x-tc-action", action.toLowerCase()] as const])
-]
+const namesOf = ({ action }: Signable): string =>
+  action === undefined ? "content-type;host" : "content-type;host;x-tc-action"
 
-const namesOf = (request: Signable): string => headersOf(request).map(([name]) => name).join(";")
+/** The signed headers in order, each with its line end. */
+const headersOf = ({ action, contentType, host }: Signable): string => {
+  const headers = `content-type:${contentType.trim()}\nhost:${host.trim()}\n`
+  return action === undefined ? headers : `${headers}x-tc-action:${action.toLowerCase()}\n`
+}
 
 export const canonicalRequest = (request: Signable): string =>
-  [
-    request.method,
-    "/",
-    request.query,
-    ...headersOf(request).map(([name, value]) => `${name}:${value}`),
-    "",
-    namesOf(request),
-    sha256(request.body)
-  ].join("\n")
+  `${request.method}\n/\n${request.query}\n${headersOf(request)}\n${namesOf(request)}\n${sha256(request.body)}`
+
+const secondsOfDay = 86_400
 
 /** The date of the timestamp in UTC: another time zone has another date for some hours of the day. */
-export const dateOf = (timestamp: number): string => new Date(timestamp * 1000).toISOString().slice(0, 10)
+const dateOf = (timestamp: number): string => new Date(timestamp * 1000).toISOString().slice(0, 10)
 
 const scopeOf = (date: string, service: string): string => `${date}/${service}/tc3_request`
 
-export const stringToSign = (request: Signable): string => {
-  const { service, timestamp } = request
-  return [algorithm, timestamp, scopeOf(dateOf(timestamp), service), sha256(canonicalRequest(request))].join("\n")
-}
+const textToSign = (request: Signable, scope: string): string =>
+  `${algorithm}\n${request.timestamp}\n${scope}\n${sha256(canonicalRequest(request))}`
 
-const hmac = (key: string | Buffer | crypto.KeyObject, text: string): Buffer =>
-  createHmac("sha256", key).update(text).digest()
+export const stringToSign = (request: Signable): string =>
+  textToSign(request, scopeOf(dateOf(request.timestamp), request.service))
+
+const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256", key).update(text).digest()
 
 const keyOf = (secretKey: string, date: string, service: string): crypto.KeyObject =>
   crypto.createSecretKey(hmac(hmac(hmac(`TC3${secretKey}`, date), service), "tc3_request"))
@@ -70,26 +68,38 @@ interface Signed {
   readonly authorization: string
 }
 
+/** What is the same for all requests of one day. */
+interface Day {
+  readonly secret: string
+  /** In days since the epoch. */
+  readonly day: number
+  readonly scope: string
+  readonly key: crypto.KeyObject
+}
+
 /**
  * Signs the requests of one service. Deriving the key takes three of four hashes, so that of the last credentials and day is
  * kept.
  */
 export const makeSigner = (service: string) => {
-  let last: { readonly secret: string; readonly date: string; readonly key: crypto.KeyObject } | undefined
+  let last: Day | undefined
+  const dayOf = (secret: string, timestamp: number): Day => {
+    const day = Math.floor(timestamp / secondsOfDay)
+    if (last !== undefined && last.secret === secret && last.day === day) return last
+    const date = dateOf(timestamp)
+    return last = { secret, day, scope: scopeOf(date, service), key: keyOf(secret, date, service) }
+  }
   return (
     request: Signable,
     { secretId, secretKey }: { readonly secretId: string; readonly secretKey: Redacted.Redacted<string> }
   ): Signed => {
-    const secret = Redacted.value(secretKey)
-    const date = dateOf(request.timestamp)
-    const day = last !== undefined && last.secret === secret && last.date === date
-      ? last
-      : last = { secret, date, key: keyOf(secret, date, service) }
-    const signature = hmac(day.key, stringToSign(request)).toString("hex")
-    const credential = `${secretId}/${scopeOf(date, service)}`
+    const { key, scope } = dayOf(Redacted.value(secretKey), request.timestamp)
+    const signature = createHmac("sha256", key).update(textToSign(request, scope)).digest("hex")
     return {
       signature,
-      authorization: `${algorithm} Credential=${credential}, SignedHeaders=${namesOf(request)}, Signature=${signature}`
+      authorization: `${algorithm} Credential=${secretId}/${scope}, SignedHeaders=${
+        namesOf(request)
+      }, Signature=${signature}`
     }
   }
 }
