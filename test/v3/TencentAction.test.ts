@@ -200,19 +200,19 @@ describe("the host", () => {
     }))
 })
 
-describe("the span of a call", () => {
-  const spanOf = (
-    reply: Reply,
-    wrap: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E> = (effect) => effect
-  ) =>
-    Effect.gen(function*() {
-      const { spans, tracer } = collectSpans()
-      const { client, sent } = yield* connect(reply)
-      yield* Effect.exit(wrap(client.call(DescribeZones, {})).pipe(Effect.withTracer(tracer)))
-      const span = spans.find(({ name }) => name === "tencentcloud.cvm.DescribeZones")
-      return { traceId: span?.traceId, attributes: Object.fromEntries(span?.attributes ?? []), sent }
-    })
+const spanOf = (
+  reply: Reply,
+  wrap: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E> = (effect) => effect
+) =>
+  Effect.gen(function*() {
+    const { spans, tracer } = collectSpans()
+    const { client, sent } = yield* connect(reply)
+    yield* Effect.exit(wrap(client.call(DescribeZones, {})).pipe(Effect.withTracer(tracer)))
+    const span = spans.find(({ name }) => name === "tencentcloud.cvm.DescribeZones")
+    return { traceId: span?.traceId, attributes: Object.fromEntries(span?.attributes ?? []), sent }
+  })
 
+describe("the span of a call", () => {
   it.effect("has the version, the trace id that was sent, and the request id of a success", () =>
     Effect.gen(function*() {
       const { attributes, sent, traceId } = yield* spanOf(() => success({ ZoneSet: [] }), Effect.withSpan("outer"))

@@ -105,14 +105,22 @@ const drain = <A, E>(stream: Stream.Stream<A, E>) =>
     return { came, error: Exit.isFailure(exit) ? Cause.squash(exit.cause) as E : undefined }
   })
 
+/** A list that is served by its offset, in pages of at most `cap`. */
+const list = (length: number, { cap = Infinity } = {}) => (asked: Asked) => {
+  const [offset, limit] = [Number(asked.Offset), Math.min(Number(asked.Limit), cap)]
+  return respond({ Total: length, Items: count(length).slice(offset, offset + limit) })
+}
+
+/** One item for each page, and the token that `next` makes. */
+const chain = (next: (token: string | undefined, index: number) => unknown) => (asked: Asked, index: number) =>
+  respond({ Items: [index], Next: next(asked.NextToken, index) })
+
+/** A list without an end. */
+const endless = ({ Offset }: Asked) => respond({ Items: count(20).map((i) => i + Number(Offset)) })
+
 // ---------------------------------------------------------------------------------------------------------------------
 
 describe("pages by offset", () => {
-  const list = (length: number, { cap = Infinity, Total = length as unknown } = {}) => (asked: Asked) => {
-    const [offset, limit] = [Number(asked.Offset), Math.min(Number(asked.Limit), cap)]
-    return respond({ Total, Items: count(length).slice(offset, offset + limit) })
-  }
-
   it.effect.each<readonly [length: number, Limit: number | undefined, offsets: ReadonlyArray<number>]>([
     [0, undefined, [0]],
     [3, undefined, [0]],
@@ -310,9 +318,6 @@ describe("pages by number", () => {
 })
 
 describe("pages by token", () => {
-  const chain = (next: (token: string | undefined, index: number) => unknown) => (asked: Asked, index: number) =>
-    respond({ Items: [index], Next: next(asked.NextToken, index) })
-
   it.effect("send the token of the page before, and the size of a page", () =>
     Effect.gen(function*() {
       const { asked, client } = yield* served(chain((_, index) => ["b", "c"][index]))
@@ -405,8 +410,6 @@ describe("a request for pages", () => {
 })
 
 describe("the stream of pages", () => {
-  const endless = ({ Offset }: Asked) => respond({ Items: count(20).map((i) => i + Number(Offset)) })
-
   it.effect("asks for a page when its items are asked for, and for none before", () =>
     Effect.gen(function*() {
       const { asked, client } = yield* served(endless)
