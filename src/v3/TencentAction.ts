@@ -167,10 +167,15 @@ export interface PagedAction<in Request, in out Response, out Error, out Item, o
   readonly pages: Protocol.Pages<Response, Item, Keys>
 }
 
-/** The members of a request that can be a `Value`. */
+/** The members of a request that can be one of the `Value`s. */
 type MemberOf<Request, Value> = {
-  [K in keyof Request & string]: Value extends Request[K] ? K : never
+  [K in keyof Request & string]: [Extract<Value, Request[K]>] extends [never] ? never : K
 }[keyof Request & string]
+
+interface ListOf<Response, Item> {
+  readonly items: (response: Response) => ReadonlyArray<Item> | undefined
+  readonly total?: ((response: Response) => number | bigint | undefined) | undefined
+}
 
 /**
  * How an action returns its pages. The members of the request are named as the API names them.
@@ -186,33 +191,22 @@ type MemberOf<Request, Value> = {
  * @category models
  */
 export type Pages<Request, Response, Item, Keys extends string> =
-  & {
-    readonly items: (response: Response) => ReadonlyArray<Item> | undefined
-    readonly total?: ((response: Response) => number | bigint | undefined) | undefined
-  }
-  & (
-    | {
-      readonly offset: Keys & MemberOf<Request, number>
-      readonly limit: MemberOf<Request, number>
-      readonly asText?: false | undefined
-    }
-    | {
-      readonly offset: Keys & MemberOf<Request, string>
-      readonly limit: MemberOf<Request, string>
-      readonly asText: true
-    }
-    | {
-      readonly page: MemberOf<Request, number>
-      readonly limit: MemberOf<Request, number>
-      readonly asText?: false | undefined
-    }
-    | { readonly page: MemberOf<Request, string>; readonly limit: MemberOf<Request, string>; readonly asText: true }
-    | {
-      readonly token: Keys & MemberOf<Request, string>
-      readonly nextToken: (response: Response) => string | undefined
-      readonly limit?: MemberOf<Request, number> | undefined
-    }
-  )
+  | (ListOf<Response, Item> & {
+    readonly offset: Keys
+    readonly limit: MemberOf<Request, number | string>
+    readonly asText?: boolean | undefined
+  })
+  | (ListOf<Response, Item> & {
+    readonly page: MemberOf<Request, number | string>
+    readonly limit: MemberOf<Request, number | string>
+    readonly asText?: boolean | undefined
+  })
+  | (ListOf<Response, Item> & {
+    readonly token: Keys & MemberOf<Request, string>
+    readonly nextToken: (response: Response) => string | undefined
+    readonly limit?: MemberOf<Request, number | string> | undefined
+    readonly asText?: boolean | undefined
+  })
 
 /**
  * Declares an action that returns a list in pages. The options are those of {@link make}, and `pages`.
@@ -258,7 +252,7 @@ export const makePaged = <
   Request extends Schema.Constraint,
   Response extends Schema.Constraint,
   Item,
-  const Keys extends string = never,
+  const Keys extends MemberOf<Request["Type"], number | string> = never,
   const Codes extends CodesByKind<Codes> = {}
 >(
   name: string,

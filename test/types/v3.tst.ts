@@ -1,7 +1,7 @@
-import { Effect, type FileSystem, type Layer, type Result, Schema } from "effect"
+import { Effect, type FileSystem, type Layer, type Result, Schema, type Stream } from "effect"
 import { type ErrorKind, Failure, type TencentError as V2, TencentRetry } from "effect-tencentcloud"
-import { TencentCredentials } from "effect-tencentcloud/client"
-import { ErrorCode, TencentError, TencentResponse, TencentRoles } from "effect-tencentcloud/v3"
+import { type TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+import { ErrorCode, TencentAction, TencentError, TencentResponse, TencentRoles } from "effect-tencentcloud/v3"
 import type { HttpClient } from "effect/http"
 import { describe, expect, test } from "tstyche"
 
@@ -26,6 +26,7 @@ declare const mixed: Effect.Effect<string, Small | Foreign>
 declare const error: All
 declare const small: Small
 declare const family: string
+declare const takesText: (text: string) => void
 declare const takesAll: (...values: ReadonlyArray<unknown>) => void
 
 describe("the union", () => {
@@ -314,6 +315,144 @@ describe("the credentials of roles", () => {
     >()
     // @ts-expect-error Property 'roleArn' is missing
     TencentRoles.assumeRole(TencentCredentials.fromConfig, {})
+  })
+})
+
+describe("pages", () => {
+  interface Instance {
+    readonly InstanceId: string
+  }
+  interface DescribeInstancesRequest {
+    readonly Name?: string
+    readonly Offset?: number
+    readonly Limit?: number
+  }
+  interface DescribeInstancesResponse {
+    readonly TotalCount?: number
+    readonly InstanceSet?: ReadonlyArray<Instance>
+  }
+  type DescribeInstancesError = TencentError.TencentError<Declared>
+
+  // As the declarations of a service have it.
+  const DescribeInstances = {} as TencentAction.PagedAction<
+    DescribeInstancesRequest,
+    DescribeInstancesResponse,
+    DescribeInstancesError,
+    Instance,
+    "Offset"
+  >
+  const client = {} as TencentClient.TencentClient["Service"]
+  const options = {
+    service: "cvm",
+    version: "2017-03-12",
+    request: Schema.Struct({
+      Name: Schema.optionalKey(Schema.String),
+      Offset: Schema.optionalKey(Schema.Number),
+      Limit: Schema.optionalKey(Schema.Number),
+      Cursor: Schema.optionalKey(Schema.String)
+    }),
+    response: Schema.Struct({
+      TotalCount: Schema.Number,
+      InstanceSet: Schema.optionalKey(Schema.Array(Schema.Struct({ InstanceId: Schema.String }))),
+      Next: Schema.optionalKey(Schema.String)
+    }),
+    errors: { notFound: ["InvalidInstanceId.NotFound"] }
+  } as const
+  type Request = typeof options.request.Type
+  type Item = { readonly InstanceId: string }
+  type ItemsOf<Action> = Action extends TencentAction.PagedAction<infer _A, infer _B, infer _C, infer I, infer K>
+    ? [item: I, keys: K]
+    : never
+
+  test("are a stream of the items, with the errors of the action and those of the client", () => {
+    const instances = client.paginate(DescribeInstances, { Name: "a", Limit: 50 })
+    expect(instances).type.toBe<Stream.Stream<Instance, DescribeInstancesError | TencentClient.ClientError>>()
+    expect(client.paginate(DescribeInstances, {}, { region: "ap-beijing" })).type.toBe<typeof instances>()
+    // @ts-expect-error 'Stream<Instance, TencentError<Declared> | ClientError, never>'
+    takesText(instances)
+  })
+
+  test("are asked for without what paginate sets, and without a typo", () => {
+    // @ts-expect-error 'Offset' does not exist in type
+    client.paginate(DescribeInstances, { Offset: 0 })
+    // @ts-expect-error 'Limits' does not exist in type
+    client.paginate(DescribeInstances, { Limits: 50 })
+    // @ts-expect-error Type 'string' is not assignable to type 'number'
+    client.paginate(DescribeInstances, { Limit: "50" })
+  })
+
+  test("are refused for an action without them, with words that say so", () => {
+    const Plain = {} as TencentAction.Action<
+      DescribeInstancesRequest,
+      DescribeInstancesResponse,
+      DescribeInstancesError
+    >
+    // @ts-expect-error Property 'pages' is missing in type 'Action<DescribeInstancesRequest
+    client.paginate(Plain, {})
+  })
+
+  test("of an action are a call, too", () => {
+    expect(client.call(DescribeInstances, { Offset: 20 })).type.toBe<
+      Effect.Effect<DescribeInstancesResponse, DescribeInstancesError | TencentClient.ClientError>
+    >()
+  })
+
+  test("are declared with members of the request and of the response", () => {
+    const action = TencentAction.makePaged("DescribeInstances", {
+      ...options,
+      pages: { items: (page) => page.InstanceSet, total: (page) => page.TotalCount, offset: "Offset", limit: "Limit" }
+    })
+    expect<ItemsOf<typeof action>>().type.toBe<[item: Item, keys: "Offset"]>()
+    expect(client.paginate(action, { Name: "a" })).type.toBe<
+      Stream.Stream<
+        Item,
+        | TencentError.TencentError<TencentError.ApiError<"InvalidInstanceId.NotFound", "notFound">>
+        | TencentClient.ClientError
+      >
+    >()
+    const byToken = TencentAction.makePaged("DescribeInstances", {
+      ...options,
+      pages: { items: (page) => page.InstanceSet, token: "Cursor", nextToken: (page) => page.Next, limit: "Limit" }
+    })
+    expect<ItemsOf<typeof byToken>>().type.toBe<[item: Item, keys: "Cursor"]>()
+    const byNumber = TencentAction.makePaged("DescribeInstances", {
+      ...options,
+      pages: { items: (page) => page.InstanceSet, page: "Offset", limit: "Limit" }
+    })
+    expect<ItemsOf<typeof byNumber>>().type.toBe<[item: Item, keys: never]>()
+    expect(client.paginate).type.toBeCallableWith(byNumber, { Offset: 1 } satisfies Request)
+  })
+
+  test("name the member that does not fit", () => {
+    const { make, makePaged } = TencentAction
+    makePaged("DescribeInstances", {
+      ...options,
+      // @ts-expect-error Type '"Offsets"' is not assignable to type
+      pages: { items: (page) => page.InstanceSet, offset: "Offsets", limit: "Limit" }
+    })
+    makePaged("DescribeInstances", {
+      ...options,
+      // @ts-expect-error Type '"Limits"' is not assignable to type
+      pages: { items: (page) => page.InstanceSet, offset: "Offset", limit: "Limits" }
+    })
+    makePaged("DescribeInstances", {
+      ...options,
+      // @ts-expect-error is not assignable to type 'never'
+      pages: { items: (page) => page.InstanceSet, token: "Limit", nextToken: (page) => page.Next }
+    })
+    makePaged("DescribeInstances", {
+      ...options,
+      // @ts-expect-error is not assignable to type 'never'
+      pages: { items: (page) => page.InstanceSet, token: "Cursor" }
+    })
+    makePaged("DescribeInstances", {
+      ...options,
+      // @ts-expect-error Property 'Instances' does not exist
+      pages: { items: (page) => page.Instances, offset: "Offset", limit: "Limit" }
+    })
+    // @ts-expect-error Property 'pages' is missing
+    makePaged("DescribeInstances", options)
+    expect(client.paginate).type.not.toBeCallableWith(make("DescribeInstances", options), {})
   })
 })
 
