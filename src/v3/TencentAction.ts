@@ -211,20 +211,18 @@ export type Pages<Request, Response, Item, Keys extends string> =
 /**
  * Declares an action that returns a list in pages. The options are those of {@link make}, and `pages`.
  *
- * **Example** (All zones, page by page)
+ * **Example** (All instances, page by page)
  *
  * ```ts
- * import { Effect, Schema, Stream } from "effect"
- * import { TencentClient } from "effect-tencentcloud/client"
+ * import { Effect, Layer, Redacted, Schema, Stream } from "effect"
+ * import { HttpClient, HttpClientResponse } from "effect/http"
+ * import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
  * import { TencentAction } from "effect-tencentcloud/v3"
  *
  * const DescribeInstances = TencentAction.makePaged("DescribeInstances", {
  *   service: "cvm",
  *   version: "2017-03-12",
- *   request: Schema.Struct({
- *     Offset: Schema.optionalKey(Schema.Number),
- *     Limit: Schema.optionalKey(Schema.Number)
- *   }),
+ *   request: Schema.Struct({ Offset: Schema.optionalKey(Schema.Number), Limit: Schema.optionalKey(Schema.Number) }),
  *   response: Schema.Struct({
  *     TotalCount: Schema.Number,
  *     InstanceSet: Schema.Array(Schema.Struct({ InstanceId: Schema.String }))
@@ -237,13 +235,27 @@ export type Pages<Request, Response, Item, Keys extends string> =
  *   }
  * })
  *
+ * // A server with five instances.
+ * const instances = ["ins-1", "ins-2", "ins-3", "ins-4", "ins-5"].map((InstanceId) => ({ InstanceId }))
+ * const http = HttpClient.make((request) => {
+ *   const { Limit, Offset } = request.body._tag === "Uint8Array" ? JSON.parse(request.body.text ?? "{}") : {}
+ *   const InstanceSet = instances.slice(Offset, Offset + Limit)
+ *   return Effect.sync(() =>
+ *     HttpClientResponse.fromWeb(request, Response.json({ Response: { TotalCount: instances.length, InstanceSet } }))
+ *   )
+ * })
+ * const live = TencentClient.layer({ region: "ap-guangzhou" }).pipe(
+ *   Layer.provide(TencentCredentials.layer({ secretId: "AKIDexample", secretKey: Redacted.make("a-secret-key") })),
+ *   Layer.provide(Layer.succeed(HttpClient.HttpClient, http))
+ * )
+ *
  * const ids = TencentClient.TencentClient.use((client) =>
- *   client.paginate(DescribeInstances, { Limit: 100 }).pipe(
- *     Stream.map((instance) => instance.InstanceId),
+ *   client.paginate(DescribeInstances, { Limit: 2 }).pipe(
+ *     Stream.map(({ InstanceId }) => InstanceId),
  *     Stream.runCollect
  *   )
  * )
- * console.log(Effect.isEffect(ids), DescribeInstances.pages.limit) // => true Limit
+ * console.log((await Effect.runPromise(ids.pipe(Effect.provide(live)))).join(" ")) // => ins-1 ins-2 ins-3 ins-4 ins-5
  * ```
  *
  * @category constructors
