@@ -5,23 +5,16 @@ import { assert, describe, it } from "@effect/vitest"
 import { ErrorCode } from "effect-tencentcloud"
 import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
 import { TencentAction } from "effect-tencentcloud/v2"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
 import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
-import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { TestClock } from "effect/testing"
-import { inspect } from "node:util"
 import { secretKey, temporaryKeys, token } from "../support/client.ts"
 import { scripted, type Sent, type ServerResponse } from "../support/scriptedServer.ts"
+import { core, escapeHtml, lowerPercents, numericHtml, tour, unicodeJson } from "../support/secretsTour.ts"
 import { textToSign } from "../support/signing.ts"
-import { collectSpans } from "../support/spans.ts"
 
 const Action = TencentAction.make("DescribeInstances", {
   module: "cvm",
@@ -32,17 +25,6 @@ const Action = TencentAction.make("DescribeInstances", {
 // ---------------------------------------------------------------------------------------------------------------------
 // Responses that say too much
 // ---------------------------------------------------------------------------------------------------------------------
-
-const escapeHtml = (text: string) =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;")
-    .replaceAll("'", "&#39;")
-
-const numericHtml = (text: string) => text.replace(/[^A-Za-z0-9]/g, (char) => `&#x${char.charCodeAt(0).toString(16)};`)
-
-const lowerPercents = (text: string) => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())
-
-const unicodeJson = (text: string) =>
-  text.replace(/[^A-Za-z0-9]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)
 
 /** What the server knows of a request, in clear. */
 const everything = (sent: Sent): string =>
@@ -131,63 +113,17 @@ const others: ReadonlyArray<readonly [string, (sent: Sent) => ServerResponse]> =
 ]
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Everything that can be read
-// ---------------------------------------------------------------------------------------------------------------------
-
-const shown = (value: unknown): string =>
-  [
-    String(value),
-    JSON.stringify(value, (_, value: unknown) => typeof value === "bigint" ? String(value) : value),
-    inspect(value, { depth: Infinity, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity })
-  ].join("\n")
-
-const collectLogs = () => {
-  const lines: Array<string> = []
-  const formats = [Logger.formatSimple, Logger.formatLogFmt, Logger.formatJson, Logger.formatStructured]
-  const loggers = formats.map((format) =>
-    Logger.map<unknown, unknown, void>(format, (line) => void lines.push(shown(line)))
-  )
-  return { lines, layer: Logger.layer([...loggers, Logger.consolePretty()]) }
-}
-
-/** Calls once with the response, and gives all that came of it. */
-const tour = (method: "GET" | "POST", respond: (sent: Sent) => ServerResponse) =>
-  Effect.gen(function*() {
-    const { layer, sent } = scripted(respond)
-    const { spans, tracer } = collectSpans()
-    const logs = collectLogs()
-    const said: Array<string> = []
-    const program = Effect.gen(function*() {
-      const client = yield* TencentClient.TencentClient
-      const credentials = yield* TencentCredentials.TencentCredentials
-      const exit = yield* Effect.exit(client.call(Action, { password: Redacted.make("a password") }))
-      said.push(...[exit, client, credentials, yield* credentials.get].map(shown))
-      assert(Exit.isFailure(exit))
-      const error = Cause.squash(exit.cause)
-      said.push(shown(exit.cause), Cause.pretty(exit.cause), ...Cause.prettyErrors(exit.cause).map(shown), shown(error))
-      said.push(shown({ ...(error as object) }), (error as Error).stack ?? "")
-      yield* Effect.logError("failed", exit.cause)
-      yield* Effect.logError(error)
-    }).pipe(Effect.withSpan("program"), Effect.withTracer(tracer))
-    const keys = TencentCredentials.layer(temporaryKeys)
-    const live = Layer.merge(TencentClient.layer({ region: "r", method }).pipe(Layer.provide([keys, layer])), keys)
-    const fiber = yield* Effect.forkChild(program.pipe(Effect.provide([live, logs.layer])))
-    yield* TestClock.adjust("2 minutes")
-    yield* Fiber.join(fiber)
-    said.push(...logs.lines, ...spans.map(shown), shown(yield* Metric.snapshot), yield* Metric.dump)
-    assert.isTrue(logs.lines.length >= 8 && spans.length === 2)
-    return { sent, text: said.join("\n") }
-  }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
-
-/** What is left of a secret in any writing: the longest row of characters that none changes. */
-const core = (secret: string): string =>
-  (secret.match(/[A-Za-z0-9]+/g) ?? []).reduce((longest, run) => run.length > longest.length ? run : longest, "")
 
 describe.each(["GET", "POST"] as const)("%s", (method) => {
   it.effect.each([...repeating, ...others])("%s", ([, respond]) =>
     Effect.gen(function*() {
-      const { sent, text } = yield* tour(method, respond)
+      const { logs, sent, spans, text } = yield* tour(
+        respond,
+        { region: "r", method },
+        (client) => client.call(Action, { password: Redacted.make("a password") })
+      )
       assert.isAbove(sent.length, 0)
+      assert.isTrue(logs.length >= 8 && spans.length === 2)
       const at = text.indexOf("canary")
       assert.strictEqual(at, -1, text.slice(Math.max(0, at - 200), at + 200))
       for (const { parameters } of sent) {

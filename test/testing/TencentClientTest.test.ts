@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Duration, Effect, Exit, Fiber, Layer, Redacted, Schema } from "effect"
+import { Cause, Duration, Effect, Exit, Fiber, Layer, Redacted, Schema, Stream } from "effect"
 import { Failure, TencentError, TencentRetry, TransportFailure, UnexpectedStatus } from "effect-tencentcloud"
 import { TencentClient } from "effect-tencentcloud/client"
 import { TencentClientTest } from "effect-tencentcloud/testing"
@@ -358,6 +358,39 @@ describe("the request log", () => {
         assert.strictEqual(request!.time, 1_465_185_768_000)
       }).pipe(Effect.provide(TencentClientTest.layer({ DescribeInstances: page(1) }, { method })))
   )
+
+  it.effect("attempts are counted for each page of a list", () =>
+    Effect.gen(function*() {
+      const client = yield* TencentClient.TencentClient
+      const DescribeZones = {
+        ...TencentAction.make("DescribeZones", {
+          module: "cvm",
+          request: Schema.Struct({
+            offset: Schema.optionalKey(Schema.Number),
+            limit: Schema.optionalKey(Schema.Number)
+          }),
+          response: Schema.Struct({ zones: Schema.Array(Schema.String) })
+        }),
+        pages: {
+          items: ({ zones }: { readonly zones: ReadonlyArray<string> }) => zones,
+          offset: "offset" as const,
+          limit: "limit"
+        }
+      }
+      const zones = yield* hasten(Stream.runCollect(client.paginate(DescribeZones, { limit: 2 })))
+      assert.deepStrictEqual(zones, ["a", "b", "c"])
+      assert.deepStrictEqual(
+        (yield* requests).map(({ attempt, parameters }) => [parameters["offset"], attempt]),
+        [["0", 1], ["2", 1], ["2", 2], ["3", 1]]
+      )
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      DescribeZones: [
+        { code: 0, zones: ["a", "b"] },
+        new TencentError.QuotaExceeded({ message: "too fast" }),
+        { code: 0, zones: ["c"] },
+        { code: 0, zones: [] }
+      ]
+    }))))
 
   it.effect("attempts are counted for each of the calls that overlap, and anew for a call that is run again", () =>
     Effect.gen(function*() {

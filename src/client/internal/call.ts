@@ -184,8 +184,6 @@ class Call<Request, Response, Error, R> implements retry.Hooks<Error | ClientErr
     return retry.run(this.attempt(sign), policy, bounds, prepared.budget, this.clock, this)
   }
 
-  private readonly onRequestId = (requestId: string): void => this.span.attribute("tencentcloud.request_id", requestId)
-
   /** `serverTime` reads that of the response, where there is one. Only a failure needs it. */
   private contextOf(sent?: Sent, serverTime?: () => number | undefined): CallContext {
     const { clientToken } = this.state
@@ -193,7 +191,10 @@ class Call<Request, Response, Error, R> implements retry.Hooks<Error | ClientErr
       action: this.action,
       ...(clientToken !== undefined && { clientToken }),
       earlierMayHaveRun: this.state.unknown !== undefined,
-      onRequestId: this.onRequestId,
+      // The server can repeat a secret there, too.
+      ...(sent !== undefined && {
+        onRequestId: (id: string) => this.span.attribute("tencentcloud.request_id", scrub(id, sent.secrets))
+      }),
       clockWasRight: () => {
         const time = serverTime?.()
         // Without the time of the server nothing says that ours was wrong.
