@@ -272,7 +272,7 @@ describe("pages by offset", () => {
     Effect.gen(function*() {
       const random = makeRandom(20_261_127)
       const int = (bound: number) => Math.floor(random() * bound)
-      for (let n = 0; n < 300; n++) {
+      for (let n = 0; n < 100; n++) {
         const [length, cap, limit] = [int(60), 1 + int(25), 1 + int(25)]
         const sometimes = [length, -1, 0, NaN, undefined, length * 2, "x"]
         const Total = () => sometimes[int(sometimes.length)]
