@@ -182,7 +182,15 @@ const leastClient = (origin: string): Run => {
       protocol.encode(query).pipe(
         Effect.flatMap(({ sign }) => {
           const timestamp = Math.floor(Date.now() / 1000)
-          const signing = { address, region, credentials, timestamp, nonce: nonce++ }
+          const signing = {
+            address,
+            region,
+            credentials,
+            timestamp,
+            nonce: nonce++,
+            language: undefined,
+            traceId: undefined
+          }
           return http.execute(sign({ ...signing, method: "POST", signatureMethod: "HmacSHA256" }).request)
         }),
         Effect.flatMap((response) => response.text),
