@@ -80,6 +80,13 @@ pays for a handshake in each call. Over plain HTTP it does not, so what the clie
 
 ${run("client.ts", ...rounds)}
 
+## Streams
+
+The CPU time of an event of 130 bytes, of a stream that comes as fast as the connection carries it. The bare loop reads the body of
+undici's response with the parser of Effect and \`JSON.parse\`, and has no spans, timeouts or failures.
+
+${run("stream.ts", ...rounds)}
+
 ## Bundles
 
 Gzipped and minified, with all of Effect that the program needs. Rolldown sees through \`export * as\` and leaves out what a

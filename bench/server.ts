@@ -1,11 +1,11 @@
 /**
  * The other end of the client benchmark: a keep-alive server on the loopback address, over HTTP and over HTTPS, in a process of
  * its own so that its work is not counted. It answers every request with the same success, of API 3.0 where the request is one,
- * else of API 2.0. It checks nothing.
+ * else of API 2.0, and the path of events with a stream of them. It checks nothing.
  */
 import { fork } from "node:child_process"
 import { once } from "node:events"
-import { createServer, type RequestListener } from "node:http"
+import { createServer, type RequestListener, type ServerResponse } from "node:http"
 import { createServer as createTlsServer } from "node:https"
 import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
@@ -33,6 +33,32 @@ const version3 = Buffer.from(
   JSON.stringify({ Response: { ...page, RequestId: "e7c3a1de-5b0f-4a36-9a54-0d2f9c1f4b5a" } })
 )
 
+/** The path of a stream. */
+export const eventsPath = "/events"
+
+/** How many events the stream has, of 130 bytes each, as a language model sends them. */
+export const eventCount = 20_000
+
+const event = Buffer.from(
+  `data: ${
+    JSON.stringify({
+      Created: 1710902312,
+      Id: "e4657570",
+      Choices: [{ Delta: { Role: "assistant", Content: "Hello" } }]
+    })
+  }`
+    .padEnd(128) + "\n\n"
+)
+
+/** Whole events in chunks of about 64 kB. */
+const eventChunk = Buffer.concat(Array.from({ length: 500 }, () => event))
+
+const answerEvents = (response: ServerResponse): void => {
+  response.writeHead(200, { "content-type": "text/event-stream" })
+  for (let sent = 0; sent < eventCount; sent += 500) response.write(eventChunk)
+  response.end()
+}
+
 interface Ports {
   readonly http: number
   /** Not where `openssl` is missing, which makes the certificate. */
@@ -40,6 +66,7 @@ interface Ports {
 }
 
 const answer: RequestListener = (request, response) => {
+  if (request.url === eventsPath) return void request.resume().on("end", () => answerEvents(response))
   const body = request.headers["x-tc-action"] === undefined ? version2 : version3
   request.resume().on("end", () => {
     response.writeHead(200, { "content-type": "application/json", "content-length": body.length }).end(body)

@@ -10,6 +10,7 @@ import * as internal from "./internal/failure.ts"
  * - Nothing was sent: `DnsTemporary`, `DnsNotFound`, `ConnectionRefused`, `Unreachable`, `ConnectTimeout`, `NotConnected`,
  *   `ProxyRefused`, `ProxyUnavailable`, `TlsHandshake`, `Certificate`, `InvalidAddress`.
  * - The request may have arrived: `ConnectionLost`, `AttemptTimeout`, `TruncatedBody`, `BodyTooLarge`, `NotHttp`, `Unknown`.
+ * - A stream of events ended before its end: `TruncatedBody`, `IdleTimeout`, `EventTooLarge`.
  *
  * @category models
  */
@@ -29,6 +30,8 @@ export const reasons = [
   "AttemptTimeout",
   "TruncatedBody",
   "BodyTooLarge",
+  "IdleTimeout",
+  "EventTooLarge",
   "NotHttp",
   "Unknown"
 ] as const
@@ -44,12 +47,14 @@ const permanent: ReadonlySet<Reason> = /*#__PURE__*/ new Set<Reason>([
   "Certificate",
   "ProxyRefused",
   "InvalidAddress",
-  "BodyTooLarge"
+  "BodyTooLarge",
+  "EventTooLarge"
 ])
 
 /**
  * There is no complete response. `outcome` is `notRun` where nothing was sent. A wrong certificate, a proxy that refuses, an
- * address that the HTTP client does not take and a body that is too large are never retried, the others as transient failures.
+ * address that the HTTP client does not take, and a body or an event that is too large are never retried, the others as
+ * transient failures.
  *
  * **Example** (Nothing was sent)
  *

@@ -26,6 +26,8 @@ const rows: ReadonlyArray<Row> = [
   ["AttemptTimeout", "unknown", "transient", 3],
   ["TruncatedBody", "unknown", "transient", 1],
   ["BodyTooLarge", "unknown", "never", 1],
+  ["IdleTimeout", "unknown", "transient", 1],
+  ["EventTooLarge", "unknown", "never", 1],
   ["NotHttp", "unknown", "transient", 1],
   ["Unknown", "unknown", "transient", 1]
 ]

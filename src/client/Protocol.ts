@@ -236,6 +236,32 @@ export interface Action<in Request, out Response, out Error, out R> {
   readonly protocol: Protocol<Request, Response, Error, R>
 }
 
+/**
+ * What the client must know of a generation, for an action whose response can be a stream of events. `context` has the id of the
+ * request, where the head of the response says it.
+ */
+export interface EventProtocol<out Event, out Error, out R> {
+  /** The id of the request, from the head of a response. */
+  readonly requestId: (headers: Headers.Headers) => string | undefined
+  /** Whether the data of an event say that the stream is complete. */
+  readonly isEnd: (data: string) => boolean
+  /** The data of an event, or the failure that they report. */
+  readonly read: (data: string, context: CallContext) => Effect.Effect<Event, Error, R>
+  /** A response that is no stream: its one event, or the failure that it reports. */
+  readonly readBody: (text: string, context: CallContext) => Effect.Effect<Event, Error, R>
+}
+
+/**
+ * An action of any generation whose response can be a stream of events, as the client sees it.
+ *
+ * @category models
+ */
+export interface StreamAction<in Request, out Response, out Error, out Event, out R>
+  extends Action<Request, Response, Error, R>
+{
+  readonly events: EventProtocol<Event, Error, R>
+}
+
 /** An action whose types do not matter. */
 export type AnyAction = Action<never, unknown, unknown, unknown>
 

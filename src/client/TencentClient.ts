@@ -15,6 +15,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
@@ -34,7 +35,8 @@ import * as TencentRetry from "../TencentRetry.ts"
 import * as call from "./internal/call.ts"
 import { paginate } from "./internal/paginate.ts"
 import { ClientState } from "./internal/state.ts"
-import type { Action, AnyAction, ClientError, Endpoint, Language, PagedAction } from "./Protocol.ts"
+import * as stream from "./internal/stream.ts"
+import type { Action, AnyAction, ClientError, Endpoint, Language, PagedAction, StreamAction } from "./Protocol.ts"
 import * as TencentCredentials from "./TencentCredentials.ts"
 import * as TencentQuotaStore from "./TencentQuotaStore.ts"
 
@@ -140,6 +142,19 @@ export interface CallOptions<Error = never> {
   readonly retry?: TencentRetry.PolicyFor<Error | ClientError> | undefined
 }
 
+/**
+ * What one stream says otherwise. The deadline and the time of an attempt end at the first event.
+ *
+ * @category models
+ */
+export interface StreamOptions<Error = never> extends CallOptions<Error> {
+  /**
+   * How long the stream may be silent after its first event, default 60 seconds. A comment line ends the silence, too. The time that
+   * the program takes for an event does not count.
+   */
+  readonly idleTimeout?: Duration.Input | undefined
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Service
 // ---------------------------------------------------------------------------------------------------------------------
@@ -199,6 +214,19 @@ export class TencentClient extends Context.Service<TencentClient, {
     request: NoInfer<Omit<Request, Keys>>,
     options?: CallOptions<Uninferred<Error>>
   ) => Stream.Stream<Item, Error | ClientError, R>
+  /**
+   * Sends a streaming action, and returns its events as they come. Until the first event it is a call: signed, retried and timed in
+   * the same way. After it nothing is sent again: the stream fails with the errors of {@link call} once all events that came before
+   * are received, and what has begun to run may have run. A silent stream ends with a `TransportFailure` whose reason is
+   * `IdleTimeout`. Ending the stream early, by an interruption or by `Stream.take`, closes the connection.
+   *
+   * A response that is no event stream is a success with one event, or the failure that it says.
+   */
+  readonly stream: <Request, Response, Error, Event, R>(
+    action: StreamAction<Request, Response, Error, Event, R>,
+    request: NoInfer<Request>,
+    options?: StreamOptions<Uninferred<Error>>
+  ) => Stream.Stream<Event, Error | ClientError, R>
 }>()("effect-tencentcloud/TencentClient") {}
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -244,6 +272,9 @@ const defaultPolicy = (idempotent: boolean): policy.PolicyImpl => {
 
 /** How long one attempt may take by default. */
 const usualAttempt = "10 seconds"
+
+/** How long a stream may be silent by default. */
+const usualIdleTimeout = "60 seconds"
 
 /** A deadline that leaves the same time beside a longer attempt than the usual one. All in milliseconds. */
 const deadlineFor = (attemptTimeout: number, deadline: number, usual: number): number => {
@@ -297,6 +328,9 @@ const limitsOf = (action: AnyAction, options: Pick<CallOptions, keyof Limits>, c
   return { attemptTimeout, deadline }
 }
 
+const policyOf = <Error>({ retry }: CallOptions<Error>): policy.PolicyImpl | undefined =>
+  retry === undefined ? undefined : policy.implementation(retry)
+
 const make = (options: Options) =>
   Effect.map(makeEngine(options), (engine) => {
     const own = options.retry === undefined ? undefined : policy.implementation(options.retry)
@@ -306,31 +340,34 @@ const make = (options: Options) =>
       ? deadlineFor(engine.attemptTimeout, Duration.toMillis("30 seconds"), usual)
       : Duration.toMillis(options.deadline)
 
+    const planOf = <A extends AnyAction>(
+      action: A,
+      callOptions: Pick<CallOptions, "idempotent" | "region" | keyof Limits>,
+      retry: policy.PolicyImpl | undefined,
+      fiber: Fiber.Fiber<unknown, unknown>
+    ) => {
+      const region = regionOf(callOptions.region ?? options.region)
+      const idempotent = callOptions.idempotent ?? action.idempotent
+      const prepared = engine.state.preparedOf(action, region, fiber.getRef(Clock.Clock))
+      return Result.isFailure(prepared) ? call.invalidRequest(action, [prepared.failure]) : {
+        action,
+        prepared: prepared.success,
+        region,
+        idempotent,
+        ...limitsOf(action, callOptions, { attemptTimeout: engine.attemptTimeout, deadline }),
+        policy: retry ?? (idempotent ? policies.idempotent : policies.mutating),
+        isDefault: own === undefined && retry === undefined
+      }
+    }
+
     const send = <Request, Response, Error, R>(
       action: Action<Request, Response, Error, R>,
       request: Request,
       callOptions: CallOptions<Error> = {}
     ): Effect.Effect<Response, Error | ClientError, R> =>
       Effect.withFiber((fiber) => {
-        const region = regionOf(callOptions.region ?? options.region)
-        const idempotent = callOptions.idempotent ?? action.idempotent
-        const prepared = engine.state.preparedOf(action, region, fiber.getRef(Clock.Clock))
-        if (Result.isFailure(prepared)) return Effect.fail(call.invalidRequest(action, [prepared.failure]))
-        const ofCall = callOptions.retry === undefined ? undefined : policy.implementation(callOptions.retry)
-        return call.run(
-          engine,
-          {
-            action,
-            prepared: prepared.success,
-            region,
-            idempotent,
-            ...limitsOf(action, callOptions, { attemptTimeout: engine.attemptTimeout, deadline }),
-            policy: ofCall ?? (idempotent ? policies.idempotent : policies.mutating),
-            isDefault: own === undefined && ofCall === undefined
-          },
-          request,
-          fiber
-        )
+        const plan = planOf(action, callOptions, policyOf(callOptions), fiber)
+        return "_tag" in plan ? Effect.fail(plan) : call.run(engine, plan, request, fiber)
       })
 
     return TencentClient.of({
@@ -339,7 +376,13 @@ const make = (options: Options) =>
         action: PagedAction<Request, Response, Error, Item, Keys, R>,
         request: Omit<Request, Keys>,
         callOptions?: CallOptions<Error>
-      ) => paginate(action, request, (request) => send(action, request, callOptions))
+      ) => paginate(action, request, (request) => send(action, request, callOptions)),
+      stream: (action, request, streamOptions = {}) =>
+        stream.run(engine, request, (fiber) => {
+          const plan = planOf(action, streamOptions, policyOf(streamOptions), fiber)
+          const idleTimeout = Duration.toMillis(streamOptions.idleTimeout ?? usualIdleTimeout)
+          return "_tag" in plan ? Effect.fail(plan) : Effect.succeed({ ...plan, idleTimeout })
+        })
     })
   })
 

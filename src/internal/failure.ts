@@ -28,6 +28,8 @@ export interface CallContext {
   readonly action?: string
   /** The `ClientToken` of the call, where the action has one. */
   readonly clientToken?: string
+  /** The id of the request, where the head of the response says it. That of the body goes first. */
+  readonly requestId?: string
   /** An earlier attempt of the call may have run the action. */
   readonly earlierMayHaveRun: boolean
   /** The time that was sent was not the reason of a refusal. Asked only where the refusal is about the time. */

@@ -52,7 +52,7 @@ const build = (
     message: bounded(message),
     outcome,
     code,
-    requestId,
+    requestId: requestId ?? context.requestId,
     ...ofCall(context),
     body: canKeep(body) ? Redacted.make(body) : undefined,
     issues

@@ -23,9 +23,12 @@ export interface Success {
   readonly body: unknown
 }
 
-const unfit = (issue: SchemaIssue.Issue, body: unknown, context: CallContext): MalformedResponse => {
+/** What is read, as messages call it. */
+export type What = "response" | "event"
+
+const unfit = (what: What, issue: SchemaIssue.Issue, body: unknown, context: CallContext): MalformedResponse => {
   const issues = issuesOf(issue)
-  return unreadableSuccess(`The response does not fit its schema${summaryOf(issues)}`, context, { body, issues })
+  return unreadableSuccess(`The ${what} does not fit its schema${summaryOf(issues)}`, context, { body, issues })
 }
 
 /** The message of a defect. A value can throw also when it is printed. */
@@ -37,30 +40,31 @@ export const messageOf = (defect: unknown): string => {
   }
 }
 
-const unread = (defect: unknown): string => `The response could not be read: ${messageOf(defect)}`
+const unread = (what: What, defect: unknown): string => `The ${what} could not be read: ${messageOf(defect)}`
 
 /** A synchronous schema has finished when its effect comes back: nothing needs to be wrapped around a success. */
 const hasSucceeded = <A, E, R>(effect: Effect.Effect<A, E, R>): effect is Effect.Effect<A> =>
   Exit.isExit(effect) && Exit.isSuccess(effect)
 
 const recover = (
+  what: What,
   cause: Cause.Cause<SchemaIssue.Issue>,
   body: unknown,
   context: CallContext
 ): Effect.Effect<never, MalformedResponse> => {
   const issue = Cause.findErrorOption(cause)
-  if (Option.isSome(issue)) return Effect.fail(unfit(issue.value, body, context))
+  if (Option.isSome(issue)) return Effect.fail(unfit(what, issue.value, body, context))
   // Defects and interruption are left. An interruption stays one.
   return Cause.hasInterrupts(cause)
     ? Effect.failCause(cause as Cause.Cause<never>)
-    : Effect.fail(unreadableSuccess(unread(Cause.squash(cause)), context, { body }))
+    : Effect.fail(unreadableSuccess(unread(what, Cause.squash(cause)), context, { body }))
 }
 
 /** Finds the success in a raw body, or the failure that it reports. */
 export type Find<E> = (raw: unknown, context: CallContext) => Result.Result<Success, E>
 
 /** A decoder from `find` and the schema of a success. */
-export const decoder = <S extends Schema.Constraint, E>(schema: S, find: Find<E>) => {
+export const decoder = <S extends Schema.Constraint, E>(schema: S, find: Find<E>, what: What = "response") => {
   const parse = SchemaParser.decodeUnknownEffect(schema)
   return (
     raw: unknown,
@@ -74,9 +78,9 @@ export const decoder = <S extends Schema.Constraint, E>(schema: S, find: Find<E>
       succeeded = true
       const { body, value } = found.success
       const parsed: Effect.Effect<S["Type"], SchemaIssue.Issue, S["DecodingServices"]> = parse(value)
-      return hasSucceeded(parsed) ? parsed : Effect.catchCause(parsed, (cause) => recover(cause, body, context))
+      return hasSucceeded(parsed) ? parsed : Effect.catchCause(parsed, (cause) => recover(what, cause, body, context))
     } catch (defect) {
-      return Effect.fail((succeeded ? unreadableSuccess : unreadable)(unread(defect), context, { body: raw }))
+      return Effect.fail((succeeded ? unreadableSuccess : unreadable)(unread(what, defect), context, { body: raw }))
     }
   }
 }
@@ -91,9 +95,11 @@ export const resultDecoder = <S extends Schema.ConstraintDecoder<unknown>, E>(sc
       if (Result.isFailure(found)) return Result.fail(found.failure)
       succeeded = true
       const { body, value } = found.success
-      return Result.mapError(parse(value), (issue) => unfit(issue, body, context))
+      return Result.mapError(parse(value), (issue) => unfit("response", issue, body, context))
     } catch (defect) {
-      return Result.fail((succeeded ? unreadableSuccess : unreadable)(unread(defect), context, { body: raw }))
+      return Result.fail(
+        (succeeded ? unreadableSuccess : unreadable)(unread("response", defect), context, { body: raw })
+      )
     }
   }
 }
@@ -103,14 +109,15 @@ const excerptLength = 256
 
 /** A decoder of texts from one of JSON values. */
 export const textDecoder = <A, E, R>(
-  decode: (raw: unknown, context: CallContext) => Effect.Effect<A, E, R>
+  decode: (raw: unknown, context: CallContext) => Effect.Effect<A, E, R>,
+  what: What = "response"
 ) =>
 (text: string, context: CallContext): Effect.Effect<A, E | MalformedResponse, R> => {
   let raw: unknown
   try {
     raw = parseJson(text)
   } catch (error) {
-    const message = `The response is not JSON: ${breakOf(text, error)}.`
+    const message = `The ${what} is not JSON: ${breakOf(text, error)}.`
     return Effect.fail(unreadable(message, context, { body: text.slice(0, excerptLength) }))
   }
   return decode(raw, context)

@@ -9,6 +9,9 @@ import { type CallContext, ofCall, outcomeIn } from "./failure.ts"
 /** The documented limit of a response of the API, 50 MB. */
 export const maxBodyBytes = 50 * 1024 * 1024
 
+/** Characters of one event of a stream. Nothing is documented; the events of language models have some hundred. */
+export const maxEventLength = 10 * 1024 * 1024
+
 /** No byte of the request was sent. */
 const beforeSending: ReadonlySet<Reason> = /*#__PURE__*/ new Set<Reason>([
   "DnsTemporary",
@@ -40,6 +43,8 @@ const messages: { readonly [R in Reason]: string } = {
   AttemptTimeout: "No response came in time. The request may have been executed.",
   TruncatedBody: "The response ended early, or is damaged. The request was probably executed.",
   BodyTooLarge: `The response is larger than ${maxBodyBytes} bytes. Ask for less, for example with a smaller limit.`,
+  IdleTimeout: "The stream was silent for too long. What came before was received; the action was probably executed.",
+  EventTooLarge: `An event of the stream is longer than ${maxEventLength} characters. What came before was received.`,
   NotHttp: "The response is not HTTP. Check the endpoint and its port. The request may have been executed.",
   Unknown: "The request failed for a reason that is not known. It may have been executed."
 }

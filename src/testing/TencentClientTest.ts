@@ -101,7 +101,7 @@ export interface Script {
 }
 
 /**
- * A failure of the transport for a script, by its reason.
+ * A failure of the transport for a script, by its reason. Those of a stream that has begun are not among them.
  *
  * **Example** (A lost connection is tried again where that is safe)
  *
@@ -127,7 +127,7 @@ export interface Script {
  *
  * @category constructors
  */
-export const transportFailure = (reason: Reason): TransportFailure =>
+export const transportFailure = (reason: Exclude<Reason, "IdleTimeout" | "EventTooLarge">): TransportFailure =>
   transport.transportFailure(reason, "test", noContext)
 
 /** A defect: the test is wrong, and no handler in the code under test should hide that. */
@@ -470,7 +470,10 @@ export const layer = (
         return Stream.provideService(client.paginate(counted, request, options), CurrentCall, current)
       })
 
-    return Context.make(TencentClient.TencentClient, { call, paginate }).pipe(
+    const stream: typeof client.stream = (action, request, options) =>
+      Stream.suspend(() => Stream.provideService(client.stream(action, request, options), CurrentCall, { attempts: 0 }))
+
+    return Context.make(TencentClient.TencentClient, { call, paginate, stream }).pipe(
       Context.add(TencentClientTest, { requests: Effect.sync(() => [...requests]), left: Effect.sync(left) })
     )
   }))

@@ -8,6 +8,7 @@ import * as Protocol from "../client/Protocol.ts"
 import { isReadOnlyName } from "../internal/readOnlyName.ts"
 import type { CodesByKind } from "./internal/codes.ts"
 import type { ErrorOf } from "./internal/envelope.ts"
+import * as events from "./internal/events.ts"
 import * as protocol from "./protocol.ts"
 import * as TencentError from "./TencentError.ts"
 
@@ -92,6 +93,7 @@ export interface Options<Request, Response, Codes> {
   readonly attemptTimeout?: Duration.Input | undefined
   readonly clientToken?: boolean | undefined
   readonly skipSign?: boolean | undefined
+  readonly network?: "ai" | undefined
   readonly body?: "multipart" | "octetStream" | undefined
 }
 
@@ -107,6 +109,7 @@ export interface Options<Request, Response, Codes> {
  * - `clientToken: true` where the request has a `ClientToken`: each call gets one, unless it has its own, and keeps it over its
  *   attempts, so that the server knows them again.
  * - `skipSign: true` where the API wants no signature.
+ * - `network: "ai"` where the action is served by the streaming host of its service, such as `cls.ai.tencentcloudapi.com`.
  * - `body` where the API wants another body than JSON, which the client cannot send: a call of the action is an `InvalidRequest`
  *   that says so.
  *
@@ -279,3 +282,94 @@ export const makePaged = <
   Keys,
   Request["EncodingServices"] | Response["DecodingServices"]
 > => ({ ...make<Request, Response, Codes>(name, options), pages: options.pages })
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Streams
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * An action whose response can be a stream of events, made by {@link makeStream}. `Event` is the type of an event. It is an
+ * {@link Action} too: `TencentClient.call` sends it and expects one JSON response.
+ *
+ * @category models
+ */
+export interface StreamAction<in Request, out Response, out Error, out Event, out R = never>
+  extends Action<Request, Response, Error, R>, Protocol.StreamAction<Request, Response, Error, Event, R>
+{}
+
+/** A language model thinks before it speaks, and the response without a stream is there only when it has finished. */
+const usualStreamAttempt = "60 seconds"
+
+/**
+ * Declares an action whose response can be a stream of events (`text/event-stream`), such as those of the language models.
+ * `TencentClient.stream` returns its events; `TencentClient.call` sends the same action for one JSON response.
+ *
+ * The options are those of {@link make}, and:
+ *
+ * - `event` is the schema of an event, which has the members of `Response` without the envelope. With `Schema.Unknown` an event is
+ *   its JSON.
+ * - `attemptTimeout` defaults to 60 seconds: it is the time until the first event, or of the whole JSON response.
+ *
+ * Most actions stream only if their request says so, often by `Stream: true`.
+ *
+ * **Example** (A language model)
+ *
+ * ```ts
+ * import { Effect, Layer, Redacted, Schema, Stream } from "effect"
+ * import { HttpClient, HttpClientResponse } from "effect/http"
+ * import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+ * import { TencentAction } from "effect-tencentcloud/v3"
+ *
+ * const ChatCompletions = TencentAction.makeStream("ChatCompletions", {
+ *   service: "hunyuan",
+ *   version: "2023-09-01",
+ *   request: Schema.Struct({ Model: Schema.String, Stream: Schema.Boolean }),
+ *   response: Schema.Struct({ Choices: Schema.Array(Schema.Unknown) }),
+ *   event: Schema.Struct({ Choices: Schema.Array(Schema.Struct({ Delta: Schema.Struct({ Content: Schema.String }) })) })
+ * })
+ *
+ * const program = Effect.gen(function*() {
+ *   const client = yield* TencentClient.TencentClient
+ *   return yield* client.stream(ChatCompletions, { Model: "hunyuan-lite", Stream: true }).pipe(
+ *     Stream.map(({ Choices }) => Choices.map(({ Delta }) => Delta.Content).join("")),
+ *     Stream.mkString
+ *   )
+ * })
+ *
+ * // Two events of a server.
+ * const events = ["Hel", "lo"].map((Content) => `data: {"Choices":[{"Delta":{"Content":"${Content}"}}]}\n\n`)
+ * const http = HttpClient.make((request) =>
+ *   Effect.sync(() =>
+ *     HttpClientResponse.fromWeb(
+ *       request,
+ *       new Response(events.join(""), { headers: { "content-type": "text/event-stream" } })
+ *     )
+ *   )
+ * )
+ * const live = TencentClient.layer({ region: "ap-guangzhou" }).pipe(
+ *   Layer.provide(TencentCredentials.layer({ secretId: "AKIDexample", secretKey: Redacted.make("a-secret-key") })),
+ *   Layer.provide(Layer.succeed(HttpClient.HttpClient, http))
+ * )
+ * console.log(await Effect.runPromise(program.pipe(Effect.provide(live)))) // => Hello
+ * ```
+ *
+ * @category constructors
+ */
+export const makeStream = <
+  Request extends Schema.Constraint,
+  Response extends Schema.Constraint,
+  Event extends Schema.Constraint,
+  const Codes extends CodesByKind<Codes> = {}
+>(
+  name: string,
+  options: Options<Request, Response, Codes> & { readonly event: Event }
+): StreamAction<
+  Request["Type"],
+  Response["Type"],
+  ErrorOf<Codes>,
+  Event["Type"],
+  Request["EncodingServices"] | Response["DecodingServices"] | Event["DecodingServices"]
+> => ({
+  ...make<Request, Response, Codes>(name, { ...options, attemptTimeout: options.attemptTimeout ?? usualStreamAttempt }),
+  events: events.make(options.event, options)
+})

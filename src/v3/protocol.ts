@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import { hasProperty, isObject } from "effect/Predicate"
+import { hasProperty } from "effect/Predicate"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -24,11 +24,10 @@ import { isHostLabel } from "../internal/hostLabel.ts"
 import { dateOf } from "../internal/httpDate.ts"
 import { type Issue, issuesOf } from "../internal/issues.ts"
 import { unreadable, unreadableSuccess } from "../internal/malformed.ts"
-import { decoder, type Find, textDecoder } from "../internal/success.ts"
-import { own, readLabel } from "../internal/values.ts"
+import { decoder, textDecoder } from "../internal/success.ts"
 import { apiError } from "./internal/apiError.ts"
 import type { CodesByKind } from "./internal/codes.ts"
-import { type ErrorOf, find, type Options } from "./internal/envelope.ts"
+import { type ErrorOf, find, type Options, telling } from "./internal/envelope.ts"
 import { clientTokenOf, requestJson } from "./internal/requestJson.ts"
 import { makeSigner } from "./internal/signing.ts"
 import * as TencentEndpoint from "./TencentEndpoint.ts"
@@ -42,6 +41,8 @@ export interface ActionOptions<Request, Response, Codes extends CodesByKind<Code
   readonly clientToken?: boolean | undefined
   readonly skipSign?: boolean | undefined
   readonly body?: "multipart" | "octetStream" | undefined
+  /** The public host of the action, where it is not the usual one. */
+  readonly network?: "ai" | undefined
 }
 
 const contentTypes = { multipart: "multipart/form-data", octetStream: "application/octet-stream" } as const
@@ -55,13 +56,19 @@ const unsupported = (body: keyof typeof contentTypes): ReadonlyArray<Issue> => [
 
 const path = "/"
 
-const addressIn = (service: string, target: Target): Result.Result<Address, Issue> => {
+const addressIn = (service: string, target: Target, usual: "ai" | undefined): Result.Result<Address, Issue> => {
   const { region } = target
   const check = () =>
     isHostLabel(service) && (region === undefined || isHostLabel(region))
       ? undefined
       : "It would be a part of a host name."
-  return addressOf(service, target, path, check, (network) => TencentEndpoint.forService(service, region, network))
+  return addressOf(
+    service,
+    target,
+    path,
+    check,
+    (network) => TencentEndpoint.forService(service, region, network ?? usual)
+  )
 }
 
 /** Sent as it is signed, letter by letter. */
@@ -119,15 +126,6 @@ const withClientToken = (encoded: unknown): Effect.Effect<unknown> =>
     ? Effect.succeed(encoded)
     : Effect.map(makeClientToken, (ClientToken) => ({ ...encoded, ClientToken }))
 
-/** Tells the request id of a success, which its schema may leave out. */
-const telling = <E>(find: Find<E>): Find<E> => (raw, context) => {
-  const found = find(raw, context)
-  const value = Result.isSuccess(found) ? found.success.value : undefined
-  const requestId = isObject(value) ? readLabel(own(value, "RequestId")) : undefined
-  if (requestId !== undefined) context.onRequestId?.(requestId)
-  return found
-}
-
 /** Reads a body that reports a failure. */
 export const reader = <const Codes extends CodesByKind<Codes>>(action: string, errors: Codes | undefined) => {
   const read = find<Codes>({ errors })
@@ -161,7 +159,7 @@ export const make = <
   return {
     service: options.service,
     version: options.version,
-    address: (target) => addressIn(options.service, target),
+    address: (target) => addressIn(options.service, target, options.network),
     encode: body !== undefined ? () => Effect.fail(unsupported(body)) : (request) =>
       encode(request).pipe(
         Effect.mapErrorEager(issuesOf),

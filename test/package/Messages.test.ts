@@ -70,6 +70,11 @@ const mistakes: ReadonlyArray<readonly [title: string, code: string, message: st
     "Property 'requestIt' does not exist on type 'QueueNotFound | ResourceNotFound'"
   ],
   [
+    "a stream of an action that has no events",
+    `client.stream(Describe, {})`,
+    "Property 'events' is missing in type 'Action<"
+  ],
+  [
     "a call that is used as something else",
     `export const text: string = call`,
     "Type 'Effect<{ readonly size: number; }, QueueLocked | QueueNotFound | ClientError | TencentError, never>'"

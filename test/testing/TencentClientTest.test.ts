@@ -137,14 +137,13 @@ describe("a scripted response", () => {
       assert.strictEqual((yield* errorOf(new TencentError.MalformedResponse({})))._tag, "MalformedResponse")
     }))
 
-  it.effect.each(TransportFailure.TransportFailure.fields.reason.literals)(
-    "transportFailure(\"%s\") fails with this reason",
-    (reason) =>
-      Effect.gen(function*() {
-        const error = yield* errorOf(TencentClientTest.transportFailure(reason))
-        assert.deepInclude(error, { _tag: "TransportFailure", reason, host: "cvm.api.qcloud.com" })
-      })
-  )
+  it.effect.each(
+    TransportFailure.reasons.filter((reason) => reason !== "IdleTimeout" && reason !== "EventTooLarge")
+  )("transportFailure(\"%s\") fails with this reason", (reason) =>
+    Effect.gen(function*() {
+      const error = yield* errorOf(TencentClientTest.transportFailure(reason))
+      assert.deepInclude(error, { _tag: "TransportFailure", reason, host: "cvm.api.qcloud.com" })
+    }))
 
   it.effect("TransportFailure comes back with its code", () =>
     Effect.gen(function*() {

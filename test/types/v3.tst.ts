@@ -26,6 +26,7 @@ declare const mixed: Effect.Effect<string, Small | Foreign>
 declare const error: All
 declare const small: Small
 declare const family: string
+declare const client: TencentClient.TencentClient["Service"]
 declare const takesText: (text: string) => void
 declare const takesAll: (...values: ReadonlyArray<unknown>) => void
 
@@ -289,6 +290,46 @@ describe("TencentResponse", () => {
     >()
     // @ts-expect-error notfound is not a kind of a code
     TencentResponse.decode(Zones, { errors: { notfound: ["InvalidZone.NotFound"] } })
+  })
+})
+
+describe("streams", () => {
+  const options = {
+    service: "hunyuan",
+    version: "2023-09-01",
+    request: Schema.Struct({ Model: Schema.String }),
+    response: Schema.Struct({ Id: Schema.String }),
+    errors: { notFound: ["InvalidParameter.ModelNotExist"] }
+  } as const
+  const Chat = TencentAction.makeStream("ChatCompletions", { ...options, event: Schema.Struct({ N: Schema.Number }) })
+  const Any = TencentAction.makeStream("ChatCompletions", { ...options, event: Schema.Unknown })
+  const Plain = TencentAction.make("ChatCompletions", options)
+
+  type Failure =
+    | TencentError.TencentError<TencentError.ApiError<"InvalidParameter.ModelNotExist", "notFound">>
+    | TencentClient.ClientError
+
+  test("have the events and the errors of their action, and those of the client", () => {
+    expect(client.stream(Chat, { Model: "a" })).type.toBe<Stream.Stream<{ readonly N: number }, Failure>>()
+    expect(client.stream(Any, { Model: "a" })).type.toBe<Stream.Stream<unknown, Failure>>()
+    expect(client.stream(Chat, { Model: "a" }, { idleTimeout: "1 minute", deadline: "1 minute" })).type.toBe<
+      Stream.Stream<{ readonly N: number }, Failure>
+    >()
+    expect(client.call(Chat, { Model: "a" })).type.toBe<Effect.Effect<{ readonly Id: string }, Failure>>()
+  })
+
+  test("show their types as names", () => {
+    // @ts-expect-error 'Stream<{ readonly N: number; }, ClientError | ErrorOf<{ readonly notFound: readonly ["InvalidParameter.ModelNotExist"]; }>, never>'
+    takesText(client.stream(Chat, { Model: "a" }))
+  })
+
+  test("need a streaming action, and its request", () => {
+    // @ts-expect-error Property 'events' is missing in type 'Action<
+    client.stream(Plain, { Model: "a" })
+    // @ts-expect-error Property 'Model' is missing
+    client.stream(Chat, {})
+    // @ts-expect-error 'Modell' does not exist
+    client.stream(Chat, { Modell: "a" })
   })
 })
 

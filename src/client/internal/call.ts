@@ -23,13 +23,13 @@ import type { PolicyImpl } from "../../internal/policy.ts"
 import * as retry from "../../internal/retry.ts"
 import { monotonic } from "../../internal/time.ts"
 import * as transport from "../../internal/transport.ts"
-import { readStatus } from "../../internal/unexpectedStatus.ts"
-import type { Action, AnyAction, ClientError, Encoded, Language, Sign, Signed } from "../Protocol.ts"
+import type { Action, AnyAction, ClientError, Encoded, Language, Sign } from "../Protocol.ts"
 import * as TencentCredentials from "../TencentCredentials.ts"
 import type * as TencentQuotaStore from "../TencentQuotaStore.ts"
 import { Deadline } from "./deadline.ts"
 import type { RateLimiter } from "./rateLimiter.ts"
-import { receive, responseOf } from "./response.ts"
+import { Received, type Sent } from "./received.ts"
+import { type Asked, responseOf } from "./response.ts"
 import { scrub } from "./scrub.ts"
 import { catchSelfInterruption } from "./selfInterruption.ts"
 import { type ClientState, labelOf, type Prepared } from "./state.ts"
@@ -83,11 +83,8 @@ interface CallState<Failure> {
   unknown: Failure | undefined
 }
 
-/** A signed request, and the time that it was signed with. */
-interface Sent extends Signed {
-  /** In milliseconds since the epoch. */
-  readonly time: number
-}
+/** Turns the response of an attempt into what the call returns. */
+export type Receive<A, Error, R> = (received: Received<Error>) => Effect.Effect<A, Error | ClientError, R>
 
 /** The server refuses a timestamp that is five minutes from its clock. One closer than this was not the reason of a refusal. */
 const allowedSkew = 4 * 60_000
@@ -120,9 +117,10 @@ const always = (): boolean => true
 // The call
 // ---------------------------------------------------------------------------------------------------------------------
 
-class Call<Request, Response, Error, R> implements retry.Hooks<Error | ClientError, never> {
+export class Call<Request, A, Error, R> implements retry.Hooks<Error | ClientError, never> {
   private readonly engine: Engine
-  private readonly plan: Plan<Request, Response, Error, R>
+  private readonly plan: Plan<Request, unknown, Error, R>
+  private readonly receive: Receive<A, Error, R>
   private readonly span: Tracer.Span
   private readonly context: Context.Context<never>
   private readonly clock: Clock.Clock
@@ -141,13 +139,15 @@ class Call<Request, Response, Error, R> implements retry.Hooks<Error | ClientErr
 
   constructor(
     engine: Engine,
-    plan: Plan<Request, Response, Error, R>,
+    plan: Plan<Request, unknown, Error, R>,
+    receive: Receive<A, Error, R>,
     span: Tracer.Span,
     context: Context.Context<never>,
     clock: Clock.Clock
   ) {
     this.engine = engine
     this.plan = plan
+    this.receive = receive
     this.span = span
     this.context = context
     this.clock = clock
@@ -159,7 +159,7 @@ class Call<Request, Response, Error, R> implements retry.Hooks<Error | ClientErr
   }
 
   /** Encodes the request, which can take time where its schema asks a service, and sends it. */
-  run(request: Request): Effect.Effect<Response, Error | ClientError, R> {
+  run(request: Request): Effect.Effect<A, Error | ClientError, R> {
     const { action } = this.plan
     if (this.deadline.isLate()) {
       return Effect.fail(invalidRequest(action, [{ path: ["deadline"], message: "It leaves no time for a response." }]))
@@ -172,7 +172,7 @@ class Call<Request, Response, Error, R> implements retry.Hooks<Error | ClientErr
     )
   }
 
-  private send({ clientToken, sign }: Encoded): Effect.Effect<Response, Error | ClientError, R> {
+  private send({ clientToken, sign }: Encoded): Effect.Effect<A, Error | ClientError, R> {
     this.state.clientToken = clientToken
     const { idempotent, isDefault, policy, prepared } = this.plan
     const bounds = {
@@ -257,18 +257,19 @@ class Call<Request, Response, Error, R> implements retry.Hooks<Error | ClientErr
   // An attempt
   // -------------------------------------------------------------------------------------------------------------------
 
-  private attempt(sign: Sign): Effect.Effect<Response, Error | ClientError, R> {
+  private attempt(sign: Sign): Effect.Effect<A, Error | ClientError, R> {
     return Effect.suspend(() => {
       const sent = this.signed(sign)
       const asked = { host: this.host, context: this.contextOf() }
       this.plan.prepared.metrics.attempts.updateUnsafe(1, this.context)
+      const receive = (response: HttpClientResponse.HttpClientResponse) =>
+        this.receive(this.received(response, sent, asked))
       const made = this.engine.httpClient.execute(sent.request).pipe(
-        Effect.matchEffect({
-          onSuccess: (response) => receive(response, asked),
-          onFailure: (error) => Effect.flatMap(responseOf(error, asked), (response) => receive(response, asked))
-        }),
         Effect.updateContext(this.httpContext),
-        Effect.flatMap(({ response, text }) => this.read(response, text, sent))
+        Effect.matchEffect({
+          onSuccess: receive,
+          onFailure: (error) => Effect.flatMap(responseOf(error, asked), receive)
+        })
       )
       return timeoutOrElse(made, {
         millis: Math.min(this.plan.attemptTimeout, this.deadline.left()),
@@ -278,6 +279,13 @@ class Call<Request, Response, Error, R> implements retry.Hooks<Error | ClientErr
         orElse: () => Effect.fail(transport.transportFailure("AttemptTimeout", this.host, asked.context))
       })
     })
+  }
+
+  private received(response: HttpClientResponse.HttpClientResponse, sent: Sent, asked: Asked): Received<Error> {
+    const { protocol } = this.plan.action
+    // Some runtimes build the headers anew each time, and a success needs none.
+    const context = this.contextOf(sent, () => protocol.serverTime(response.headers))
+    return new Received({ response, sent, asked, context, protocol, state: this.engine.state, clock: this.clock })
   }
 
   /** Added one by one, because to merge two contexts is to copy all services of the program. */
@@ -306,51 +314,6 @@ class Call<Request, Response, Error, R> implements retry.Hooks<Error | ClientErr
     })
     if (signed.traceId !== undefined) this.span.attribute("tencentcloud.trace_id", signed.traceId)
     return { ...signed, time: timestamp * 1000 }
-  }
-
-  private read(
-    response: HttpClientResponse.HttpClientResponse,
-    text: string,
-    sent: Sent
-  ): Effect.Effect<Response, Error | ClientError, R> {
-    const { status } = response
-    const { protocol } = this.plan.action
-    // Some runtimes build the headers anew each time, and a success needs none.
-    const serverTime = () => protocol.serverTime(response.headers)
-    const context = this.contextOf(sent, serverTime)
-    const read = protocol.read(text, context)
-    const refused = (error: Error) => this.refused(error, text, sent, serverTime, context)
-    if (status === 200) return Effect.catchEager(read, refused)
-    const unexpected = () => ({
-      status,
-      headers: response.headers,
-      text,
-      host: this.host,
-      context,
-      now: this.clock.currentTimeMillisUnsafe(),
-      clean: (text: string) => scrub(text, sent.secrets)
-    })
-    return readStatus(read, unexpected, refused)
-  }
-
-  /** A refusal by the API. It can repeat secrets, in its words and in its body. */
-  private refused(
-    error: Error,
-    text: string,
-    { secrets }: Sent,
-    serverTime: () => number | undefined,
-    context: CallContext
-  ): Effect.Effect<never, Error, R> {
-    const { protocol } = this.plan.action
-    const time = protocol.isAboutTime(error) ? serverTime() : undefined
-    if (time !== undefined) this.engine.state.learnTime(time, this.clock)
-    const clean = scrub(text, secrets)
-    if (clean === text) return Effect.fail(error)
-    // A response that failed stays failed, also where it reads as a success without its secrets.
-    return Effect.matchEffect(protocol.read(clean, context), {
-      onSuccess: () => Effect.fail(protocol.unreadable("The response repeats a secret.", context)),
-      onFailure: (error) => Effect.fail(error)
-    })
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -431,31 +394,25 @@ const annotate = (span: Tracer.Span, error: unknown): void => {
   if (history.queued !== undefined) span.attribute("tencentcloud.budget_wait", Duration.toMillis(history.queued))
 }
 
-/** Runs a call in its span, in the given fiber. */
-export const run = <Request, Response, Error, R>(
-  engine: Engine,
-  plan: Plan<Request, Response, Error, R>,
-  request: Request,
-  { context }: Fiber.Fiber<unknown, unknown>
-): Effect.Effect<Response, Error | ClientError, R> => {
-  const clock = Context.get(context, Clock.Clock)
-  const { action, idempotent, isDefault, prepared: { address, label, metrics } } = plan
+/** What is told of a call. */
+export interface Told {
+  readonly spanName: string
+  readonly spanOptions: Tracer.SpanOptionsNoTrace
+  /** Tells how it has ended. */
+  readonly ended: (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
+}
+
+/** A call that begins now, as its span and its metrics tell of it. */
+export const tell = <Request, Response, Error, R>(
+  { action, idempotent, isDefault, prepared: { address, label, metrics } }: Plan<Request, Response, Error, R>,
+  context: Context.Context<never>,
+  clock: Clock.Clock
+): Told => {
   const { service, version } = action.protocol
   const start = clock.monotonicTimeNanosUnsafe()
-  const ended = (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> => {
-    const { error, name } = resultOf(exit)
-    if (error !== undefined) {
-      // A policy of the program that does not retry an error leaves it to a policy around the call.
-      setCall(error, { idempotent, tried: isDefault || (historyOf(error)?.attempts ?? 0) > 1 })
-      annotate(span, error)
-    }
-    metrics.calls(name).updateUnsafe(1, context)
-    metrics.duration.updateUnsafe(Duration.nanos(clock.monotonicTimeNanosUnsafe() - start), context)
-    return Effect.void
-  }
-  return Effect.useSpan(
-    `tencentcloud.${label}`,
-    {
+  return {
+    spanName: `tencentcloud.${label}`,
+    spanOptions: {
       kind: "client",
       attributes: {
         "tencentcloud.service": service,
@@ -464,10 +421,33 @@ export const run = <Request, Response, Error, R>(
         "server.address": address.hostname
       }
     },
-    (span) =>
-      Effect.onExit(
-        Effect.suspend(() => new Call(engine, plan, span, context, clock).run(request)),
-        (exit) => ended(span, exit)
-      )
-  )
+    ended: (span, exit) => {
+      const { error, name } = resultOf(exit)
+      if (error !== undefined) {
+        // A policy of the program that does not retry an error leaves it to a policy around the call.
+        setCall(error, { idempotent, tried: isDefault || (historyOf(error)?.attempts ?? 0) > 1 })
+        annotate(span, error)
+      }
+      metrics.calls(name).updateUnsafe(1, context)
+      metrics.duration.updateUnsafe(Duration.nanos(clock.monotonicTimeNanosUnsafe() - start), context)
+      return Effect.void
+    }
+  }
+}
+
+/** Runs a call in its span, in the given fiber. */
+export const run = <Request, Response, Error, R>(
+  engine: Engine,
+  plan: Plan<Request, Response, Error, R>,
+  request: Request,
+  { context }: Fiber.Fiber<unknown, unknown>
+): Effect.Effect<Response, Error | ClientError, R> => {
+  const clock = Context.get(context, Clock.Clock)
+  const { ended, spanName, spanOptions } = tell(plan, context, clock)
+  const receive = (received: Received<Error>) => received.readBody(plan.action.protocol.read)
+  return Effect.useSpan(spanName, spanOptions, (span) =>
+    Effect.onExit(
+      Effect.suspend(() => new Call(engine, plan, receive, span, context, clock).run(request)),
+      (exit) => ended(span, exit)
+    ))
 }

@@ -23,7 +23,7 @@ export interface Asked {
 }
 
 /** A failure before the head of the response, or while its body was read. */
-const fromHttpError = ({ reason, response }: HttpClientError.HttpClientError, { context, host }: Asked) => {
+export const fromHttpError = ({ reason, response }: HttpClientError.HttpClientError, { context, host }: Asked) => {
   if (reason._tag === "InvalidUrlError" || reason._tag === "EncodeError") {
     return transport.transportFailure("InvalidAddress", host, context)
   }
@@ -88,20 +88,14 @@ const readDecompressed = (
   )
 }
 
-/** A response with the text of its body. */
-export interface Received {
-  readonly response: HttpClientResponse.HttpClientResponse
-  readonly text: string
-}
-
 /**
  * Reads the text of a body, never more than the documented limit, also when it is decompressed. A length that the server states
  * cannot be exceeded; without it the bytes are counted.
  */
-export const receive = (
+export const readText = (
   response: HttpClientResponse.HttpClientResponse,
   asked: Asked
-): Effect.Effect<Received, TransportFailure> => {
+): Effect.Effect<string, TransportFailure> => {
   // Some runtimes build the headers anew each time.
   const headers = response.headers
   const [length, contentType, contentEncoding] = [
@@ -111,12 +105,6 @@ export const receive = (
   ]
   if (length > transport.maxBodyBytes) return Effect.andThen(abandon(response), tooLarge(asked))
   return length >= 0 && contentEncoding === undefined && isUtf8(contentType)
-    ? Effect.matchEffect(response.text, {
-      onSuccess: (text) => Effect.succeed({ response, text }),
-      onFailure: (error) => Effect.fail(fromHttpError(error, asked))
-    })
-    : Effect.map(readDecompressed(response, contentEncoding, asked), (bytes) => ({
-      response,
-      text: bodyText(bytes, contentType)
-    }))
+    ? Effect.mapError(response.text, (error) => fromHttpError(error, asked))
+    : Effect.map(readDecompressed(response, contentEncoding, asked), (bytes) => bodyText(bytes, contentType))
 }

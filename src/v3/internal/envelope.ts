@@ -11,7 +11,7 @@ import type { MalformedResponse } from "../../Failure.ts"
 import { type CallContext, construct, outcomeIn } from "../../internal/failure.ts"
 import { isTooDeep, maxDepth, unreadable } from "../../internal/malformed.ts"
 import { notABody } from "../../internal/notABody.ts"
-import type { Success } from "../../internal/success.ts"
+import type { Find, Success } from "../../internal/success.ts"
 import * as text from "../../internal/text.ts"
 import { type JsonObject, own, readLabel, readMessage } from "../../internal/values.ts"
 import * as ErrorCode from "../ErrorCode.ts"
@@ -44,7 +44,7 @@ type Read = Result.Result<Success, AnyError>
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** A code as text. No documented one has more than 89 characters. */
-const readCode = (value: unknown): string | undefined => {
+export const readCode = (value: unknown): string | undefined => {
   if (typeof value === "number") return String(value)
   const code = typeof value === "string" ? value.trim() : ""
   return code === "" ? undefined : code
@@ -66,18 +66,18 @@ const nearest: ReadonlyMap<string, string> = /*#__PURE__*/ (() => {
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What the body says of a failure, as it stands there. */
-interface Reported {
+export interface Reported {
   readonly code: string
   readonly message: unknown
   readonly requestId: unknown
   readonly body: object
 }
 
-const failure = (reported: Reported, meaningOf: Meanings, context: CallContext): AnyError => {
+export const failure = (reported: Reported, meaningOf: Meanings, context: CallContext): AnyError => {
   const { body } = reported
   const known = meaningOf(reported.code)
   const code = known === undefined ? text.code(reported.code) : reported.code
-  const requestId = readLabel(reported.requestId)
+  const requestId = readLabel(reported.requestId) ?? context.requestId
   if (isTooDeep(body)) {
     return unreadable(`The response nests deeper than ${maxDepth} levels.`, context, { code, requestId })
   }
@@ -112,7 +112,7 @@ const readResponse = (response: JsonObject, body: JsonObject, meaningOf: Meaning
   return Result.fail(failure({ code, message: own(error, "Message"), requestId, body }, meaningOf, context))
 }
 
-const isZero = /^-?0+$/
+export const isZero = /^-?0+$/
 
 /** A number of API 2.0 is read as the common code nearest to it. */
 const readV2 = (body: JsonObject, meaningOf: Meanings, context: CallContext): Read => {
@@ -138,4 +138,13 @@ export const find = <const Codes extends CodesByKind<Codes>>(options: Options<Co
     // `meaningsOf` makes no kind that the types do not know.
     return read as Result.Result<Success, ErrorOf<Codes>>
   }
+}
+
+/** Tells the request id of a success, which its schema may leave out. */
+export const telling = <E>(find: Find<E>): Find<E> => (raw, context) => {
+  const found = find(raw, context)
+  const value = Result.isSuccess(found) ? found.success.value : undefined
+  const requestId = isObject(value) ? readLabel(own(value, "RequestId")) : undefined
+  if (requestId !== undefined) context.onRequestId?.(requestId)
+  return found
 }
