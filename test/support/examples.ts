@@ -100,7 +100,7 @@ export const extract = (path: string, text: string): Extraction => {
 
 /** The examples of the README, the guide and the sources. */
 export const extractAll = (): Extraction => {
-  const paths = globSync(["README.md", "docs/*.md", "src/**/*.ts"], { cwd: root }).map((path) =>
+  const paths = globSync(["README*.md", "docs/*.md", "docs/recipes/*.md", "src/**/*.ts"], { cwd: root }).map((path) =>
     path.replaceAll("\\", "/")
   )
   paths.sort()

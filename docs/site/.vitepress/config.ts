@@ -1,0 +1,57 @@
+import { globSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { type DefaultTheme, defineConfig } from "vitepress"
+import { guides } from "../contents.ts"
+import { slugOf } from "../slug.ts"
+
+const site = fileURLToPath(new URL("..", import.meta.url))
+const dist = fileURLToPath(new URL("../../../dist/", import.meta.url))
+
+/** The modules of the reference, by entry, as TypeDoc has written them. */
+const reference = (): Array<DefaultTheme.SidebarItem> => {
+  const modules = globSync("reference/**/[A-Z]*.md", { cwd: `${site}/.pages` }).map((file) =>
+    file.replaceAll("\\", "/").replace(/^reference\/(.*)\.md$/, "$1")
+  ).toSorted()
+  return ["", "v2", "v3", "client", "redis", "testing"].map((folder) => ({
+    text: folder === "" ? "effect-tencentcloud" : `effect-tencentcloud/${folder}`,
+    items: modules.filter((path) => (path.includes("/") ? path.split("/")[0] : "") === folder).map((path) => ({
+      text: path.split("/").at(-1) ?? path,
+      link: `/reference/${path}`
+    }))
+  }))
+}
+
+const sections = guides.map(({ items, text }) => ({ text, items: items.map((item) => ({ ...item })) }))
+
+export default defineConfig({
+  title: "effect-tencentcloud",
+  description: "Typed errors, safe retries and a signed client for the Tencent Cloud API, built on Effect",
+  srcDir: ".pages",
+  outDir: "dist",
+  cleanUrls: true,
+  metaChunk: true,
+  markdown: { anchor: { slugify: slugOf } },
+  vite: {
+    resolve: {
+      alias: [
+        // The core as it is shipped.
+        { find: /^effect-tencentcloud$/, replacement: `${dist}index.js` },
+        { find: /^effect-tencentcloud\/(.*)$/, replacement: `${dist}$1.js` }
+      ]
+    },
+    build: { chunkSizeWarningLimit: 2000 }
+  },
+  themeConfig: {
+    // Most pages have no twin in the other languages.
+    i18nRouting: false,
+    search: { provider: "local" },
+    outline: [2, 3],
+    nav: [
+      { text: "Guides", link: "/handling-errors" },
+      { text: "Recipes", link: "/recipes/" },
+      { text: "Errors", link: "/errors" },
+      { text: "Reference", link: "/reference/" }
+    ],
+    sidebar: { "/reference/": reference(), "/": sections }
+  }
+})

@@ -1,0 +1,3 @@
+import type { Page } from "../generate.ts"
+
+export const errorPages = (): ReadonlyArray<Page> => []
