@@ -22,14 +22,14 @@ export interface Page {
 }
 
 /** How a retry class is told: what it means, and whether a read-only and a mutating call are sent again. */
-interface RetryWords {
+export interface RetryWords {
   readonly meaning: string
   readonly idempotent: string
   readonly mutating: string
 }
 
 /** Everything on a page that is not in one of the tables of `src`. */
-interface Words {
+export interface Words {
   readonly file: string
   readonly language: string
   readonly title: string
@@ -334,9 +334,10 @@ const zh: Words = {
   ]
 }
 
-const words: { readonly [L in ErrorKindText.Language]: Words } = { en, ko, zh }
+/** The words around the tables. */
+export const words: { readonly [L in ErrorKindText.Language]: Words } = { en, ko, zh }
 
-const languages: ReadonlyArray<ErrorKindText.Language> = ["en", "ko", "zh"]
+export const languages: ReadonlyArray<ErrorKindText.Language> = ["en", "ko", "zh"]
 
 const kinds = Object.keys(ErrorKind.table) as ReadonlyArray<ErrorKind.ErrorKind>
 
@@ -364,7 +365,8 @@ const languageLinks = (current: ErrorKindText.Language): string =>
     .map((l) => (l === current ? `**${words[l].language}**` : `[${words[l].language}](${words[l].file})`))
     .join(" · ")
 
-const textOf = (tag: string): CodeText => {
+/** The words of a code. */
+export const textOf = (tag: string): CodeText => {
   const text = errorCodeText[tag]
   if (text === undefined) throw new Error(`src/internal/errorCodeText.ts has no words for ${tag}`)
   return text

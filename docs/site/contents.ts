@@ -50,7 +50,9 @@ export const guides: ReadonlyArray<Section> = [
   {
     text: "Errors",
     items: [
+      { text: "Playground", link: "/playground" },
       { text: "Codes and kinds", link: "/errors" },
+      { text: "Codes of API 3.0", link: "/codes-3" },
       { text: "Error codes as data", link: "/error-codes" }
     ]
   },

@@ -6,6 +6,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { dirname, join, posix } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Page } from "../generate.ts"
+import { list } from "./declared.ts"
 import { errorPages } from "./errorPages.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -55,6 +56,7 @@ hero:
   tagline: ${JSON.stringify(plain)}
   actions:
     - { theme: brand, text: ${JSON.stringify(action.start)}, link: "#${action.anchor}" }
+    - { theme: alt, text: ${JSON.stringify(action.playground)}, link: ${here}/playground }
 ---
 
 <div class="vp-doc home">
@@ -85,11 +87,12 @@ const ofRepository = (): ReadonlyArray<Page> => {
 /** All pages except the API reference, which is TypeDoc's. */
 export const pages = (): ReadonlyArray<Page> => [...ofRepository(), ...errorPages()]
 
-/** Writes the pages into an empty directory. */
+/** Writes the pages, and the list of codes that two of them load, into an empty directory. */
 export const write = (directory: string): void => {
   rmSync(directory, { recursive: true, force: true })
   for (const { file, text } of pages()) {
     mkdirSync(dirname(join(directory, file)), { recursive: true })
     writeFileSync(join(directory, file), text)
   }
+  writeFileSync(join(directory, "codes-3.txt"), list)
 }

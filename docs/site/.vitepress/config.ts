@@ -41,6 +41,33 @@ export default defineConfig({
     },
     build: { chunkSizeWarningLimit: 2000 }
   },
+  locales: {
+    root: { label: "English", lang: "en" },
+    ko: {
+      label: "한국어",
+      lang: "ko",
+      themeConfig: {
+        nav: [
+          { text: "오류", link: "/ko/errors" },
+          { text: "API 3.0 코드", link: "/ko/codes-3" },
+          { text: "응답 붙여 넣기", link: "/ko/playground" },
+          { text: "가이드(영어)", link: "/handling-errors" }
+        ]
+      }
+    },
+    zh: {
+      label: "中文",
+      lang: "zh",
+      themeConfig: {
+        nav: [
+          { text: "错误", link: "/zh/errors" },
+          { text: "API 3.0 错误码", link: "/zh/codes-3" },
+          { text: "粘贴响应", link: "/zh/playground" },
+          { text: "指南（英文）", link: "/handling-errors" }
+        ]
+      }
+    }
+  },
   themeConfig: {
     // Most pages have no twin in the other languages.
     i18nRouting: false,
@@ -50,8 +77,9 @@ export default defineConfig({
       { text: "Guides", link: "/handling-errors" },
       { text: "Recipes", link: "/recipes/" },
       { text: "Errors", link: "/errors" },
+      { text: "Playground", link: "/playground" },
       { text: "Reference", link: "/reference/" }
     ],
-    sidebar: { "/reference/": reference(), "/": sections }
+    sidebar: { "/reference/": reference(), "/ko/": [], "/zh/": [], "/": sections }
   }
 })
