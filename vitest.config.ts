@@ -19,11 +19,15 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/load/**", "test/package/**"]
+          exclude: ["test/load/**", "test/package/**", "test/site/**"]
         }
       },
       { extends: true, test: { name: "package", include: ["test/package/**/*.test.ts"] } },
-      { extends: true, test: { name: "load", include: ["test/load/**/*.test.ts"] } }
+      { extends: true, test: { name: "load", include: ["test/load/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "site", include: ["test/site/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 }
+      }
     ],
     // More than there are cores: many files wait for sockets and other processes.
     maxWorkers: 2 * availableParallelism(),

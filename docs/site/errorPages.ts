@@ -117,7 +117,7 @@ const kindRows = (language: Language, kind: ErrorKind.ErrorKind): ReadonlyArray<
 
 /** The program that handles a failure. */
 const program = (language: Language, item: Item): string =>
-  `## ${own[language].code}\n\n\`\`\`ts\n${handler(item, playgroundWords[language].remarks) ?? ""}\n\`\`\``
+  `## ${own[language].code}\n\n\`\`\`ts no-run\n${handler(item, playgroundWords[language].remarks) ?? ""}\n\`\`\``
 
 const ofCode = (code: number): Item => {
   const result = TencentResponse.decodeResult(Schema.Unknown)({ code, message: "" })

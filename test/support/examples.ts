@@ -13,6 +13,11 @@ import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, wri
 import { basename, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { format } from "node:util"
+import { errorPages } from "../../docs/site/errorPages.ts"
+import { handler } from "../../docs/site/playground/handler.ts"
+import { read } from "../../docs/site/playground/read.ts"
+import { words } from "../../docs/site/playground/words.ts"
+import { declaredCodes } from "./codesV3.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const directory = fileURLToPath(new URL("../.examples", import.meta.url))
@@ -98,14 +103,39 @@ export const extract = (path: string, text: string): Extraction => {
   return { examples, problems }
 }
 
-/** The examples of the README, the guide and the sources. */
+/** The programs of the generated pages of the site, in one language: they are the same in the others. */
+const ofSite = (): ReadonlyArray<Extraction> =>
+  errorPages().filter(({ file }) => !/^(ko|zh)\//.test(file)).map(({ file, text }) => extract(`site/${file}`, text))
+
+/** The programs that the playground writes for bodies whose codes have no page. */
+const ofPlayground = (): ReadonlyArray<Example> =>
+  [
+    `{ "code": 17001, "message": "" }`,
+    `{ "code": "A \\"quoted\\" code\\n", "message": "" }`,
+    `{ "Response": { "Error": { "Code": "InvalidInstanceId.AlreadyBindEip", "Message": "" } } }`,
+    `{ "Response": { "Error": { "Code": "Of.No.List", "Message": "" } } }`,
+    `{ "Response": { "Error": { "Code": "InvalidRequest.ReplayAttack", "Message": "" } } }`,
+    "<html></html>"
+  ].map((body) => {
+    const { items: [item] } = read(body, { kindOf: (code) => kinds.get(code) })
+    const code = item && handler(item, words.en.remarks)
+    return { place: `the playground after ${body}`, path: "playground", line: 1, runs: true, code: code ?? "" }
+  })
+
+const kinds = new Map(declaredCodes.map(({ code, kind }) => [code, kind]))
+
+/** The examples of the README, the guides, the sources, and the generated pages of the site. */
 export const extractAll = (): Extraction => {
   const paths = globSync(["README*.md", "docs/*.md", "docs/recipes/*.md", "src/**/*.ts"], { cwd: root }).map((path) =>
     path.replaceAll("\\", "/")
   )
   paths.sort()
   const all = paths.map((path) => extract(path, readFileSync(join(root, path), "utf8")))
-  return { examples: all.flatMap((one) => one.examples), problems: all.flatMap((one) => one.problems) }
+  const found = [...all, ...ofSite()]
+  return {
+    examples: [...found.flatMap((one) => one.examples), ...ofPlayground()],
+    problems: found.flatMap((one) => one.problems)
+  }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

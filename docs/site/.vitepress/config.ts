@@ -21,6 +21,9 @@ const reference = (): Array<DefaultTheme.SidebarItem> => {
   }))
 }
 
+const icon =
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="14" fill="#3451b2"/></svg>`
+
 const sections = guides.map(({ items, text }) => ({ text, items: items.map((item) => ({ ...item })) }))
 
 export default defineConfig({
@@ -29,6 +32,9 @@ export default defineConfig({
   srcDir: ".pages",
   outDir: "dist",
   cleanUrls: true,
+  // A page asks for nothing until its reader does.
+  router: { prefetchLinks: false },
+  head: [["link", { rel: "icon", href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
   metaChunk: true,
   markdown: { anchor: { slugify: slugOf } },
   vite: {
@@ -52,7 +58,12 @@ export default defineConfig({
           { text: "API 3.0 코드", link: "/ko/codes-3" },
           { text: "응답 붙여 넣기", link: "/ko/playground" },
           { text: "가이드(영어)", link: "/handling-errors" }
-        ]
+        ],
+        outline: { level: [2, 3], label: "이 페이지의 내용" },
+        returnToTopLabel: "맨 위로",
+        sidebarMenuLabel: "메뉴",
+        darkModeSwitchLabel: "화면 모드",
+        langMenuLabel: "언어"
       }
     },
     zh: {
@@ -64,7 +75,12 @@ export default defineConfig({
           { text: "API 3.0 错误码", link: "/zh/codes-3" },
           { text: "粘贴响应", link: "/zh/playground" },
           { text: "指南（英文）", link: "/handling-errors" }
-        ]
+        ],
+        outline: { level: [2, 3], label: "本页内容" },
+        returnToTopLabel: "返回顶部",
+        sidebarMenuLabel: "菜单",
+        darkModeSwitchLabel: "外观",
+        langMenuLabel: "语言"
       }
     }
   },

@@ -43,7 +43,7 @@ export interface Options {
 export const maxItems = 100
 
 /** How long a text may be, in characters. */
-export const maxLength = 2_000_000
+export const maxLength = 500_000
 
 const own = (value: unknown, key: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, key)
