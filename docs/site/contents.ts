@@ -1,7 +1,10 @@
 /**
- * The order of the pages in the menus of the site. A page that is not here can only be found by a link or the search, so a test
- * holds that each guide and recipe is.
+ * The menus of the site. They follow from the files: a page has the title that its first heading says, the recipes have the order of
+ * their table, and a guide that is new comes last until it is put in order here.
  */
+import { readFileSync } from "node:fs"
+import { posix } from "node:path"
+import { files, root, siteOf } from "./files.ts"
 
 export interface Entry {
   readonly text: string
@@ -13,56 +16,34 @@ export interface Section {
   readonly items: ReadonlyArray<Entry>
 }
 
-export const guides: ReadonlyArray<Section> = [
-  {
-    text: "Guides",
-    items: [
-      { text: "Handling errors", link: "/handling-errors" },
-      { text: "Decoding", link: "/decoding" },
-      { text: "API 3.0", link: "/api-3" },
-      { text: "Retrying", link: "/retrying" },
-      { text: "Retry contract", link: "/retry-contract" },
-      { text: "The client", link: "/client" },
-      { text: "Runtimes", link: "/runtimes" },
-      { text: "Testing", link: "/testing" }
-    ]
-  },
-  {
-    text: "Recipes",
-    items: [
-      { text: "All recipes", link: "/recipes/" },
-      { text: "Wait for a state", link: "/recipes/wait-for-a-state" },
-      { text: "Buy once and recover", link: "/recipes/buy-once" },
-      { text: "A hand-written fetch", link: "/recipes/hand-written-fetch" },
-      { text: "Errors of your own module", link: "/recipes/own-errors" },
-      { text: "A server", link: "/recipes/server" },
-      { text: "Two accounts", link: "/recipes/two-accounts" },
-      { text: "Proxy and certificate authority", link: "/recipes/proxy" },
-      { text: "Loggers and spans", link: "/recipes/logging" },
-      { text: "Workers and queues", link: "/recipes/queue" },
-      { text: "Unit and integration tests", link: "/recipes/tests" },
-      { text: "Promises", link: "/recipes/promises" },
-      { text: "From tencentcloud-sdk-nodejs", link: "/recipes/from-tencentcloud-sdk-nodejs" },
-      { text: "From qcloudapi-sdk", link: "/recipes/from-qcloudapi-sdk" },
-      { text: "From API 2.0 to API 3.0", link: "/recipes/from-2-to-3" }
-    ]
-  },
-  {
-    text: "Errors",
-    items: [
-      { text: "Playground", link: "/playground" },
-      { text: "Codes and kinds", link: "/errors" },
-      { text: "Codes of API 3.0", link: "/codes-3" },
-      { text: "Error codes as data", link: "/error-codes" }
-    ]
-  },
-  {
-    text: "The project",
-    items: [
-      { text: "Benchmarks", link: "/benchmarks" },
-      { text: "Decisions", link: "/decisions" },
-      { text: "Contributing", link: "/contributing" },
-      { text: "Changelog", link: "/changelog" }
-    ]
-  }
-]
+const recipes = "docs/recipes/README.md"
+
+const guides = ["handling-errors", "decoding", "api-3", "retrying", "retry-contract", "client", "runtimes", "testing"]
+const errors = ["playground", "errors", "error-codes"]
+const project = ["docs/benchmarks.md", "docs/decisions.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]
+
+const inDocs = (names: ReadonlyArray<string>): ReadonlyArray<string> => names.map((name) => `docs/${name}.md`)
+
+const entryOf = (file: string): Entry => {
+  const [, text = file] = /^# (.*)$/m.exec(readFileSync(posix.join(root, file), "utf8")) ?? []
+  return { text, link: `/${siteOf(file).replace(/(index)?\.md$/, "")}` }
+}
+
+/** The recipes in the order of their table. */
+const recipesInOrder = (): ReadonlyArray<string> => {
+  const links = readFileSync(posix.join(root, recipes), "utf8").matchAll(/\]\(([\w-]+\.md)\)/g)
+  return [recipes, ...Array.from(links, ([, link = ""]) => posix.join("docs/recipes", link))]
+}
+
+/** All pages that are written by hand, except the first one and those in other languages. */
+export const sections = (): ReadonlyArray<Section> => {
+  const placed = new Set([...inDocs(guides), ...recipesInOrder(), ...inDocs(errors), ...project])
+  const others = files().filter((file) => !placed.has(file) && !/(^README|\.(ko|zh))\.?.*md$/.test(file))
+  const section = (text: string, names: ReadonlyArray<string>): Section => ({ text, items: names.map(entryOf) })
+  return [
+    section("Guides", [...inDocs(guides), ...others]),
+    section("Recipes", recipesInOrder()),
+    { text: "Errors", items: [...inDocs(errors).map(entryOf), { text: "Codes of API 3.0", link: "/codes-3" }] },
+    section("The project", project)
+  ]
+}

@@ -2,27 +2,12 @@
  * Writes the source of the site to `.pages/` beside this file: the Markdown of the repository, with its links turned into those of
  * the site, and the generated pages. A guide stays readable where it is; the site has a copy.
  */
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join, posix } from "node:path"
-import { fileURLToPath } from "node:url"
 import type { Page } from "../generate.ts"
 import { list } from "./declared.ts"
 import { errorPages } from "./errorPages.ts"
-
-const root = fileURLToPath(new URL("../..", import.meta.url))
-
-/** The path in the site of a Markdown file of the repository. */
-export const siteOf = (file: string): string => {
-  const [, name = "", language] = /^(.*?)(?:\.(ko|zh))?\.md$/.exec(file) ?? []
-  const path = name.replace(/^docs\//, "").replace(/README$/, "index").toLowerCase()
-  return `${language === undefined ? "" : `${language}/`}${path}.md`
-}
-
-/** The Markdown files of the repository that are pages of the site. */
-export const files = (): ReadonlyArray<string> =>
-  globSync(["README*.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/*.md", "docs/recipes/*.md"], {
-    cwd: root
-  }).map((file) => file.replaceAll("\\", "/")).toSorted()
+import { files, root, siteOf } from "./files.ts"
 
 const link = /(`+)(?!`)[^]*?[^`]\1(?!`)|\[((?:`[^`]*`|[^\]`])*)\]\(([^)\s]+)\)/g
 

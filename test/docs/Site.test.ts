@@ -5,10 +5,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { guides } from "../../docs/site/contents.ts"
+import { sections } from "../../docs/site/contents.ts"
+import { files, siteOf } from "../../docs/site/files.ts"
 import { brokenLinks } from "../../docs/site/links.ts"
 import { slugOf } from "../../docs/site/slug.ts"
-import { files, pages, relink, siteOf } from "../../docs/site/stage.ts"
+import { pages, relink } from "../../docs/site/stage.ts"
 
 const all = new Set(files())
 
@@ -51,11 +52,16 @@ describe("the pages of the site", () => {
     assert.strictEqual(new Set(paths).size, paths.length)
   })
 
-  it("are in a menu if they are written by hand and in English", () => {
-    const links = new Set(guides.flatMap(({ items }) => items.map(({ link }) => link)))
+  it("are in a menu, once, if they are written by hand and in English", () => {
+    const links = sections().flatMap(({ items }) => items.map(({ link }) => link))
     const written = files().map(siteOf).filter((path) => !/^(index|ko\/.*|zh\/.*)\.md$/.test(path))
-    const missing = written.map((path) => `/${path.replace(/(index)?\.md$/, "")}`).filter((link) => !links.has(link))
-    assert.deepStrictEqual(missing, [])
+    assert.sameMembers(links, ["/codes-3", ...written.map((path) => `/${path.replace(/(index)?\.md$/, "")}`)])
+  })
+
+  it("have the titles of their headings in the menus", () => {
+    const items = sections().flatMap(({ items }) => items)
+    assert.deepInclude(items, { text: "Wait for a state", link: "/recipes/wait-for-a-state" })
+    assert.deepInclude(items, { text: "API 3.0: errors and responses", link: "/api-3" })
   })
 })
 

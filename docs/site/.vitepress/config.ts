@@ -1,7 +1,7 @@
 import { globSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { type DefaultTheme, defineConfig } from "vitepress"
-import { guides } from "../contents.ts"
+import { sections } from "../contents.ts"
 import { slugOf } from "../slug.ts"
 
 const site = fileURLToPath(new URL("..", import.meta.url))
@@ -24,7 +24,7 @@ const reference = (): Array<DefaultTheme.SidebarItem> => {
 const icon =
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="14" fill="#3451b2"/></svg>`
 
-const sections = guides.map(({ items, text }) => ({ text, items: items.map((item) => ({ ...item })) }))
+const guides = sections().map(({ items, text }) => ({ text, items: items.map((item) => ({ ...item })) }))
 
 export default defineConfig({
   title: "effect-tencentcloud",
@@ -96,6 +96,6 @@ export default defineConfig({
       { text: "Playground", link: "/playground" },
       { text: "Reference", link: "/reference/" }
     ],
-    sidebar: { "/reference/": reference(), "/ko/": [], "/zh/": [], "/": sections }
+    sidebar: { "/reference/": reference(), "/ko/": [], "/zh/": [], "/": guides }
   }
 })
