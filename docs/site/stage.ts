@@ -44,7 +44,7 @@ hero:
     - { theme: alt, text: ${JSON.stringify(action.playground)}, link: ${here}/playground }
 ---
 
-<div class="vp-doc home">
+<div class="vp-doc readme">
 
 ${rest}
 </div>

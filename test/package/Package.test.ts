@@ -80,8 +80,15 @@ const read = (path: string): string => readFileSync(join(installed, path), "utf8
 
 describe("the tarball", () => {
   it("has the library, its licence and its papers, and nothing else", () => {
-    const outside = files().filter((path) => !/^(dist|src)\/|^docs\/[\w.-]+\.md$/.test(path))
-    assert.sameMembers([...outside], ["CHANGELOG.md", "LICENSE", "README.md", "package.json"])
+    const outside = files().filter((path) => !/^(dist|src)\/|^docs\/(recipes\/)?[\w.-]+\.md$/.test(path))
+    assert.sameMembers([...outside], [
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.ko.md",
+      "README.md",
+      "README.zh.md",
+      "package.json"
+    ])
     assert.deepStrictEqual(files().filter((path) => /\.(test|tst)\.|tsbuildinfo/.test(path)), [])
   })
 
