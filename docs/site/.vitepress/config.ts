@@ -87,7 +87,13 @@ export default defineConfig({
   themeConfig: {
     // Most pages have no twin in the other languages.
     i18nRouting: false,
-    search: { provider: "local" },
+    search: {
+      provider: "local",
+      options: {
+        // The words around a program lead to it. Its own would be highlighted a second time, for nothing.
+        _render: (source, env, markdown) => markdown.render(source.replace(/^```[^]*?^```$/gm, ""), env)
+      }
+    },
     outline: [2, 3],
     nav: [
       { text: "Guides", link: "/handling-errors" },
