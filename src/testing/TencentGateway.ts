@@ -33,24 +33,31 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as NetAddress from "effect/net/NetAddress"
+import * as Random from "effect/Random"
 import type { Credential, Denied } from "./gateway/credentials.ts"
 import type { Instance, InstanceType } from "./gateway/cvm.ts"
 import { serve } from "./gateway/exchange.ts"
 import type { InjectedFault } from "./gateway/injectedFaults.ts"
+import * as metadata from "./gateway/metadata.ts"
 import type { RecordedRequest } from "./gateway/requestLog.ts"
 import { makeState, type State } from "./gateway/state.ts"
-import { protocol } from "./gateway/v2/protocol.ts"
+import * as v2 from "./gateway/v2/protocol.ts"
+import { makeProtocol } from "./gateway/v3/protocol.ts"
+import type { ServedAction } from "./gateway/v3/served.ts"
 
 export { type Credential, type Denied, testCredential } from "./gateway/credentials.ts"
 export type { Instance, InstanceType } from "./gateway/cvm.ts"
 export type { InjectedFault } from "./gateway/injectedFaults.ts"
 export {
+  type ApiError,
   apiError,
   bodyText,
   connectionReset,
   contentType,
   emptyBody,
   type ErrorForm,
+  type EventStream,
+  eventStream,
   httpStatus,
   type InjectedResponse,
   malformedJson,
@@ -59,6 +66,7 @@ export {
   truncatedBody
 } from "./gateway/injectedResponses.ts"
 export type { RecordedRequest } from "./gateway/requestLog.ts"
+export type { ActionResponse, ServedAction } from "./gateway/v3/served.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Options
@@ -94,6 +102,10 @@ export interface Options {
   readonly instances?: ReadonlyArray<Pick<Instance, "instanceId"> & Partial<Instance>> | undefined
   /** Actions that are closed for maintenance, default none. */
   readonly maintenance?: ReadonlyArray<string> | undefined
+  /** The roles that exist, default `gateway-role` alone. The metadata service has the first one for its machine. */
+  readonly roles?: ReadonlyArray<string> | undefined
+  /** Actions of API 3.0 that are served besides those of the gateway, or in place of them. Default none. */
+  readonly actions?: ReadonlyArray<ServedAction> | undefined
   /** Faults that are injected from the start, default none. */
   readonly injectedFaults?: ReadonlyArray<InjectedFault> | undefined
   /** How many requests are recorded before the oldest are forgotten, default 10,000. */
@@ -256,11 +268,13 @@ const make = Effect.fnUntraced(function*(options: Options) {
   const closing = yield* Latch.make()
 
   const clockSkewMillis = options.clockSkew === undefined ? 0 : skewMillis(options.clockSkew)
-  const begin = (): State => makeState({ ...options, clockSkewMillis })
+  const random = yield* Random.Random
+  const begin = (): State => makeState({ ...options, clockSkewMillis }, random)
   let state = begin()
 
+  const others = [metadata.protocol, makeProtocol(options.actions ?? [])]
   const handler = serve({
-    protocol,
+    protocolOf: (head) => others.find((protocol) => protocol.serves(head)) ?? v2.protocol,
     currentTimeMillis: () => clock.currentTimeMillisUnsafe(),
     pause: (delay) => Effect.raceFirst(Effect.sleep(delay), closing.await),
     onRequest: options.onRequest

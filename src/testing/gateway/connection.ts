@@ -70,20 +70,26 @@ export const reset = (
     return nothing
   })
 
-/** Announces the whole body, sends the first half, and ends the connection. */
-export const truncate = (
+/** Sends these texts, with a wait between them, and ends the connection in the middle of the body. */
+export const breakOff = (
   request: HttpServerRequest.HttpServerRequest,
-  body: string,
-  headers: Headers
+  texts: ReadonlyArray<string>,
+  headers: Headers,
+  wait: Effect.Effect<void>
 ): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
-  const half = body.slice(0, Math.ceil(body.length / 2))
   const response = responseOf(request)
-  if (response === undefined) return Effect.succeed(brokenOff(half, headers))
-  return Effect.callback((resume) => {
-    response.writeHead(200, { ...headers, "content-length": String(encoder.encode(body).length) })
-    response.write(half, () => {
-      response.destroy()
-      resume(Effect.succeed(nothing))
+  if (response === undefined) return Effect.succeed(brokenOff(texts.join(""), headers))
+  const write = (text: string) =>
+    Effect.callback<void>((resume) => {
+      response.write(text, () => resume(Effect.void))
     })
+  return Effect.gen(function*() {
+    response.writeHead(200, headers)
+    for (const [index, text] of texts.entries()) {
+      if (index > 0) yield* wait
+      yield* write(text)
+    }
+    response.destroy()
+    return nothing
   })
 }

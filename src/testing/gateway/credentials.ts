@@ -4,7 +4,8 @@
 import * as Redacted from "effect/Redacted"
 
 /**
- * Denies a sub-account actions and resources.
+ * Denies a sub-account actions and resources. API 3.0 refuses an action with `AuthFailure.UnauthorizedOperation`, a resource with
+ * `UnauthorizedOperation`.
  *
  * @category models
  */
@@ -17,8 +18,14 @@ export interface Denied {
   readonly resourcesByAction?: { readonly [action: string]: ReadonlyArray<string> } | undefined
 }
 
+/** The account of keys that name none. */
+export const defaultAccount = "100000000001"
+
 /**
  * A pair of keys that the gateway knows, and how it is treated. A client needs the pair, and the token if there is one.
+ *
+ * The codes are those of API 2.0. API 3.0 has `AuthFailure.SecretIdNotFound` for 4104, `AuthFailure.TokenFailure` for 4105,
+ * `AuthFailure.MFAFailure` for 4106, `AuthFailure.UnauthorizedOperation` for 4110, and `UnauthorizedOperation` for 4300.
  *
  * @category models
  */
@@ -26,10 +33,12 @@ export interface Credential {
   readonly secretId: string
   readonly secretKey: Redacted.Redacted<string>
   /**
-   * The account of the keys, default the same for all. A `clientToken` counts within an account. Machines and money are those of
-   * all accounts.
+   * The account of the keys, default the same for all: `100000000001`. A `clientToken` counts within an account. Machines and
+   * money are those of all accounts.
    */
   readonly account?: string | undefined
+  /** The role that the keys are of, which `GetCallerIdentity` of `sts` says. By default the keys are those of the account. */
+  readonly role?: string | undefined
   /** Makes the keys temporary: a request without this token is refused with 4105. */
   readonly token?: Redacted.Redacted<string> | undefined
   /** When the token ends, in milliseconds since the epoch by the gateway's clock. By default never. */

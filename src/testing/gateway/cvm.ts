@@ -136,19 +136,24 @@ const newInstanceId = (cvm: CvmState): string => {
   return id
 }
 
-/** Buys all machines of an order, or none. */
-const buyInstances = (cvm: CvmState, order: Order, now: number): Checked<Purchase> => {
-  const { count, instanceName, instanceType, ...where } = order
+/** What one machine of an order costs and how many there are, if all of them can be bought. */
+export const checkOrder = (cvm: CvmState, { count, instanceType, zone }: Order): Checked<InstanceType> => {
   if (!cvm.identityVerified) return refuse("identity", "The account has not passed identity verification")
   const type = cvm.types.get(instanceType)
-  if (type === undefined) return refuse("typeNotSold", `${instanceType} cannot be bought in ${where.zone}`)
+  if (type === undefined) return refuse("typeNotSold", `${instanceType} cannot be bought in ${zone}`)
   if (type.stock < count) {
-    return refuse("soldOut", `${instanceType} is out of stock in ${where.zone}: ${type.stock} left`)
+    return refuse("soldOut", `${instanceType} is out of stock in ${zone}: ${type.stock} left`)
   }
   const price = type.price * count
-  if (cvm.balance < price) return refuse("balance", `The price is ${price}, the balance is ${cvm.balance}`)
+  return cvm.balance < price
+    ? refuse("balance", `The price is ${price}, the balance is ${cvm.balance}`)
+    : Result.succeed(type)
+}
 
-  cvm.balance -= price
+/** Pays an order that can be bought, and delivers it. */
+const deliver = (cvm: CvmState, order: Order, type: InstanceType, now: number): Purchase => {
+  const { count, instanceName, instanceType, ...where } = order
+  cvm.balance -= type.price * count
   cvm.types.set(instanceType, { ...type, stock: type.stock - count })
   const instanceIds = Array.from({ length: count }, () => {
     const instance = toInstance({
@@ -161,7 +166,7 @@ const buyInstances = (cvm: CvmState, order: Order, now: number): Checked<Purchas
     cvm.instances.set(instance.instanceId, instance)
     return instance.instanceId
   })
-  return Result.succeed({ instanceIds, dealId: nextNumber(cvm) })
+  return { instanceIds, dealId: nextNumber(cvm) }
 }
 
 /** Who buys, and the token that says which purchase it is. */
@@ -186,7 +191,8 @@ export const buyInstancesOnce = (
       ? Result.succeed({ purchase: known.purchase, executed: false })
       : refuse("tokenMismatch", "The clientToken was used for a purchase with other parameters")
   }
-  return Result.map(buyInstances(cvm, order, now), (purchase) => {
+  return Result.map(checkOrder(cvm, order), (type) => {
+    const purchase = deliver(cvm, order, type, now)
     if (clientToken !== undefined) cvm.purchases.remember(account, clientToken, { order, purchase }, now)
     return { purchase, executed: true }
   })
@@ -196,16 +202,21 @@ export const buyInstancesOnce = (
 // Changing
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** Changes one machine, or refuses to. */
-export type Change = (cvm: CvmState, instance: Instance) => Checked<void>
-
-const changeStatus = (from: Instance["status"], to: Instance["status"]): Change => (cvm, instance) => {
-  if (instance.status !== from) {
-    return refuse("wrongStatus", `${instance.instanceId} is ${instance.status}, it must be ${from}`)
-  }
-  cvm.instances.set(instance.instanceId, { ...instance, status: to })
-  return Result.void
+/** A change of one machine, and what is in its way. */
+export interface Change {
+  readonly check: (instance: Instance) => Checked<void>
+  /** For a machine that has passed the check. */
+  readonly apply: (cvm: CvmState, instance: Instance) => void
 }
+
+const changeStatus = (from: Instance["status"], to: Instance["status"]): Change => ({
+  check: ({ instanceId, status }) =>
+    status === from ? Result.void : refuse(
+      status === "RUNNING" ? "instanceRunning" : "instanceStopped",
+      `${instanceId} is ${status}, it must be ${from}`
+    ),
+  apply: (cvm, instance) => void cvm.instances.set(instance.instanceId, { ...instance, status: to })
+})
 
 export const start: Change = /*#__PURE__*/ changeStatus("STOPPED", "RUNNING")
 
@@ -214,17 +225,35 @@ export const stop: Change = /*#__PURE__*/ changeStatus("RUNNING", "STOPPED")
 export const restart: Change = /*#__PURE__*/ changeStatus("RUNNING", "RUNNING")
 
 /** A machine that was returned can be bought again. */
-export const terminate: Change = (cvm, { instanceId, instanceType }) => {
-  cvm.instances.delete(instanceId)
-  const type = cvm.types.get(instanceType)
-  if (type !== undefined) cvm.types.set(instanceType, { ...type, stock: type.stock + 1 })
-  return Result.void
+export const terminate: Change = {
+  check: () => Result.void,
+  apply: (cvm, { instanceId, instanceType }) => {
+    cvm.instances.delete(instanceId)
+    const type = cvm.types.get(instanceType)
+    if (type !== undefined) cvm.types.set(instanceType, { ...type, stock: type.stock + 1 })
+  }
 }
 
-/** Changes a machine of a region. */
-export const changeInstance = (cvm: CvmState, change: Change, region: string, id: string): Checked<void> => {
+/** The machine of a region that can be changed so. */
+const findInstance = (cvm: CvmState, change: Change, region: string, id: string): Checked<Instance> => {
   const instance = cvm.instances.get(id)
   return instance === undefined || regionOfZone(instance.zone) !== region
     ? refuse("instanceNotFound", `The instance ${id} does not exist`)
-    : change(cvm, instance)
+    : Result.map(change.check(instance), () => instance)
 }
+
+/** Changes a machine of a region. */
+export const changeInstance = (cvm: CvmState, change: Change, region: string, id: string): Checked<void> =>
+  Result.map(findInstance(cvm, change, region, id), (instance) => change.apply(cvm, instance))
+
+/** Changes all machines with these ids, or none. Each id is there once. */
+export const changeInstances = (
+  cvm: CvmState,
+  change: Change,
+  region: string,
+  ids: ReadonlyArray<string>
+): Checked<void> =>
+  Result.map(
+    Result.all(ids.map((id) => findInstance(cvm, change, region, id))),
+    (instances) => instances.forEach((instance) => change.apply(cvm, instance))
+  )

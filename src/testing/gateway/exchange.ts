@@ -2,25 +2,24 @@
  * Carries one request through: injected faults where they meet it, the checks, the action, the response, and the entry in the
  * request log.
  */
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import { isEncrypted } from "./connection.ts"
-import { type Outgoing, readText, respond, statusOf } from "./http.ts"
+import { type Outgoing, type Pause, readBody, respond, statusOf } from "./http.ts"
 import type { InjectedFault } from "./injectedFaults.ts"
 import type { InjectedResponse } from "./injectedResponses.ts"
-import type { Arrived, Executed, Protocol, Written } from "./protocol.ts"
+import type { Arrived, Executed, Head, Protocol, Written } from "./protocol.ts"
 import { type Entry, recordAction, type RecordedRequest, recordParameters } from "./requestLog.ts"
 import type { State } from "./state.ts"
 
 export interface Gateway {
-  readonly protocol: Protocol
+  /** The one that serves a request. */
+  readonly protocolOf: (head: Head) => Protocol
   /** By `Clock`, without the skew of the gateway's clock. */
   readonly currentTimeMillis: () => number
-  /** Waits, but not longer than the server runs. */
-  readonly pause: (delay: Duration.Input) => Effect.Effect<void>
+  readonly pause: Pause
   readonly onRequest: ((request: RecordedRequest) => Effect.Effect<void>) | undefined
 }
 
@@ -29,7 +28,8 @@ interface Exchange {
   readonly gateway: Gateway
   readonly state: State
   readonly request: HttpServerRequest.HttpServerRequest
-  readonly query: string
+  readonly head: Head
+  readonly protocol: Protocol
   readonly entry: Entry
 }
 
@@ -41,52 +41,61 @@ const gatewayTime = ({ currentTimeMillis }: Gateway, { clockSkewMillis }: State)
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** A response of the API. */
-const respondWith = (entry: Entry, { body, code, message }: Written): Outgoing => {
-  entry.code = code
-  entry.message = message
-  return { injected: undefined, body }
+const respondWith = (entry: Entry, response: Written): Outgoing => {
+  entry.code = response.code
+  entry.message = response.message
+  return { injected: undefined, response }
 }
 
-/** An injected response. It may need the body of the one that it replaces. */
-const replaceBy = ({ entry, gateway: { protocol } }: Exchange, injected: InjectedResponse, body?: string): Outgoing => {
-  if (injected._tag === "ApiError") return respondWith(entry, protocol.writeError(injected))
+/** An injected response. It may need the one that it replaces. */
+const replaceBy = (
+  { entry, head, protocol }: Exchange,
+  injected: InjectedResponse,
+  response: Outgoing["response"] = { body: protocol.emptySuccess(head) }
+): Outgoing => {
+  if (injected._tag === "ApiError") return respondWith(entry, protocol.writeError(injected, head))
   entry.code = undefined
   entry.message = undefined
-  return { injected, body: body ?? protocol.emptySuccess }
+  return { injected, response }
 }
 
 /** Lets a fault happen to a request, and returns the response that it injects, if it does. */
-const meet = Effect.fnUntraced(function*(exchange: Exchange, fault: InjectedFault | undefined, body?: string) {
+const meet = Effect.fnUntraced(function*(
+  exchange: Exchange,
+  fault: InjectedFault | undefined,
+  response?: Outgoing["response"]
+) {
   if (fault === undefined) return undefined
   exchange.entry.fault = fault.response?._tag ?? "Delay"
   if (fault.delay !== undefined) yield* exchange.gateway.pause(fault.delay)
-  return fault.response === undefined ? undefined : replaceBy(exchange, fault.response, body)
+  return fault.response === undefined ? undefined : replaceBy(exchange, fault.response, response)
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Steps
 // ---------------------------------------------------------------------------------------------------------------------
 
+/** The refusal of a request that could not be read. */
+const unread = (exchange: Exchange, status: number): Outgoing => {
+  const { entry, head, protocol } = exchange
+  return status === 400 || protocol.tooLarge === undefined
+    ? replaceBy(exchange, { _tag: "HttpStatus", status })
+    : respondWith(entry, protocol.tooLarge(head))
+}
+
 /** Reads the request, and returns the response if it ends here. */
 const arrive = Effect.fnUntraced(function*(exchange: Exchange) {
-  const { entry, gateway, query, request, state } = exchange
-  const unread = state.injectedFaults.next(({ action, at }) => at === "arrival" && action === undefined)
-  const early = unread?.response === undefined ? undefined : yield* meet(exchange, unread)
+  const { entry, head, protocol, request, state } = exchange
+  const fault = state.injectedFaults.next(({ action, at }) => at === "arrival" && action === undefined)
+  const early = fault?.response === undefined ? undefined : yield* meet(exchange, fault)
   if (early !== undefined) return Result.fail(early)
 
-  const text = yield* readText(request, query)
+  const incoming = yield* readBody(request, head, protocol)
   // Read first: a client that goes while this waits would take the body with it.
-  yield* meet(exchange, unread)
-  if (Result.isFailure(text)) return Result.fail(replaceBy(exchange, { _tag: "HttpStatus", status: text.failure }))
+  yield* meet(exchange, fault)
+  if (Result.isFailure(incoming)) return Result.fail(unread(exchange, incoming.failure))
 
-  const arrived = gateway.protocol.read({
-    method: request.method,
-    host: entry.host,
-    path: entry.path,
-    headers: request.headers,
-    encrypted: isEncrypted(request),
-    text: text.success
-  })
+  const arrived = protocol.read(incoming.success)
   entry.action = recordAction(arrived.action)
   entry.parameters = recordParameters(arrived.parameters)
   const injected = yield* meet(
@@ -116,11 +125,14 @@ const run = Effect.fnUntraced(function*(exchange: Exchange, arrived: Arrived) {
   )
   if (fault?.at === "response") {
     const outgoing = execute(exchange, action, run(gatewayTime(gateway, state)))
-    return (yield* meet(exchange, fault, outgoing.body)) ?? outgoing
+    return (yield* meet(exchange, fault, outgoing.response)) ?? outgoing
   }
   const injected = yield* meet(exchange, fault)
   return injected ?? execute(exchange, action, run(gatewayTime(gateway, state)))
 })
+
+/** A UUID that ends with the number of the request in the request log. */
+const requestIdOf = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`
 
 /**
  * Serves a request. The server interrupts the handler of a client that has gone. A request that has arrived is carried through
@@ -140,12 +152,20 @@ export const serve = (
       host: (request.headers["host"] ?? "").replace(/:\d*$/, ""),
       path: question === -1 ? request.url : request.url.slice(0, question)
     })
-    const query = question === -1 ? "" : request.url.slice(question + 1)
+    const head: Head = {
+      method: request.method,
+      host: entry.host,
+      path: entry.path,
+      query: question === -1 ? "" : request.url.slice(question + 1),
+      headers: request.headers,
+      encrypted: isEncrypted(request),
+      requestId: requestIdOf(entry.number)
+    }
 
-    const exchange: Exchange = { gateway, state, request, query, entry }
+    const exchange: Exchange = { gateway, state, request, head, protocol: gateway.protocolOf(head), entry }
     const arrived = yield* arrive(exchange)
     const outgoing = Result.isFailure(arrived) ? arrived.failure : yield* run(exchange, arrived.success)
     entry.status = statusOf(outgoing)
     if (gateway.onRequest !== undefined) yield* gateway.onRequest({ ...entry })
-    return yield* respond(request, outgoing, gatewayTime(gateway, state))
+    return yield* respond(request, outgoing, gatewayTime(gateway, state), gateway.pause)
   }))

@@ -2,36 +2,50 @@
  * Reads a request from HTTP, and writes a response to it.
  */
 import * as ByteSize from "effect/ByteSize"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import { reset, truncate } from "./connection.ts"
-import type { ApiError, InjectedResponse } from "./injectedResponses.ts"
+import { breakOff, reset } from "./connection.ts"
+import { type ApiError, type EventStream, eventTexts, type InjectedResponse } from "./injectedResponses.ts"
+import type { Head, Incoming, Protocol, Written } from "./protocol.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Requests
 // ---------------------------------------------------------------------------------------------------------------------
 
-// The documented limits: 1 MB for the body of a POST, 32 KB for a GET.
-const maxBodySize = 1024 * 1024
+/** The documented limit of a GET. */
 const maxQueryLength = 32 * 1024
 
-/** The body of a POST, the query of any other request; or the status that refuses a request that cannot be read. */
-export const readText = (
+// As it is sent: a byte order mark is a part of what is signed.
+const decoder = /*#__PURE__*/ new TextDecoder("utf-8", { ignoreBOM: true })
+
+const noBody = /*#__PURE__*/ new Uint8Array()
+
+/** The request with its body, or the status that refuses a request that cannot be read. */
+export const readBody = (
   request: HttpServerRequest.HttpServerRequest,
-  query: string
-): Effect.Effect<Result.Result<string, number>> => {
-  if (request.method !== "POST") {
-    return Effect.succeed(query.length > maxQueryLength ? Result.fail(414) : Result.succeed(query))
+  head: Head,
+  { maxBodySize }: Protocol
+): Effect.Effect<Result.Result<Incoming, number>> => {
+  if (head.method !== "POST") {
+    return Effect.succeed(
+      head.query.length > maxQueryLength
+        ? Result.fail(414)
+        : Result.succeed({ ...head, body: noBody, text: head.query })
+    )
   }
-  return request.text.pipe(
+  return request.arrayBuffer.pipe(
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maxBodySize)),
     Effect.interruptible,
     Effect.match({
-      onSuccess: (text) => Result.succeed(text),
+      onSuccess: (buffer) => {
+        const body = new Uint8Array(buffer)
+        return Result.succeed({ ...head, body, text: decoder.decode(body) })
+      },
       onFailure: ({ reason }) =>
         Result.fail(reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge" ? 413 : 400)
     })
@@ -45,8 +59,8 @@ export const readText = (
 export interface Outgoing {
   /** Replaces the response of the API: an injected one, or the refusal of a request that could not be read. */
   readonly injected: Exclude<InjectedResponse, ApiError> | undefined
-  /** The body of the response of the API. */
-  readonly body: string
+  /** The response of the API. */
+  readonly response: Pick<Written, "body" | "status" | "headers" | "stream">
 }
 
 const json = "application/json; charset=utf-8"
@@ -65,23 +79,73 @@ const padded = (body: string, bytes: number): Stream.Stream<Uint8Array> => {
 }
 
 /** Undefined if the client sees no status. */
-export const statusOf = ({ injected }: Outgoing): number | undefined => {
-  if (injected?._tag === "ConnectionReset") return undefined
-  return injected?._tag === "HttpStatus" ? injected.status : 200
+export const statusOf = ({ injected, response }: Outgoing): number | undefined => {
+  switch (injected?._tag) {
+    case undefined:
+      return response.status ?? 200
+    case "ConnectionReset":
+      return undefined
+    case "HttpStatus":
+      return injected.status
+    default:
+      return 200
+  }
+}
+
+/** Waits, but not longer than the server runs. */
+export type Pause = (delay: Duration.Input) => Effect.Effect<void>
+
+type Headers = { readonly [name: string]: string }
+
+/** Sends one event after another. */
+const sendEvents = (
+  request: HttpServerRequest.HttpServerRequest,
+  stream: EventStream,
+  headers: Headers,
+  pause: Pause
+): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
+  const { contentType = "text/event-stream", end, every } = stream
+  const texts = eventTexts(stream)
+  const all = { ...headers, "content-type": contentType }
+  const wait = every === undefined ? Effect.void : pause(every)
+  if (end === "broken") return breakOff(request, texts, all, wait)
+  const events = Stream.mapEffect(
+    Stream.fromIterable(texts.entries()),
+    ([index, text]) => Effect.as(index === 0 ? Effect.void : wait, encoder.encode(text))
+  )
+  const silence = Stream.fromEffectDrain(pause("Infinity"))
+  return Effect.succeed(
+    HttpServerResponse.stream(end === "silent" ? Stream.concat(events, silence) : events, { contentType, headers })
+  )
+}
+
+/** Announces the whole body, where it is no stream of events, sends the first half, and ends the connection. */
+const truncate = (
+  request: HttpServerRequest.HttpServerRequest,
+  { body, stream }: Outgoing["response"],
+  headers: Headers
+) => {
+  const half = body.slice(0, Math.ceil(body.length / 2))
+  const length = stream === undefined && { "content-length": String(encoder.encode(body).length) }
+  return breakOff(request, [half], { ...headers, ...length }, Effect.void)
 }
 
 /** Sends a response, with the gateway's time in milliseconds as its `Date`. */
 export const respond = (
   request: HttpServerRequest.HttpServerRequest,
-  { body, injected }: Outgoing,
-  now: number
+  { injected, response }: Outgoing,
+  now: number,
+  pause: Pause
 ): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
   const headers = { date: new Date(now).toUTCString() }
+  const own = { "content-type": json, ...headers, ...response.headers }
   const text = (body: string, contentType = json) =>
     Effect.succeed(HttpServerResponse.text(body, { contentType, headers }))
   switch (injected?._tag) {
     case undefined:
-      return text(body)
+      return response.stream === undefined
+        ? Effect.succeed(HttpServerResponse.text(response.body, { status: response.status ?? 200, headers: own }))
+        : sendEvents(request, response.stream, own, pause)
     case "HttpStatus":
       return Effect.succeed(HttpServerResponse.text(injected.html ?? page(injected.status), {
         status: injected.status,
@@ -90,12 +154,16 @@ export const respond = (
     case "BodyText":
       return text(injected.text, injected.contentType)
     case "ContentType":
-      return text(body, injected.contentType)
+      return text(response.body, injected.contentType)
     case "TruncatedBody":
-      return truncate(request, body, { ...headers, "content-type": json })
+      return truncate(request, response, own)
     case "OversizedBody":
-      return Effect.succeed(HttpServerResponse.stream(padded(body, injected.bytes), { contentType: json, headers }))
+      return Effect.succeed(
+        HttpServerResponse.stream(padded(response.body, injected.bytes), { contentType: json, headers })
+      )
     case "ConnectionReset":
-      return reset(request, { ...headers, "content-type": json })
+      return reset(request, own)
+    case "EventStream":
+      return sendEvents(request, injected, headers, pause)
   }
 }

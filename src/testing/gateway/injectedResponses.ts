@@ -1,11 +1,13 @@
 /**
  * The responses that a test injects in place of those of the API.
  */
+import * as Duration from "effect/Duration"
+import { hasProperty } from "effect/Predicate"
 import { headersIssue, statusIssue } from "../sendable.ts"
 
 /**
- * How a failure is written: with a number for a code as most modules do, with the digits as text as every sixth printed body
- * does, or in the transitional envelope `{ Response: { Error: { Code, Message }, RequestId } }`.
+ * How a failure of API 2.0 is written: with a number for a code as most modules do, with the digits as text as every sixth
+ * printed body does, or in the transitional envelope `{ Response: { Error: { Code, Message }, RequestId } }`.
  *
  * @category models
  */
@@ -13,7 +15,7 @@ export type ErrorForm = "number" | "string" | "transitional"
 
 /**
  * A response that a client gets instead of the one of its action. Made by {@link apiError}, {@link httpStatus},
- * {@link bodyText}, and the others.
+ * {@link bodyText}, and the others. The action that a gateway is given responds with one too.
  *
  * @category models
  */
@@ -37,8 +39,27 @@ export type InjectedResponse =
   | { readonly _tag: "TruncatedBody" }
   | { readonly _tag: "OversizedBody"; readonly bytes: number }
   | { readonly _tag: "ConnectionReset" }
+  | {
+    readonly _tag: "EventStream"
+    readonly events: ReadonlyArray<unknown>
+    readonly every?: Duration.Input | undefined
+    readonly end?: "complete" | "broken" | "silent" | undefined
+    readonly contentType?: string | undefined
+  }
 
+/**
+ * What {@link apiError} makes.
+ *
+ * @category models
+ */
 export type ApiError = Extract<InjectedResponse, { readonly _tag: "ApiError" }>
+
+/**
+ * What {@link eventStream} makes.
+ *
+ * @category models
+ */
+export type EventStream = Extract<InjectedResponse, { readonly _tag: "EventStream" }>
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Checks
@@ -80,6 +101,10 @@ const issueOf = (response: InjectedResponse): string | undefined => {
     case "BodyText":
     case "ContentType":
       return contentTypeIssue(response.contentType)
+    case "EventStream":
+      // Throws for a text that is no duration.
+      if (response.every !== undefined) Duration.toMillis(response.every)
+      return jsonIssue(response.events) ?? contentTypeIssue(response.contentType)
     case "OversizedBody":
       return response.bytes >= 0 ? undefined : `A body cannot have ${response.bytes} bytes.`
     default:
@@ -88,7 +113,7 @@ const issueOf = (response: InjectedResponse): string | undefined => {
 }
 
 /** The response, if it can be sent and is what it says. Else it throws where the test has written it. */
-export const checked = (response: InjectedResponse): InjectedResponse => {
+export const checked = <A extends InjectedResponse>(response: A): A => {
   const issue = issueOf(response)
   if (issue !== undefined) throw new Error(`TencentGateway: ${issue}`)
   return response
@@ -99,10 +124,13 @@ export const checked = (response: InjectedResponse): InjectedResponse => {
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
- * A failure of the API: one of the 22 codes, or any other number or text. Without a message it has the name of the code.
- * `body` adds members to the body, such as a `detail`. A code that reads as 0, a blank code, and a body that is no JSON throw.
+ * A failure of the API: one of the 22 codes of API 2.0, a code of API 3.0, or any other number or text. Without a message it has
+ * the name of the code. `body` adds members to the body, such as a `detail`. A code that reads as 0, a blank code, and a body
+ * that is no JSON throw.
  *
- * `form` is how the code is written: a number (default), its digits as text, or the transitional envelope with a string code.
+ * It is written as the generation of the request writes failures. To a request of API 3.0 a text is its code, and a number is a
+ * body of API 2.0, which some addresses of API 3.0 still send. To one of API 2.0, `form` is how the code is written: a number
+ * (default), its digits as text, or the transitional envelope with a string code.
  *
  * @category faults
  */
@@ -114,7 +142,7 @@ export const apiError = (
     readonly form?: ErrorForm | undefined
     readonly body?: { readonly [key: string]: unknown } | undefined
   }
-): InjectedResponse => checked({ _tag: "ApiError", code, ...options })
+): ApiError => checked({ _tag: "ApiError", code, ...options })
 
 /**
  * An HTTP status, 200 to 599, with an HTML page as proxies send it. Another status, and a header that cannot be sent, throw.
@@ -186,3 +214,40 @@ export const oversizedBody = (bytes: number): InjectedResponse => checked({ _tag
  * @category faults
  */
 export const connectionReset: InjectedResponse = { _tag: "ConnectionReset" }
+
+export const isEventStream = (u: object): u is EventStream => hasProperty(u, "_tag") && u._tag === "EventStream"
+
+/**
+ * The text of an event stream, one event after another: a text as it is (`[DONE]`, or several lines), anything else as JSON.
+ */
+export const eventTexts = ({ events }: EventStream): ReadonlyArray<string> =>
+  events.map((event) => {
+    const data = typeof event === "string" ? event : JSON.stringify(event) ?? "null"
+    return `${data.split("\n").map((line) => `data: ${line}`).join("\n")}\n\n`
+  })
+
+/**
+ * Events that are sent as they come (`text/event-stream`). An event that is a text, such as `[DONE]`, is sent as it is, any other
+ * one as JSON.
+ *
+ * - `every`: the time before each event but the first, default none
+ * - `end`: what comes after the last one: the end (`complete`, default), the end of the connection (`broken`), or nothing for as
+ *   long as the connection lasts (`silent`)
+ * - `contentType`: default `text/event-stream`
+ *
+ * **Example** (A stream that breaks after its second event)
+ *
+ * ```ts
+ * import { TencentGateway } from "effect-tencentcloud/testing"
+ *
+ * const broken = TencentGateway.eventStream([{ Text: "one" }, { Text: "two" }], { end: "broken" })
+ * console.log(broken._tag) // => EventStream
+ * ```
+ *
+ * @category faults
+ */
+export const eventStream = (events: ReadonlyArray<unknown>, options?: {
+  readonly every?: Duration.Input | undefined
+  readonly end?: "complete" | "broken" | "silent" | undefined
+  readonly contentType?: string | undefined
+}): EventStream => checked({ _tag: "EventStream", events, ...options })

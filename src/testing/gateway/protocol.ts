@@ -3,28 +3,43 @@
  * writes the body of the response.
  */
 import type * as Result from "effect/Result"
-import type { ApiError } from "./injectedResponses.ts"
+import type { ApiError, EventStream } from "./injectedResponses.ts"
 import type { State } from "./state.ts"
 
-/** A request as HTTP brings it. */
-export interface Incoming {
+/** What HTTP says about a request before its body. */
+export interface Head {
   readonly method: string
   /** The `Host` header without the port. */
   readonly host: string
   /** Without the query. */
   readonly path: string
+  readonly query: string
   readonly headers: { readonly [name: string]: string | undefined }
   /** Whether the connection is encrypted. */
   readonly encrypted: boolean
+  /** The id of the request, where its response has one. */
+  readonly requestId: string
+}
+
+/** A request as HTTP brings it. */
+export interface Incoming extends Head {
+  /** The body of a POST. */
+  readonly body: Uint8Array
   /** The body of a POST, the query of any other request. */
   readonly text: string
 }
 
-/** The body of a response, and what the request log says about it. */
+/** A response, and what the request log says about it. */
 export interface Written {
   readonly body: string
-  /** 0 for a success. */
-  readonly code: number | string
+  /** Default 200. */
+  readonly status?: number | undefined
+  /** Default the content type of JSON. */
+  readonly headers?: { readonly [name: string]: string } | undefined
+  /** The events that the body has, where it is sent one event after another. */
+  readonly stream?: EventStream | undefined
+  /** 0 for a success. Undefined if the response has none. */
+  readonly code: number | string | undefined
   readonly message: string | undefined
 }
 
@@ -52,8 +67,17 @@ export interface Arrived {
 }
 
 export interface Protocol {
+  /** How many bytes the body of a POST may have. */
+  readonly maxBodySize: number
+  /** The refusal of a request that is too large, where it is a response of the API and no status of HTTP. */
+  readonly tooLarge?: (head: Head) => Written
   readonly read: (incoming: Incoming) => Arrived
-  readonly writeError: (error: ApiError) => Written
+  readonly writeError: (error: ApiError, head: Head) => Written
   /** The body of a success with nothing in it. */
-  readonly emptySuccess: string
+  readonly emptySuccess: (head: Head) => string
+}
+
+/** A protocol that knows its requests. */
+export interface Recognizing extends Protocol {
+  readonly serves: (head: Head) => boolean
 }

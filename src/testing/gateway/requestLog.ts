@@ -21,8 +21,9 @@ export interface RecordedRequest {
   /** Undefined if the request was not read, or has none. */
   readonly action: string | undefined
   /**
-   * The parameters with `_` in their names read as `.`, without the signature, the token and whatever is named like a password
-   * or a key. At most 8,192 characters: what does not fit is left out.
+   * The parameters, without the signature, the token and whatever is named like a password or a key. At most 8,192 characters:
+   * what does not fit is left out. `_` in a name of API 2.0 is read as `.`. The members of a request of API 3.0 are named as in a
+   * form (`InstanceIds.0`), and its common headers without `X-TC-`.
    */
   readonly parameters: { readonly [name: string]: string }
   /** The HTTP status, also of a response whose client has gone. Undefined while there is no response, and if there was none. */
@@ -42,7 +43,8 @@ export type Entry = { -readonly [K in keyof RecordedRequest]: RecordedRequest[K]
 const maxPathLength = 256
 const maxParametersLength = 8192
 
-const secretName = /^(?:signature|token)$|passw|(?:secret|private|access).?key|(?:session|security).?token/i
+const secretName =
+  /^(?:signature|token)$|passw|(?:secret|private|access).?key|(?:session|security|identity).?token|assertion/i
 
 /** Keeps the parameters that fit and are no secrets. */
 export const recordParameters = (parameters: ReadonlyMap<string, string>): RecordedRequest["parameters"] => {

@@ -1,12 +1,15 @@
 /**
  * The memory of the gateway between requests. It changes by synchronous updates only, and knows no generation of the API.
  */
+import type * as Random from "effect/Random"
+import { type ClientTokens, makeClientTokens } from "./clientTokens.ts"
 import { type Credential, testCredential } from "./credentials.ts"
 import { type CvmOptions, type CvmState, makeCvm } from "./cvm.ts"
 import { type InjectedFault, type InjectedFaults, makeInjectedFaults } from "./injectedFaults.ts"
 import { makeNonces, type Nonces } from "./nonces.ts"
 import { makeRequestLog, type RequestLog } from "./requestLog.ts"
 import { makeRequestRate, type RequestRate } from "./requestRate.ts"
+import type { TemporaryKeys } from "./temporaryKeys.ts"
 
 /** The part of the options of `TencentGateway` that makes the initial state. They are documented there. */
 export interface StateOptions extends CvmOptions {
@@ -17,6 +20,7 @@ export interface StateOptions extends CvmOptions {
   readonly maintenance?: ReadonlyArray<string> | undefined
   readonly injectedFaults?: ReadonlyArray<InjectedFault> | undefined
   readonly requestLogSize?: number | undefined
+  readonly roles?: ReadonlyArray<string> | undefined
 }
 
 export interface State {
@@ -29,6 +33,15 @@ export interface State {
   readonly requestLog: RequestLog
   /** Requests that changed something, by action. */
   readonly executions: Map<string, number>
+  /** The roles that exist. The machine that asks the metadata service has the first one. */
+  readonly roles: ReadonlyArray<string>
+  /** The responses of the actions that the gateway was given, where their requests had a client token. */
+  readonly responses: ClientTokens<
+    { readonly request: string; readonly response: { readonly [name: string]: unknown } }
+  >
+  readonly random: typeof Random.Random.Service
+  /** What the metadata service gave the machine last. */
+  instanceKeys: TemporaryKeys | undefined
   quota: number
   requireHttps: boolean
   clockSkewMillis: number
@@ -37,7 +50,7 @@ export interface State {
 // The limit of `DescribeInstances` and of many other actions.
 const defaultQuota = 20
 
-export const makeState = (options: StateOptions): State => ({
+export const makeState = (options: StateOptions, random: State["random"]): State => ({
   credentials: new Map((options.credentials ?? [testCredential]).map((one) => [one.secretId, one])),
   maintenance: new Set(options.maintenance),
   cvm: makeCvm(options),
@@ -46,6 +59,10 @@ export const makeState = (options: StateOptions): State => ({
   injectedFaults: makeInjectedFaults(options.injectedFaults),
   requestLog: makeRequestLog(options.requestLogSize ?? 10_000),
   executions: new Map(),
+  roles: options.roles ?? ["gateway-role"],
+  responses: makeClientTokens(),
+  random,
+  instanceKeys: undefined,
   quota: options.quota ?? defaultQuota,
   requireHttps: options.requireHttps ?? false,
   clockSkewMillis: options.clockSkewMillis ?? 0

@@ -17,7 +17,7 @@ import {
   checkTime
 } from "../checks.ts"
 import { isEqual } from "../constantTime.ts"
-import type { Credential } from "../credentials.ts"
+import { type Credential, defaultAccount } from "../credentials.ts"
 import type { Incoming } from "../protocol.ts"
 import { type Checked, refuse } from "../refusal.ts"
 import { regions } from "../regions.ts"
@@ -191,5 +191,5 @@ export const check = (state: State, incoming: Incoming, read: Checked<Form>, now
     yield* checkRate(state, common.secretId, name, now)
     yield* checkPermission(credential, name, action.resources(form.values))
     yield* checkMaintenance(state, name)
-    return { name, action, region, account: credential.account ?? "", form }
+    return { name, action, region, account: credential.account ?? defaultAccount, form }
   })

@@ -27,7 +27,11 @@ const common: ReadonlySet<string> = /*#__PURE__*/ new Set([
 const inOrder = (values: Form["values"]): Form["values"] =>
   new Map([...[...values].filter(([name]) => common.has(name)), ...values])
 
+// The documented limit.
+const maxBodySize = 1024 * 1024
+
 export const protocol: Protocol = {
+  maxBodySize,
   read: (incoming) => {
     const form = readForm(incoming)
     const parameters = Result.isSuccess(form) ? inOrder(form.success.values) : new Map<string, string>()
@@ -51,5 +55,5 @@ export const protocol: Protocol = {
     const failure = injectedFailure(error)
     return { body: writeFailure(failure, error.form), code: failure.code, message: failure.message }
   },
-  emptySuccess
+  emptySuccess: () => emptySuccess
 }

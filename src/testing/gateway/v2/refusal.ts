@@ -38,7 +38,8 @@ const rows: { readonly [R in Reason]: Row } = {
   // Only API 3.0 documents this refusal, in one of its modules.
   tokenMismatch: { code: 4000, codeDesc: "IdempotentParameterMismatch" },
   instanceNotFound: { code: 5000 },
-  wrongStatus: { code: 5100, codeDesc: "IncorrectInstanceStatus" },
+  instanceRunning: { code: 5100, codeDesc: "IncorrectInstanceStatus" },
+  instanceStopped: { code: 5100, codeDesc: "IncorrectInstanceStatus" },
   batchFailed: { code: 5100 },
   batchPartlyFailed: { code: 5400 },
   typeNotSold: { code: 5200, codeDesc: "InstanceTypeNotSupported" },

@@ -1,0 +1,58 @@
+/**
+ * Keys that the gateway issues for a role. They are keys of both generations until they expire.
+ */
+import type * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import type { Credential } from "./credentials.ts"
+
+export interface TemporaryKeys {
+  readonly secretId: string
+  readonly secretKey: string
+  readonly token: string
+  /** In milliseconds since the epoch. */
+  readonly expiresAt: number
+}
+
+/** The part of the state of the gateway that issuing keys needs. */
+export interface Issuer {
+  readonly credentials: Map<string, Credential>
+  readonly random: typeof Random.Random.Service
+}
+
+const word = (random: typeof Random.Random.Service): string =>
+  Math.floor(random.nextDoubleUnsafe() * 2 ** 32).toString(16).padStart(8, "0")
+
+const words = (random: typeof Random.Random.Service, count: number): string =>
+  Array.from({ length: count }, () => word(random)).join("")
+
+/** Issues keys for so many seconds. */
+export const issueKeys = (
+  { credentials, random }: Issuer,
+  identity: Pick<Credential, "account" | "role">,
+  seconds: number,
+  now: number
+): TemporaryKeys => {
+  const keys = {
+    secretId: `AKID${words(random, 4)}`,
+    secretKey: words(random, 4),
+    token: words(random, 8),
+    expiresAt: now + seconds * 1000
+  }
+  credentials.set(keys.secretId, {
+    ...identity,
+    secretId: keys.secretId,
+    secretKey: Redacted.make(keys.secretKey),
+    token: Redacted.make(keys.token),
+    tokenExpiresAt: keys.expiresAt
+  })
+  return keys
+}
+
+/** As the members of a response say it. */
+export const described = ({ expiresAt, secretId, secretKey, token }: TemporaryKeys) => ({
+  credentials: { Token: token, TmpSecretId: secretId, TmpSecretKey: secretKey },
+  expiry: {
+    ExpiredTime: Math.floor(expiresAt / 1000),
+    Expiration: `${new Date(expiresAt).toISOString().slice(0, 19)}Z`
+  }
+})
