@@ -92,7 +92,18 @@ export const isSigned = (
 // HmacSHA1, HmacSHA256
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** The signature of the older method, which has all parameters but itself in the order of their names. */
+/** All parameters but the signature itself, in the order of their names. `rename` is what becomes of a name. */
+const joined = (parameters: ReadonlyMap<string, string>, rename: (name: string) => string): string =>
+  [...parameters.keys()]
+    .filter((name) => name !== "Signature")
+    .sort()
+    .map((name) => `${rename(name)}=${parameters.get(name)}`)
+    .join("&")
+
+/**
+ * Whether the signature is the one of the older method. The names are signed as they are; some SDKs still replace an underscore
+ * by a dot, as in API 2.0.
+ */
 export const isSignedByParameters = (
   incoming: Incoming,
   parameters: ReadonlyMap<string, string>,
@@ -100,16 +111,10 @@ export const isSignedByParameters = (
   secretKey: Redacted.Redacted<string>
 ): boolean => {
   const algorithm = parameters.get("SignatureMethod") === "HmacSHA256" ? "sha256" : "sha1"
-  const pairs = [...parameters.keys()]
-    .filter((name) => name !== "Signature")
-    .sort()
-    .map((name) => `${name}=${parameters.get(name)}`)
-    .join("&")
+  const texts = new Set([joined(parameters, (name) => name), joined(parameters, (name) => name.replaceAll("_", "."))])
+  const isMadeOf = (text: string): boolean =>
+    isEqual(createHmac(algorithm, Redacted.value(secretKey)).update(text).digest("base64"), signature)
   return hostsOf(incoming).some((host) =>
-    isEqual(
-      createHmac(algorithm, Redacted.value(secretKey)).update(`${incoming.method}${host}${incoming.path}?${pairs}`)
-        .digest("base64"),
-      signature
-    )
+    [...texts].some((text) => isMadeOf(`${incoming.method}${host}${incoming.path}?${text}`))
   )
 }
