@@ -145,3 +145,18 @@ export const codeOf = (action: string, request: unknown = {}, options: RequestOp
 
 /** The parameters of a purchase of one machine. */
 export const order = { InstanceType: "S1.SMALL1", ImageId: "img-1", Placement: { Zone: "ap-guangzhou-3" } }
+
+/** Temporary keys, as a response has them. */
+export interface Keys {
+  readonly TmpSecretId: string
+  readonly TmpSecretKey: string
+  readonly Token: string
+}
+
+/** Signs with temporary keys. */
+export const withKeys = ({ TmpSecretId, TmpSecretKey, Token }: Keys, late = 0): RequestOptions => ({
+  secretId: TmpSecretId,
+  key: TmpSecretKey,
+  set: { "x-tc-token": Token },
+  late
+})
