@@ -23,11 +23,15 @@ import * as TencentClient from "../client/TencentClient.ts"
 import * as TencentCredentials from "../client/TencentCredentials.ts"
 import type { Failure as AnyFailure, Fields } from "../Failure.ts"
 import { noContext } from "../internal/failure.ts"
+import { parseJson } from "../internal/json.ts"
 import * as transport from "../internal/transport.ts"
 import type { Reason, TransportFailure } from "../TransportFailure.ts"
 import type { UnexpectedStatus } from "../UnexpectedStatus.ts"
 import * as TencentError from "../v2/TencentError.ts"
 import * as TencentResponse from "../v2/TencentResponse.ts"
+import * as TencentErrorV3 from "../v3/TencentError.ts"
+import * as TencentResponseV3 from "../v3/TencentResponse.ts"
+import { flatten } from "./flatten.ts"
 import { headersIssue, statusIssue } from "./sendable.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -37,7 +41,9 @@ import { headersIssue, statusIssue } from "./sendable.ts"
 /**
  * A failure that the client will see, as a value of the class that it will fail with.
  *
- * - An error of the API, or of a class of your own that `Failure.define` made, is sent in the documented envelope. Whether the client reads your class from it is up to the `errors` of the action, as always.
+ * - An error of the API is sent in the envelope of its generation: `action.error.make` and `TencentError.make` make those of
+ *   API 3.0. One of a class of your own that `Failure.define` made is sent in the envelope of the action. Whether the client reads
+ *   your class from it is up to the `errors` of the action, as always.
  * - `MalformedResponse` is sent as its `body`.
  * - `TransportFailure` means no response: see {@link transportFailure}.
  * - `UnexpectedStatus` is a response with its status, from 200 to 599, and excerpt: see also {@link response}.
@@ -46,6 +52,8 @@ import { headersIssue, statusIssue } from "./sendable.ts"
  */
 export type Failure =
   | TencentError.TencentError
+  | TencentErrorV3.ApiError
+  | TencentErrorV3.UnknownErrorCode
   | TransportFailure
   | UnexpectedStatus
   | (Error & AnyFailure & FailureFields)
@@ -72,8 +80,8 @@ export interface HttpResponse {
 }
 
 /**
- * The response to one request: the JSON object of a body, written as it is with its `code`; a {@link Failure}; or a
- * {@link response}.
+ * The response to one request: the JSON object of a body, written as it is with its `code` or its `Response`; a {@link Failure};
+ * or a {@link response}.
  *
  * @category models
  */
@@ -185,7 +193,9 @@ export const response = (text: string, options?: {
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
- * The parameters of a request by name, those of the client included (`Action`, `Region`, `Nonce`, ...), without `Signature`.
+ * The parameters of a request by name, those of the client included (`Action`, `Region`, `Nonce`, ...), without `Signature`. The
+ * members of a request of API 3.0 are named as in a form (`InstanceIds.0`); its common headers are `Action`, `Version`, `Region`
+ * and `Timestamp`.
  *
  * @category models
  */
@@ -277,17 +287,25 @@ const disconnect = (request: HttpClientRequest.HttpClientRequest, error: Transpo
 
 const encodeEnvelope = /*#__PURE__*/ (() => Schema.encodeSync(TencentResponse.schema(Schema.Unknown)))()
 
+const encodeEnvelopeV3 = /*#__PURE__*/ (() => Schema.encodeSync(TencentResponseV3.schema(Schema.Unknown)))()
+
+/** The name of the action of a request of API 3.0. */
+const actionOf = ({ headers }: HttpClientRequest.HttpClientRequest): string | undefined => headers["x-tc-action"]
+
 /** The envelope is the same whatever class the error has. */
-const envelope = (error: FailureFields): unknown =>
-  encodeEnvelope(Result.fail(
-    new TencentError.UnknownErrorCode({
-      code: error.code,
-      message: error.message,
-      ...(error.codeDesc !== undefined && { codeDesc: error.codeDesc }),
-      ...(error.requestId !== undefined && { requestId: error.requestId }),
-      ...(error.body !== undefined && { body: error.body })
-    })
-  ))
+const envelope = (request: HttpClientRequest.HttpClientRequest, error: FailureFields): unknown => {
+  const { body, code, codeDesc, message, requestId } = error
+  const fields = { message, ...(requestId !== undefined && { requestId }), ...(body !== undefined && { body }) }
+  const isV3 = TencentErrorV3.isTencentError(error) ||
+    (actionOf(request) !== undefined && !TencentError.isTencentError(error))
+  return isV3
+    ? encodeEnvelopeV3(Result.fail(new TencentErrorV3.UnknownErrorCode({ ...fields, code: String(code) })))
+    : encodeEnvelope(
+      Result.fail(
+        new TencentError.UnknownErrorCode({ ...fields, code, ...(codeDesc !== undefined && { codeDesc }) })
+      )
+    )
+}
 
 const isHttpResponse = (response: Response): response is HttpResponse => Object.hasOwn(response, HttpResponseTypeId)
 
@@ -307,7 +325,7 @@ const fail = (request: HttpClientRequest.HttpClientRequest, error: Failure): Sen
     }
     return Effect.succeed(respond(request, response(error.excerpt, { status: error.status, headers })))
   }
-  const body = isMalformedResponse(error) ? error.body && Redacted.value(error.body) : envelope(error)
+  const body = isMalformedResponse(error) ? error.body && Redacted.value(error.body) : envelope(request, error)
   const text = typeof body === "string" ? body : JSON.stringify(body) ?? ""
   return Effect.succeed(respond(request, response(text)))
 }
@@ -322,12 +340,20 @@ const isEffect = (
   scripted: Response | Effect.Effect<Response, Failure>
 ): scripted is Effect.Effect<Response, Failure> => Effect.isEffect(scripted) && !(scripted instanceof Error)
 
+const textOf = ({ body }: HttpClientRequest.HttpClientRequest): string | undefined =>
+  body._tag === "Uint8Array" ? body.text ?? new TextDecoder().decode(body.body) : undefined
+
 const parametersOf = (request: HttpClientRequest.HttpClientRequest, url: URL): Parameters => {
-  const { body } = request
-  const pairs = body._tag === "Uint8Array"
-    ? new URLSearchParams(body.text ?? new TextDecoder().decode(body.body))
-    : url.searchParams
-  return Object.fromEntries([...pairs].filter(([name]) => name !== "Signature"))
+  const text = textOf(request)
+  const action = actionOf(request)
+  if (action === undefined) {
+    const pairs = text === undefined ? url.searchParams : new URLSearchParams(text)
+    return Object.fromEntries([...pairs].filter(([name]) => name !== "Signature"))
+  }
+  const { "x-tc-region": Region, "x-tc-timestamp": Timestamp, "x-tc-version": Version } = request.headers
+  const common = flatten({ Action: action, Version, Region, Timestamp })
+  // No member of a request takes the place of a common parameter.
+  return Object.fromEntries([...flatten(parseJson(text ?? "{}")), ...common])
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

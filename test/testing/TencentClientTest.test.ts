@@ -4,6 +4,7 @@ import { Failure, TencentError, TencentRetry, TransportFailure, UnexpectedStatus
 import { TencentClient } from "effect-tencentcloud/client"
 import { TencentClientTest } from "effect-tencentcloud/testing"
 import { TencentAction } from "effect-tencentcloud/v2"
+import * as V3 from "effect-tencentcloud/v3"
 import { TestClock } from "effect/testing"
 
 const DescribeInstances = TencentAction.make("DescribeInstances", {
@@ -487,4 +488,126 @@ describe("the layer", () => {
       })))
     )
   })
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// API 3.0
+// ---------------------------------------------------------------------------------------------------------------------
+
+const DescribeZones = V3.TencentAction.make("DescribeZones", {
+  service: "cvm",
+  version: "2017-03-12",
+  request: Schema.Struct({
+    Id: Schema.optionalKey(Schema.BigInt),
+    Tags: Schema.optionalKey(Schema.Array(Schema.String))
+  }),
+  response: Schema.Struct({ TotalCount: Schema.Number }),
+  errors: { notFound: ["InvalidZone.NotFound"] }
+})
+
+const Buy = V3.TencentAction.make("RunInstances", {
+  service: "cvm",
+  version: "2017-03-12",
+  request: Schema.Struct({ ClientToken: Schema.optionalKey(Schema.String) }),
+  response: Schema.Struct({ InstanceIdSet: Schema.Array(Schema.String) }),
+  clientToken: true
+})
+
+const describeZones = TencentClient.TencentClient.use((client) => client.call(DescribeZones, {}))
+
+const zonesError = (response: TencentClientTest.ScriptedResponse) =>
+  Effect.flip(describeZones).pipe(
+    Effect.provide(TencentClientTest.layer({ DescribeZones: response }, { retry: TencentRetry.make({}) }))
+  )
+
+describe("a scripted response of API 3.0", () => {
+  it.effect("is a body with its Response, and may be a body of API 2.0", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* describeZones, { TotalCount: 3 })
+      assert.deepInclude(yield* Effect.flip(describeZones), { _tag: "RequestLimitExceeded" })
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      DescribeZones: [{ Response: { TotalCount: 3, RequestId: "r" } }, { code: 4400, message: "too fast" }]
+    }, { retry: TencentRetry.make({}) }))))
+
+  it.effect.each([
+    DescribeZones.error.make("InvalidZone.NotFound", { message: "no such zone", requestId: "r-1" }),
+    V3.TencentError.make("ResourceInsufficient", { message: "m" }),
+    V3.TencentError.make("AuthFailure.SignatureFailure"),
+    new V3.TencentError.UnknownErrorCode({ code: "FailedOperation.New", message: "m", requestId: "r-2" })
+  ])("the error $code comes back as $_tag with its fields", (error) =>
+    Effect.gen(function*() {
+      const seen = yield* zonesError(error)
+      assert.strictEqual(seen._tag, error._tag)
+      assert("code" in seen && "requestId" in seen)
+      assert.deepStrictEqual([seen.code, seen.message, seen.requestId], [error.code, error.message, error.requestId])
+      assert.strictEqual(seen.action, "cvm.DescribeZones")
+    }))
+
+  it.effect("an error that nobody declared for the action is an unknown code", () =>
+    Effect.gen(function*() {
+      const seen = yield* zonesError(V3.TencentError.make("InvalidDisk.Busy", "busy"))
+      assert.deepInclude({ ...seen }, { _tag: "UnknownErrorCode", code: "InvalidDisk.Busy" })
+    }))
+
+  it.effect("an error keeps the other members of its body", () =>
+    Effect.gen(function*() {
+      const body = Redacted.make({ Response: { Error: { CnsmrSeqNo: "7" }, Left: 1 } })
+      const seen = yield* zonesError(V3.TencentError.make("ResourceInUse", { message: "m", body }))
+      assert("body" in seen)
+      assert.deepStrictEqual<unknown>(seen.body && Redacted.value(seen.body), {
+        Response: { Left: 1, Error: { CnsmrSeqNo: "7", Code: "ResourceInUse", Message: "m" } }
+      })
+    }))
+
+  it.effect.each<readonly [tag: string, response: TencentClientTest.ScriptedResponse]>([
+    ["TransportFailure", TencentClientTest.transportFailure("ConnectionLost")],
+    ["UnexpectedStatus", TencentClientTest.response("<html>", { status: 502 })],
+    ["MalformedResponse", TencentClientTest.response("{\"Response\":")],
+    ["MalformedResponse", { Response: { TotalCount: "many" } }]
+  ])("%s is what the client makes of it", ([tag, response]) =>
+    Effect.gen(function*() {
+      assert.strictEqual((yield* zonesError(response))._tag, tag)
+    }))
+
+  it.effect("a function of the parameters has them as a form would", () =>
+    Effect.gen(function*() {
+      const client = yield* TencentClient.TencentClient
+      yield* client.call(DescribeZones, { Id: 2n ** 63n, Tags: ["a", "b"] })
+      const [request] = yield* requests
+      assert.deepStrictEqual(request?.parameters, {
+        "Id": "9223372036854775808",
+        "Tags.0": "a",
+        "Tags.1": "b",
+        "Action": "DescribeZones",
+        "Version": "2017-03-12",
+        "Region": "ap-guangzhou",
+        "Timestamp": "0"
+      })
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      DescribeZones: ({ "Tags.1": tag }) => ({ Response: { TotalCount: tag === "b" ? 2 : 0 } })
+    }))))
+
+  it.effect("the attempts of a call have one client token", () =>
+    Effect.gen(function*() {
+      const bought = yield* hasten(TencentClient.TencentClient.use((client) => client.call(Buy, {})))
+      assert.deepStrictEqual(bought.InstanceIdSet, ["ins-1"])
+      const all = yield* requests
+      assert.deepStrictEqual(all.map(({ attempt }) => attempt), [1, 2, 3])
+      assert.strictEqual(new Set(all.map(({ parameters }) => parameters["ClientToken"])).size, 1)
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      RunInstances: [
+        TencentClientTest.transportFailure("ConnectionLost"),
+        V3.TencentError.make("RequestLimitExceeded"),
+        { Response: { InstanceIdSet: ["ins-1"] } }
+      ]
+    }))))
+
+  it.effect("actions of both generations share a script", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* describeInstances(), { totalCount: 1 })
+      assert.deepStrictEqual(yield* describeZones, { TotalCount: 2 })
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      DescribeInstances: page(1),
+      DescribeZones: { Response: { TotalCount: 2 } }
+    }))))
 })

@@ -2,6 +2,7 @@
  * Reads a request: the common parameters from its headers or from its form, and the parameters of the action.
  */
 import * as Result from "effect/Result"
+import { flatten } from "../../flatten.ts"
 import type { Incoming } from "../protocol.ts"
 import { type Form, nested, readForm } from "./form.ts"
 import { isMembers, type Parameters } from "./parameters.ts"
@@ -157,17 +158,6 @@ export const readRequest = (incoming: Incoming): Request =>
 
 /** More would not fit. */
 const maxRecorded = 1000
-const maxDepth = 8
-
-const flatten = (value: unknown, name: string, depth: number, into: Map<string, string>): void => {
-  if (into.size >= maxRecorded || value === undefined || value === null) return
-  if (typeof value !== "object") {
-    into.set(name, String(value))
-    return
-  }
-  if (depth >= maxDepth) return
-  for (const [key, child] of Object.entries(value)) flatten(child, `${name}.${key}`, depth + 1, into)
-}
 
 const secretIdOf = (proof: Checked<Proof>): string | undefined => {
   if (Result.isFailure(proof) || proof.success._tag === "Skip") return undefined
@@ -176,15 +166,9 @@ const secretIdOf = (proof: Checked<Proof>): string | undefined => {
 
 /** The common parameters, and the members of the request by the names that they would have in a form. */
 export const recorded = ({ common, parameters, proof }: Request): ReadonlyMap<string, string> => {
-  const all = new Map<string, string>()
-  const put = (name: string, value: string | undefined) => value !== undefined && all.set(name, value)
-  put("Action", common.action)
-  put("Version", common.version)
-  put("Region", common.region)
-  put("Timestamp", common.timestamp)
-  put("SecretId", secretIdOf(proof))
-  if (Result.isSuccess(parameters)) {
-    for (const [name, value] of Object.entries(parameters.success.members)) flatten(value, name, 0, all)
-  }
-  return all
+  const { action: Action, region: Region, timestamp: Timestamp, version: Version } = common
+  const first = flatten({ Action, Version, Region, Timestamp, SecretId: secretIdOf(proof) })
+  const members = Result.isSuccess(parameters) ? flatten(parameters.success.members, maxRecorded) : []
+  // No member of a request takes the place of a common parameter.
+  return new Map([...first, ...members, ...first])
 }

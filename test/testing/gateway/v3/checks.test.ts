@@ -237,6 +237,9 @@ const scenarios: ReadonlyArray<Scenario> = [
   }
 ]
 
+const expectCode = (code: string, options: RequestOptions, action = "RunInstances", request: unknown = order) =>
+  Effect.map(codeOf(action, request, options), (found) => assert.strictEqual(found, code))
+
 describe("the code of a refusal of API 3.0", () => {
   it.effect.each(scenarios)("$code for $name", ({ code, options, run }) =>
     Effect.gen(function*() {
@@ -255,36 +258,38 @@ describe("the code of a refusal of API 3.0", () => {
       const g = yield* gateway
       const wrong: RequestOptions = { key: "another", late: -400, region: "ap-moon", set: { "x-tc-token": "b-token" } }
       const right: RequestOptions = { set: { "x-tc-token": "a-token" } }
-      const expect = (code: string, options: RequestOptions, action = "RunInstances", request: unknown = order) =>
-        Effect.map(codeOf(action, request, options), (found) => assert.strictEqual(found, code))
       // From the last check to the first: each new obstacle stands before those that are there.
       yield* g.setCredential({ ...testCredential, token })
       yield* g.setBalance(0)
-      yield* expect("InvalidAccount.InsufficientBalance", right)
-      yield* expect("UnknownParameter", right, "RunInstances", { ...order, typo: 1 })
+      yield* expectCode("InvalidAccount.InsufficientBalance", right)
+      yield* expectCode("UnknownParameter", right, "RunInstances", { ...order, typo: 1 })
       yield* g.setMaintenance("RunInstances", true)
-      yield* expect("ServiceUnavailable", right, "RunInstances", { ...order, typo: 1 })
+      yield* expectCode("ServiceUnavailable", right, "RunInstances", { ...order, typo: 1 })
       yield* g.deny(secretId, { resources: ["img-1"] })
-      yield* expect("UnauthorizedOperation", right)
+      yield* expectCode("UnauthorizedOperation", right)
       yield* g.deny(secretId, { resources: ["img-1"], actions: ["RunInstances"] })
-      yield* expect("AuthFailure.UnauthorizedOperation", right)
-      yield* expect("InvalidParameter", { ...right, body: "{" })
+      yield* expectCode("AuthFailure.UnauthorizedOperation", right)
+      yield* expectCode("InvalidParameter", { ...right, body: "{" })
       yield* g.setQuota(0)
-      yield* expect("RequestLimitExceeded", { ...right, body: "{" })
+      yield* expectCode("RequestLimitExceeded", { ...right, body: "{" })
       yield* g.setCredential({ ...testCredential, token, blocked: true })
-      yield* expect("UnauthorizedOperation", right)
-      yield* expect("UnsupportedRegion", { ...right, region: "ap-moon" })
-      yield* expect("AuthFailure.SignatureExpire", { ...right, region: "ap-moon", late: -400 })
-      yield* expect("AuthFailure.SignatureFailure", { ...wrong, ...right })
+      yield* expectCode("UnauthorizedOperation", right)
+      yield* expectCode("UnsupportedRegion", { ...right, region: "ap-moon" })
+      yield* expectCode("AuthFailure.SignatureExpire", { ...right, region: "ap-moon", late: -400 })
+      yield* expectCode("AuthFailure.SignatureFailure", { ...wrong, ...right })
       yield* g.setCredential({ ...testCredential, token, mfaRequired: true })
-      yield* expect("AuthFailure.MFAFailure", { ...wrong, ...right })
-      yield* expect("AuthFailure.TokenFailure", wrong)
+      yield* expectCode("AuthFailure.MFAFailure", { ...wrong, ...right })
+      yield* expectCode("AuthFailure.TokenFailure", wrong)
       yield* g.disableSecret(secretId)
-      yield* expect("AuthFailure.SecretIdNotFound", wrong)
-      yield* expect("InvalidAction", wrong, "DescribeEverything")
-      yield* expect("AuthFailure.InvalidAuthorization", { ...wrong, set: { authorization: "x" } }, "DescribeEverything")
+      yield* expectCode("AuthFailure.SecretIdNotFound", wrong)
+      yield* expectCode("InvalidAction", wrong, "DescribeEverything")
+      yield* expectCode(
+        "AuthFailure.InvalidAuthorization",
+        { ...wrong, set: { authorization: "x" } },
+        "DescribeEverything"
+      )
       yield* g.setRequireHttps(true)
-      yield* expect("UnsupportedProtocol", { ...wrong, set: { authorization: "x" } }, "DescribeEverything")
+      yield* expectCode("UnsupportedProtocol", { ...wrong, set: { authorization: "x" } }, "DescribeEverything")
     }).pipe(against()))
 
   it.effect("a refused request rate prints the sentence of the documents", () =>
@@ -514,6 +519,9 @@ const formOf = (options: Parameters<typeof buildForm>[2]) =>
     codeIn
   )
 
+const formCodeOf = (request: object) =>
+  Effect.map(Effect.suspend(() => ask(buildForm("DescribeInstances", request))), codeIn)
+
 const published = vectors.hmac.filter(({ host, verified }) => verified && host.endsWith("tencentcloudapi.com"))
 
 describe("the signatures HmacSHA1 and HmacSHA256", () => {
@@ -556,11 +564,12 @@ describe("the signatures HmacSHA1 and HmacSHA256", () => {
 
   it.effect("a form whose names exclude each other is refused", () =>
     Effect.gen(function*() {
-      const code = (request: object) =>
-        Effect.map(Effect.suspend(() => ask(buildForm("DescribeInstances", request))), codeIn)
-      assert.strictEqual(yield* code({ "Filters": "x", "Filters.0.Name": "zone" }), "InvalidParameter")
-      assert.strictEqual(yield* code({ [Array.from({ length: 17 }, () => "A").join(".")]: "x" }), "InvalidParameter")
-      assert.strictEqual(yield* code({ "__proto__.polluted": "x" }), "UnknownParameter")
+      assert.strictEqual(yield* formCodeOf({ "Filters": "x", "Filters.0.Name": "zone" }), "InvalidParameter")
+      assert.strictEqual(
+        yield* formCodeOf({ [Array.from({ length: 17 }, () => "A").join(".")]: "x" }),
+        "InvalidParameter"
+      )
+      assert.strictEqual(yield* formCodeOf({ "__proto__.polluted": "x" }), "UnknownParameter")
       assert.isUndefined(({} as { readonly polluted?: string }).polluted)
     }).pipe(against()))
 

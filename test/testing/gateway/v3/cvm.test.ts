@@ -91,6 +91,8 @@ describe("reading", () => {
     }).pipe(against()))
 })
 
+const buy = () => Effect.map(call("RunInstances", { ...order, ClientToken: "order-17" }), (all) => all["InstanceIdSet"])
+
 describe("buying", () => {
   it.effect("what is bought by API 3.0 is there for API 2.0, and the other way round", () =>
     Effect.gen(function*() {
@@ -108,8 +110,6 @@ describe("buying", () => {
   it.effect("a client token buys once, whatever the generation, for a day, within its account", () =>
     Effect.gen(function*() {
       const g = yield* gateway
-      const buy = () =>
-        Effect.map(call("RunInstances", { ...order, ClientToken: "order-17" }), (all) => all["InstanceIdSet"])
       const first = yield* buy()
       assert.deepStrictEqual(yield* buy(), first)
       assert.strictEqual(yield* V2.codeOf("RunInstances", { ...V2.order, clientToken: "order-17" }), 0)
