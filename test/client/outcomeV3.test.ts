@@ -1,0 +1,338 @@
+/**
+ * What an error of API 3.0 is and says of its action, against a witness: the request log of the gateway knows what was executed.
+ * Every response that the gateway can inject, wherever it can, over real HTTP; and that nothing is executed twice.
+ */
+import { NodeHttpClient } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { type ErrorKind, TencentRetry } from "effect-tencentcloud"
+import { type TencentClient } from "effect-tencentcloud/client"
+import { TencentGateway } from "effect-tencentcloud/testing"
+import { ErrorCode, TencentAction } from "effect-tencentcloud/v3"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import { meetFaults } from "../support/faults.ts"
+import { serve } from "../support/gateway.ts"
+import { order } from "../support/gatewayV3.ts"
+
+const { apiError, bodyText, httpStatus, redirect } = TencentGateway
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Calls
+// ---------------------------------------------------------------------------------------------------------------------
+
+const cvm = { service: "cvm", version: "2017-03-12" }
+
+const DescribeInstances = TencentAction.make("DescribeInstances", {
+  ...cvm,
+  request: Schema.Struct({}),
+  response: Schema.Struct({ TotalCount: Schema.Number })
+})
+
+const purchase = {
+  ...cvm,
+  request: Schema.Struct({
+    InstanceType: Schema.String,
+    ImageId: Schema.String,
+    Placement: Schema.Struct({ Zone: Schema.String })
+  }),
+  response: Schema.Struct({ InstanceIdSet: Schema.Array(Schema.String) }),
+  errors: {
+    balance: ["InvalidAccount.InsufficientBalance"],
+    notFound: [
+      "ResourceNotFound.KeyPairNotFound",
+      "InvalidImageId.NotFound",
+      "FailedOperation.DisasterRecoverGroupNotFound"
+    ]
+  }
+} as const
+
+/** Without a token each lost response would buy another machine. */
+const RunInstances = TencentAction.make("RunInstances", purchase)
+
+const RunInstancesOnce = TencentAction.make("RunInstances", { ...purchase, clientToken: true })
+
+type Client = TencentClient.TencentClient["Service"]
+
+const calls = {
+  "DescribeInstances": (client: Client) => Effect.asVoid(client.call(DescribeInstances, {})),
+  "RunInstances": (client: Client) => Effect.asVoid(client.call(RunInstances, order)),
+  "RunInstances with a token": (client: Client) => Effect.asVoid(client.call(RunInstancesOnce, order))
+}
+
+type Call = keyof typeof calls
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Faults
+// ---------------------------------------------------------------------------------------------------------------------
+
+const everywhere = ["arrival", "action", "response"] as const
+
+interface Row {
+  readonly name: string
+  readonly fault: TencentGateway.InjectedFault
+  /** The tag of the error. That of a code is the code. */
+  readonly tag: string
+  /** Of a `TransportFailure`. */
+  readonly reason?: string
+  /** The outcome of a call that meets it once and nothing else, written from the documents. */
+  readonly says: ErrorKind.Outcome
+  readonly places?: ReadonlyArray<typeof everywhere[number]>
+}
+
+/** The common codes that leave it open whether anything ran. All others are refusals. */
+const open: ReadonlySet<string> = new Set(["FailedOperation", "InternalError", "ResponseSizeLimitExceeded"])
+
+const codes: ReadonlyArray<readonly [code: string, says: ErrorKind.Outcome, tag?: string]> = [
+  ...ErrorCode.catalogue.map(({ code }) => [code, open.has(code) ? "unknown" : "notRun"] as const),
+  ["ResourceNotFound.KeyPairNotFound", "notRun"],
+  ["InvalidImageId.NotFound", "unknown"],
+  ["FailedOperation.DisasterRecoverGroupNotFound", "unknown"],
+  ["InvalidAccount.InsufficientBalance", "unknown"],
+  ["LimitExceeded.Topic", "notRun", "UnknownErrorCode"],
+  ["LimitExceeded.ResponseTimeout", "unknown", "UnknownErrorCode"],
+  ["RequestLimitExceeded.RepeatRequest", "unknown", "UnknownErrorCode"],
+  ["DryRunOperation.Failed", "unknown", "UnknownErrorCode"],
+  ["FailedOperation.New", "unknown", "UnknownErrorCode"],
+  ["Nobody.KnowsIt", "unknown", "UnknownErrorCode"]
+]
+
+const codeRows: ReadonlyArray<Row> = codes.map(([code, says, tag = code]) => ({
+  name: code,
+  fault: { response: apiError(code) },
+  tag,
+  says
+}))
+
+const statusRows: ReadonlyArray<Row> = [
+  ...([200, 204, 500, 502, 503, 504, 599] as const).map((status) => [status, "unknown"] as const),
+  ...([304, 400, 401, 403, 404, 407, 408, 413, 429, 451, 499] as const).map((status) => [status, "notRun"] as const)
+].map(([status, says]) => ({
+  name: `status ${status}`,
+  fault: { response: httpStatus(status) },
+  tag: status === 200 ? "MalformedResponse" : "UnexpectedStatus",
+  says
+}))
+
+const refusal = (code: string) => JSON.stringify({ Response: { Error: { Code: code, Message: "no" } } })
+
+const malformed = (name: string, response: TencentGateway.InjectedResponse, says: ErrorKind.Outcome): Row => ({
+  name,
+  fault: { response },
+  tag: "MalformedResponse",
+  says
+})
+
+const lost = (name: string, reason: string, fault: TencentGateway.InjectedFault): Row => ({
+  name,
+  fault,
+  tag: "TransportFailure",
+  reason,
+  says: "unknown"
+})
+
+const otherRows: ReadonlyArray<Row> = [
+  {
+    name: "a redirect",
+    fault: { response: redirect("https://login.example/") },
+    tag: "UnexpectedStatus",
+    says: "notRun"
+  },
+  {
+    name: "status 502 with a refusal",
+    fault: { response: httpStatus(502, { html: refusal("UnauthorizedOperation") }) },
+    tag: "UnauthorizedOperation",
+    says: "notRun"
+  },
+  {
+    name: "status 403 with an internal error",
+    fault: { response: httpStatus(403, { html: refusal("InternalError") }) },
+    tag: "InternalError",
+    says: "unknown"
+  },
+  { name: "6000 as API 2.0 has it", fault: { response: apiError(6000) }, tag: "InternalError", says: "unknown" },
+  { name: "4400 as API 2.0 has it", fault: { response: apiError(4400) }, tag: "RequestLimitExceeded", says: "notRun" },
+  malformed("a page", bodyText("<p>hi", { contentType: "text/html" }), "unknown"),
+  malformed("a success with nothing in it", bodyText(`{"Response":{"RequestId":"r"}}`), "ran"),
+  malformed("an object without an envelope", bodyText("{}"), "unknown"),
+  malformed("no bytes", TencentGateway.emptyBody, "unknown"),
+  malformed("half a JSON", TencentGateway.malformedJson, "unknown"),
+  {
+    ...malformed("a success with another content type", TencentGateway.contentType("text/html"), "ran"),
+    // In place of the response it keeps the body, and the call succeeds.
+    places: ["arrival", "action"]
+  },
+  malformed("a stream of events", TencentGateway.eventStream([{ TotalCount: 1 }]), "unknown"),
+  lost("half a body", "TruncatedBody", { response: TencentGateway.truncatedBody }),
+  lost("a body of 51 MB", "BodyTooLarge", { response: TencentGateway.oversizedBody(51 * 1024 * 1024) }),
+  lost("a lost connection", "ConnectionLost", { response: TencentGateway.connectionReset }),
+  lost("a response that is late", "AttemptTimeout", { delay: "1300 millis" })
+]
+
+const rows = [...codeRows, ...statusRows, ...otherRows]
+
+/** One code of each kind and outcome, and one status of each outcome: the tests of single attempts have them all. */
+const someRows = [
+  ...new Map([
+    ...codeRows.map((row) => [`${ErrorCode.kindOf(row.name)} ${row.says} ${row.tag === row.name}`, row] as const),
+    ...statusRows.map((row) => [`${row.tag} ${row.says}`, row] as const)
+  ]).values(),
+  ...otherRows
+].filter(({ fault }) => fault.response?._tag !== "OversizedBody")
+
+/** A fault of a row, at each place. */
+const faultsOf = ({ fault, name, places = everywhere, ...row }: Row) =>
+  places.map((at) => ({ ...row, name: `${name}, at the ${at}`, at, fault: { ...fault, at } }))
+
+/**
+ * The API documents that nothing ran, and yet the action did: a test can inject that, and no client can know better. Without this
+ * the gateway is honest.
+ */
+const isFalse = ({ at, says }: { readonly at: string; readonly says: string }): boolean =>
+  at === "response" && says === "notRun"
+
+// ---------------------------------------------------------------------------------------------------------------------
+// What is true of every error
+// ---------------------------------------------------------------------------------------------------------------------
+
+const json = {
+  "DescribeInstances": Schema.fromJsonString(Schema.toCodecJson(DescribeInstances.error)),
+  "RunInstances": Schema.fromJsonString(Schema.toCodecJson(RunInstances.error)),
+  "RunInstances with a token": Schema.fromJsonString(Schema.toCodecJson(RunInstancesOnce.error))
+}
+
+type Failure = typeof RunInstances.error.Type
+
+const throughJson = (error: Failure, call: Call): Failure => {
+  const codec = call === "DescribeInstances" ? json.DescribeInstances : json[call]
+  return Schema.decodeUnknownSync(codec)(Schema.encodeSync(codec)(error))
+}
+
+/** The decision follows from the outcome, before and after JSON. */
+const assertConsistent = (error: Failure, call: Call): void => {
+  const decision = TencentRetry.decide(error, { idempotent: false })
+  if (error.outcome !== "notRun") assert.strictEqual(decision._tag, "Stop")
+  assert.strictEqual(decision._tag === "Stop" && decision.reason === "outcomeUnknown", error.outcome === "unknown")
+
+  const decoded = throughJson(error, call)
+  assert.strictEqual(decoded._tag, error._tag)
+  assert.strictEqual(decoded.outcome, error.outcome)
+  assert.strictEqual(decoded.kind, error.kind)
+  assert.deepStrictEqual(TencentRetry.decide(decoded, { idempotent: false }), decision)
+  assert.deepStrictEqual(
+    TencentRetry.decide(decoded, { idempotent: true }),
+    TencentRetry.decide(error, { idempotent: true })
+  )
+}
+
+const live = Layer.merge(serve({ quota: 1_000_000 }), NodeHttpClient.layerUndici)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// One attempt
+// ---------------------------------------------------------------------------------------------------------------------
+
+const once = [
+  ...rows.flatMap(faultsOf).map((fault) => ({ ...fault, call: "RunInstances" as const })),
+  ...otherRows.flatMap(faultsOf).map((fault) => ({ ...fault, call: "DescribeInstances" as const }))
+].map((row) => [`${row.call}: ${row.name}`, row] as const)
+
+layer(live, { excludeTestServices: true })(
+  "an error of API 3.0 after one attempt has its tag, and says what ran",
+  (it) => {
+    it.effect.each(once)("%s", ([, row]) =>
+      Effect.gen(function*() {
+        const { executed, requests, result } = yield* meetFaults(calls[row.call], [row.fault], TencentRetry.make({}))
+        assert.lengthOf(requests, 1)
+        const error = Result.getOrThrow(Result.flip(result))
+        assert.strictEqual(error._tag, row.tag)
+        if (row.reason !== undefined) assert.propertyVal(error, "reason", row.reason)
+        assert.strictEqual(error.outcome, row.says)
+        if (error.outcome === "notRun" && !isFalse(row)) assert.isFalse(executed)
+        assertConsistent(error, row.call)
+      }))
+  }
+)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Never twice
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** Everything that can be retried is retried, as often as the policy says. */
+const eager = TencentRetry.byKind({
+  transport: Schedule.recurs(2),
+  internal: Schedule.recurs(2),
+  operationFailed: Schedule.recurs(2),
+  throttled: Schedule.recurs(2),
+  unavailable: Schedule.recurs(2),
+  replay: Schedule.recurs(2),
+  busy: Schedule.recurs(2),
+  malformed: Schedule.recurs(2),
+  unknown: Schedule.recurs(2)
+})
+
+const firsts = someRows.flatMap(faultsOf)
+
+const purchases = (["RunInstances", "RunInstances with a token"] as const).flatMap((call) =>
+  firsts.map((first) => [`${call}: ${first.name}`, { first, call }] as const)
+)
+
+layer(live, { excludeTestServices: true })("a purchase of API 3.0 is made once at most, whatever is retried", (it) => {
+  it.effect.each(purchases)("%s", ([, { call, first }]) =>
+    Effect.gen(function*() {
+      const { executions, requests, result } = yield* meetFaults(calls[call], [first.fault], eager)
+      if (call === "RunInstances" && first.says !== "notRun") {
+        assert.lengthOf(requests, 1)
+        assert.isTrue(Result.isFailure(result))
+      }
+      // Unless the API says that nothing ran where it did.
+      if (!isFalse(first) || call === "RunInstances with a token") assert.isAtMost(executions, 1)
+      if (Result.isSuccess(result)) assert.isAtLeast(executions, 1)
+      else if (result.failure.outcome === "notRun" && !isFalse(first)) assert.strictEqual(executions, 0)
+    }))
+})
+
+const harmful: ReadonlyArray<TencentGateway.InjectedFault> = [
+  { at: "response", response: TencentGateway.connectionReset },
+  { at: "response", response: apiError("InternalError") },
+  { at: "response", response: TencentGateway.truncatedBody },
+  { at: "action", response: TencentGateway.connectionReset },
+  { at: "action", response: apiError("ServiceUnavailable") }
+]
+
+const pairs = harmful.flatMap((first) =>
+  someRows.filter(({ fault }) => fault.delay === undefined).flatMap(faultsOf)
+    .filter(({ at }) => at !== "arrival")
+    .map((second) => [`${first.response?._tag} at the ${first.at}, then ${second.name}`, { first, second }] as const)
+)
+
+const again = TencentRetry.byKind({
+  transport: Schedule.recurs(1),
+  internal: Schedule.recurs(1),
+  unavailable: Schedule.recurs(1)
+})
+
+layer(live, { excludeTestServices: true })(
+  "a purchase with a token that is repeated tells what all its attempts did",
+  (it) => {
+    it.effect.each(pairs)("%s", ([, { first, second }]) =>
+      Effect.gen(function*() {
+        const { executed, executions, requests, result } = yield* meetFaults(
+          calls["RunInstances with a token"],
+          [first, { ...second.fault, request: 2, times: Infinity }],
+          again
+        )
+        assert.isAtLeast(requests.length, 2)
+        assert.isAtMost(executions, 1)
+        const error = Result.getOrThrow(Result.flip(result))
+        if (first.response?._tag !== "ApiError" || first.at === "response") {
+          assert.notStrictEqual(error.outcome, "notRun")
+        }
+        if (error.outcome === "notRun" && !isFalse(second)) {
+          assert.isFalse(executed)
+        }
+        assertConsistent(error, "RunInstances with a token")
+      }))
+  }
+)
