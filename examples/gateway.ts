@@ -1,13 +1,14 @@
 /**
  * The gateway as a program: `npm run build && node examples/gateway.ts --port 9520`.
  *
- * It serves API 2.0 on this machine, prints how to reach it, and one line for each request, without parameters. It stops on
- * Ctrl-C. The exit code is 1 when the port cannot be had, and 2 when the arguments are wrong.
+ * It serves API 2.0 and API 3.0 on this machine, prints how to reach both, and one line for each request, without parameters. It
+ * stops on Ctrl-C. The exit code is 1 when the port cannot be had, and 2 when the arguments are wrong.
  */
 import { NodeHttpServer } from "@effect/platform-node"
 import { Clock, Console, Data, Duration, Effect, Layer, Redacted, Runtime } from "effect"
 import { TencentGateway } from "effect-tencentcloud/testing"
-import { TencentSignature } from "effect-tencentcloud/v2"
+import * as V2 from "effect-tencentcloud/v2"
+import * as V3 from "effect-tencentcloud/v3"
 import { Command, Flag } from "effect/cli"
 import { createServer } from "node:http"
 import { runMain } from "./main.ts"
@@ -54,11 +55,34 @@ const signedUrl = (url: string, now: number): string => {
     Timestamp: String(Math.floor(now / 1000))
   }
   const request = { method: "GET", host: hostname, path: pathname, parameters } as const
-  const Signature = TencentSignature.sign(request, {
+  const Signature = V2.TencentSignature.sign(request, {
     secretKey: testCredential.secretKey,
     signatureMethod: "HmacSHA256"
   })
   return `http://${host}${pathname}?${new URLSearchParams({ ...parameters, Signature })}`
+}
+
+/** The headers of a listing of API 3.0 that is signed for the gateway's clock. */
+const signedHeaders = (url: string, now: number): ReadonlyArray<string> => {
+  const timestamp = Math.floor(now / 1000)
+  const contentType = "application/json"
+  const request = {
+    method: "POST",
+    service: "cvm",
+    host: new URL(url).hostname,
+    query: "",
+    contentType,
+    body: "{}",
+    timestamp
+  } as const
+  return [
+    `Authorization: ${V3.TencentSignature.authorization(request, testCredential)}`,
+    `Content-Type: ${contentType}`,
+    "X-TC-Action: DescribeInstances",
+    "X-TC-Version: 2017-03-12",
+    "X-TC-Region: ap-guangzhou",
+    `X-TC-Timestamp: ${timestamp}`
+  ]
 }
 
 const forwarded = "x-forwarded-proto: https"
@@ -74,8 +98,13 @@ const banner = Effect.fnUntraced(function*(url: string, clockSkew: Duration.Dura
       `  export TENCENTCLOUD_SECRET_ID=${testCredential.secretId}`,
       `  export TENCENTCLOUD_SECRET_KEY=${Redacted.value(testCredential.secretKey)}`,
       `  TencentClient.layerConfig({ endpoint: new URL("${url}") })`,
-      "Signed for the next five minutes; the second time it is a replay (4500):",
-      `  curl ${header}'${signedUrl(url, now)}'\n`
+      "The client calls actions of API 2.0 (effect-tencentcloud/v2) and of API 3.0 (effect-tencentcloud/v3) there.",
+      "API 2.0, signed for the next five minutes; the second time it is a replay (4500):",
+      `  curl ${header}'${signedUrl(url, now)}'`,
+      "API 3.0, signed for the next five minutes:",
+      `  curl ${header}${signedHeaders(url, now).map((one) => `-H '${one}'`).join(" ")} -d '{}' ${url}`,
+      "The keys of a role, as the metadata service of a machine has them:",
+      `  curl ${url}/latest/meta-data/cam/security-credentials/gateway-role\n`
     ].join("\n")
   )
 })
@@ -130,6 +159,6 @@ const gateway = Command.make("gateway", flags, ({ clockSkew: seconds, host, port
     Effect.tapErrorTag("NotServed", ({ message }) => Console.error(message)),
     Effect.onInterrupt(() => Console.log("\nThe gateway has stopped."))
   )
-}).pipe(Command.withDescription("Serves API 2.0 on this machine, for tests and demonstrations"))
+}).pipe(Command.withDescription("Serves API 2.0 and API 3.0 on this machine, for tests and demonstrations"))
 
 runMain(gateway)

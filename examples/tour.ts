@@ -4,7 +4,9 @@
  * 1. Every documented response in `test/fixtures/responses`, decoded: what it is, whether it may be sent again, what to do.
  * 2. All 22 codes from a gateway on this machine, over HTTP, through the signed client.
  * 3. What the client does about a burst, a wrong clock, a lost response, a broken batch, and three kinds of failure in a row.
- * 4. The default retry policies, as a table and as timelines.
+ * 4. API 3.0: its 40 common codes, one handler for both generations, and a purchase that is made once though its response is
+ *    lost twice.
+ * 5. The default retry policies, as a table and as timelines.
  *
  * It needs no account and sends nothing to another machine. The exit code is 1 when something is not as promised, and 2 when
  * the arguments are wrong.
@@ -27,6 +29,8 @@ const command = Command.make(
   { lang },
   ({ lang }) =>
     Effect.tapErrorTag(tour({ language: lang }), "BrokenPromises", ({ message }) => Console.error(`\n${message}`))
-).pipe(Command.withDescription("All 22 codes: how they come about, how they are retried, and what to do"))
+).pipe(
+  Command.withDescription("The codes of both generations: how they come about, how they are retried, and what to do")
+)
 
 runMain(command)

@@ -1,5 +1,5 @@
 /**
- * Part 4: the two default policies, printed from what they are.
+ * Part 5: the two default policies, printed from what they are.
  */
 import { Effect } from "effect"
 import { ErrorCode, TencentRetry } from "effect-tencentcloud"
@@ -12,7 +12,7 @@ const tagsOf = (described: ReadonlyArray<RetryPlan.Description>, name: string): 
   described.filter((one) => one.name === name).flatMap(({ tags }) => tags).join()
 
 export const defaultPolicies = Effect.gen(function*() {
-  yield* title("4. The default policies: how often, how long, for which tags")
+  yield* title("5. The default policies: how often, how long, for which tags")
   const idempotent = yield* RetryPlan.describe(TencentRetry.idempotent, ErrorCode.catalogue)
   const mutating = yield* RetryPlan.describe(TencentRetry.mutating, ErrorCode.catalogue)
   yield* line("TencentRetry.idempotent, for an action that only reads:")

@@ -7,6 +7,7 @@ import type { Language } from "effect-tencentcloud/ErrorKindText"
 import { TencentGateway } from "effect-tencentcloud/testing"
 import { createServer } from "node:http"
 import { screen } from "../terminal.ts"
+import { api3 } from "./api3.ts"
 import { allCodes } from "./codes.ts"
 import { documentedResponses } from "./documented.ts"
 import { defaultPolicies } from "./policies.ts"
@@ -25,7 +26,7 @@ export const network = Layer.merge(
 export const tour = Effect.fnUntraced(
   function*({ language }: { readonly language: Language }) {
     yield* documentedResponses(language)
-    yield* Effect.andThen(allCodes(language), recoveries).pipe(Effect.provide(network))
+    yield* Effect.all([allCodes(language), recoveries, api3], { discard: true }).pipe(Effect.provide(network))
     yield* defaultPolicies
     const kept = yield* Promises.use(({ settle }) => settle)
     const { styles } = yield* screen

@@ -5,6 +5,7 @@ import { NodeFileSystem, NodePath } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Console, Effect, Exit, Layer, Stdio, Terminal } from "effect"
 import { ErrorCode, ErrorKind, Failure } from "effect-tencentcloud"
+import * as V3 from "effect-tencentcloud/v3"
 import { TerminalCapabilities } from "effect/cli"
 import { format } from "node:util"
 import { widthOf } from "../../examples/terminal.ts"
@@ -100,7 +101,7 @@ const rowsOf = (lines: ReadonlyArray<string>): ReadonlyArray<Row> => {
 // ---------------------------------------------------------------------------------------------------------------------
 
 describe("the tour", () => {
-  it.live("keeps its promises, shows all 22 codes, and closes its gateway", () =>
+  it.live("keeps its promises, shows all codes of both generations, and closes its gateway", () =>
     Effect.gen(function*() {
       const { exit, lines, text } = yield* shown(tour({ language: "en" }), { width: 140 })
       assert.isTrue(Exit.isSuccess(exit), text)
@@ -108,7 +109,13 @@ describe("the tour", () => {
       const kept = starting(lines, "  ✓").length
       assert.isAtLeast(kept, 10)
       assert.strictEqual(lines.at(-1), `All ${kept} promises were kept.`)
-      assert.deepStrictEqual(["1. ", "2. ", "3. ", "4. "].map((mark) => starting(lines, mark).length), [1, 1, 1, 1])
+      assert.deepStrictEqual(["1. ", "2. ", "3. ", "4. ", "5. "].map((mark) => starting(lines, mark).length), [
+        1,
+        1,
+        1,
+        1,
+        1
+      ])
       assert.deepStrictEqual(tooWide(lines, 140), [])
       assert.notInclude(text, "\u001b")
 
@@ -129,6 +136,11 @@ describe("the tour", () => {
         }))
       )
       assert.isTrue(rows.every(({ how, tries }) => how !== "" && Number(tries) > 0))
+
+      const part = lines.slice(lines.findIndex((line) => line.startsWith("4. ")))
+      for (const { code, kind } of V3.ErrorCode.catalogue) {
+        assert.isTrue(part.some((line) => line.split(/ {2,}/).slice(0, 2).join() === `${code},${kind}`), code)
+      }
 
       const url = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? ""
       const gone = yield* Effect.exit(Effect.tryPromise(() => fetch(url)))
