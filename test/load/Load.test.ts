@@ -385,9 +385,9 @@ describe("mutating calls whose responses get lost", () => {
         const client = yield* clientOf(http, {
           endpoint: server.url,
           ...options,
-          // On the fast clock: six tenths of a second.
-          attemptTimeout: "2 minutes",
-          deadline: "10 minutes"
+          // On the fast clock: one and a half seconds.
+          attemptTimeout: "5 minutes",
+          deadline: "25 minutes"
         })
         const results = yield* Effect.forEach(
           numbers(count),
