@@ -1,28 +1,55 @@
 /**
- * A local server that speaks API 2.0 over real HTTP, for tests and demonstrations without an account.
+ * A local server that speaks both generations of the API over real HTTP, for tests and demonstrations without an account.
  *
- * It checks a request as the API does, in this order, and refuses it with the first code that applies: HTTPS (4600), address,
- * module and action (6100), common parameters (4000), secret id (4104), token (4105), second factor (4106), signature (4100),
- * timestamp and nonce (4500), blocked account (4300), request rate (4400), permissions (4110, 4101, 4102, 4103), maintenance
- * (6200). Then the action runs.
+ * API 2.0 is at `/v2/index.php`, API 3.0 at `/`, and the metadata service of a machine below `/latest/meta-data/`. A request with
+ * the header `X-TC-Action`, and one to `<service>.tencentcloudapi.com`, is one of API 3.0. All have one state: what is bought by
+ * one generation is there for the other.
  *
- * Its one module is `cvm`, with `DescribeRegions`, `DescribeZones`, `DescribeInstances`, `InquiryPriceRunInstances`,
- * `RunInstances`, `StartInstances`, `StopInstances`, `RestartInstances` and `TerminateInstances`. They have a state: what is
- * bought costs balance (5300) and stock (5200) and needs a verified account (5500), a machine that does not exist is 5000, and
- * a batch fails as a whole (5100) or in part (5400). Injected faults add 6000, any other response, and broken connections.
+ * It checks a request as the API does, in this order, and refuses it with the first code that applies:
  *
- * `RunInstances` with a `clientToken` is idempotent, as documented: for 24 hours of the gateway's clock (and among the last
- * 10,000 tokens) the same token of the same account returns the first success again, and nothing is bought. With other
- * parameters it is refused with 4000, which is this gateway's choice: no document of API 2.0 says what happens.
+ * | check | API 2.0 | API 3.0 |
+ * | --- | --- | --- |
+ * | HTTPS, method | 4600 | `UnsupportedProtocol` |
+ * | address, service, version, action | 6100 | `NoSuchProduct`, `NoSuchVersion`, `InvalidAction` |
+ * | common parameters | 4000 | `MissingParameter`, `InvalidParameterValue`, `AuthFailure.InvalidAuthorization` |
+ * | secret id | 4104 | `AuthFailure.SecretIdNotFound` |
+ * | token | 4105 | `AuthFailure.TokenFailure` |
+ * | second factor | 4106 | `AuthFailure.MFAFailure` |
+ * | signature | 4100 | `AuthFailure.SignatureFailure` |
+ * | timestamp | 4500 | `AuthFailure.SignatureExpire` |
+ * | nonce | 4500 | |
+ * | region | (common parameters) | `UnsupportedRegion` |
+ * | blocked account | 4300 | `UnauthorizedOperation` |
+ * | request rate | 4400 | `RequestLimitExceeded` |
+ * | permissions | 4110, 4101, 4102, 4103 | `AuthFailure.UnauthorizedOperation`, `UnauthorizedOperation` |
+ * | maintenance | 6200 | `ServiceUnavailable` |
+ * | names of parameters | | `UnknownParameter` |
+ *
+ * Then the action runs. The actions of `cvm` in both generations are `DescribeRegions`, `DescribeZones`, `DescribeInstances`,
+ * `InquiryPriceRunInstances`, `RunInstances`, `StartInstances`, `StopInstances`, `RestartInstances` (`RebootInstances` in API 3.0)
+ * and `TerminateInstances`. What is bought costs balance and stock and needs a verified account, and a machine that does not exist
+ * is not found. A batch of API 2.0 fails as a whole (5100) or in part (5400), one of API 3.0 is done as a whole or not at all.
+ * API 3.0 has dry runs (`DryRunOperation`); `GetCallerIdentity`, `AssumeRole` and `AssumeRoleWithWebIdentity` of `sts`, whose keys
+ * are good for both generations; and `ChatCompletions` of `hunyuan`, which says what it was told, as a stream of events if asked. It
+ * serves other actions of API 3.0 when it is given them (`actions`). Injected faults add any other response, and broken
+ * connections.
+ *
+ * API 3.0 is signed with TC3-HMAC-SHA256, or with HmacSHA1 or HmacSHA256 over a form. The id of a request ends with its number in
+ * the request log.
+ *
+ * `RunInstances` with a client token is idempotent: for 24 hours of the gateway's clock (and among the last 10,000 tokens) the same
+ * token of the same account returns the first success again, and nothing is bought, whatever the generation. With other parameters
+ * it is refused with 4000 or `UnsupportedOperation.IdempotentParameterMismatch`, which is this gateway's choice: no document of
+ * `cvm` says what happens.
  *
  * The server itself is provided, such as `NodeHttpServer.layerServer` of `@effect/platform-node`. (The `HttpClient` of its
  * `layerTest` is for relative addresses only: provide a `TencentClient` with another one.) Time is read from `Clock`.
  *
- * The documented limits are kept: 1 MB for the body of a POST (413), 32 KB for the query of a GET (414). For the second one
- * the server of Node must accept so much: `createServer({ maxHeaderSize: 65_536 })`.
+ * The documented limits are kept: 1 MB for a form (413 in API 2.0, `RequestSizeLimitExceeded` in API 3.0), 10 MB for a body of
+ * JSON, 32 KB for the query of a GET (414). For the last one the server of Node must accept so much:
+ * `createServer({ maxHeaderSize: 65_536 })`.
  *
- * It does not know other modules (inject a fault with {@link bodyText} for their responses), uploads as
- * `multipart/form-data`, and API 3.0.
+ * It does not know other modules of API 2.0 (inject a fault with {@link bodyText} for their responses), and uploads.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -80,7 +107,10 @@ export type { ActionResponse, ServedAction } from "./gateway/v3/served.ts"
 export interface Options {
   /** Who may call. Default {@link testCredential} alone. */
   readonly credentials?: ReadonlyArray<Credential> | undefined
-  /** Requests per second for each pair of secret id and action, default 20: the documented limit of many actions. */
+  /**
+   * Requests per second for each pair of secret id and action, default 20: the documented limit of many actions. The actions of the
+   * generations are counted apart.
+   */
   readonly quota?: number | undefined
   /**
    * Refuses plain HTTP with 4600, default `false`. A request counts as HTTPS if its connection is encrypted, or if it has the
@@ -119,7 +149,8 @@ export interface Options {
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
- * A gateway that is running: its address, the requests it has seen, and ways to change its state.
+ * A gateway that is running: its address, the requests it has seen, and ways to change its state. The codes below are those of
+ * API 2.0.
  *
  * **Example** (A purchase whose response is lost)
  *

@@ -19,7 +19,53 @@ import { injectedFailure } from "./refusal.ts"
 export type ActionResponse = { readonly [name: string]: unknown } | ApiError | EventStream
 
 /**
- * An action of API 3.0 that a gateway serves. What an action of `TencentAction.make` or of a services module says of itself fits.
+ * An action of API 3.0 that a gateway serves. An action that was declared for the client says its own `name`, `service` and
+ * `version`.
+ *
+ * The gateway checks its requests as those of its own actions, except for their parameters. It adds the `RequestId`, and returns
+ * the first response again where a request with a `ClientToken` comes again. Unless its name says that it only reads, each success
+ * counts as an execution.
+ *
+ * **Example** (An action of another service)
+ *
+ * ```ts
+ * import { NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
+ * import { Effect, Layer, Schema } from "effect"
+ * import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
+ * import { TencentGateway } from "effect-tencentcloud/testing"
+ * import { TencentAction } from "effect-tencentcloud/v3"
+ * import { createServer } from "node:http"
+ *
+ * const SendSms = TencentAction.make("SendSms", {
+ *   service: "sms",
+ *   version: "2021-01-11",
+ *   request: Schema.Struct({ PhoneNumberSet: Schema.Array(Schema.String) }),
+ *   response: Schema.Struct({ Sent: Schema.Number }),
+ *   errors: { request: ["InvalidParameterValue.IncorrectPhoneNumber"] }
+ * })
+ * const served: TencentGateway.ServedAction = {
+ *   ...SendSms,
+ *   response: ({ PhoneNumberSet }) =>
+ *     Array.isArray(PhoneNumberSet) && PhoneNumberSet.length > 0
+ *       ? { Sent: PhoneNumberSet.length }
+ *       : TencentGateway.apiError("InvalidParameterValue.IncorrectPhoneNumber")
+ * }
+ *
+ * const program = Effect.gen(function*() {
+ *   const { url } = yield* TencentGateway.TencentGateway
+ *   const client = TencentClient.layer({ region: "ap-guangzhou", endpoint: new URL(url) }).pipe(
+ *     Layer.provide([TencentCredentials.layer(TencentGateway.testCredential), NodeHttpClient.layerUndici])
+ *   )
+ *   const send = (...PhoneNumberSet: ReadonlyArray<string>) =>
+ *     TencentClient.TencentClient.use((client) => client.call(SendSms, { PhoneNumberSet })).pipe(Effect.provide(client))
+ *   return [(yield* send("+8613700000000")).Sent, (yield* Effect.flip(send()))._tag]
+ * })
+ * const live = TencentGateway.layer({ actions: [served] }).pipe(
+ *   Layer.provide(NodeHttpServer.layerServer(() => createServer(), { port: 0 }))
+ * )
+ * console.log(await Effect.runPromise(program.pipe(Effect.provide(live))))
+ * // => [ 1, 'InvalidParameterValue.IncorrectPhoneNumber' ]
+ * ```
  *
  * @category models
  */
