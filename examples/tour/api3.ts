@@ -1,7 +1,7 @@
 /**
  * Part 4: API 3.0, from the same gateway and through the same client.
  */
-import { Console, Effect, Redacted, Result, Schedule } from "effect"
+import { Console, Effect, Redacted, Result, Schedule, Stream } from "effect"
 import { Failure, TencentRetry } from "effect-tencentcloud"
 import { TencentCredentials } from "effect-tencentcloud/client"
 import { TencentGateway } from "effect-tencentcloud/testing"
@@ -9,7 +9,15 @@ import { ErrorCode } from "effect-tencentcloud/v3"
 import { type Cell, type Column, screen, type Styles, table } from "../terminal.ts"
 import * as V2 from "./calls.ts"
 import { connect } from "./calls.ts"
-import { buyInstance, callElsewhere, describeInstances, misspeltCall, outdatedCall, stopInstances } from "./callsV3.ts"
+import {
+  buyInstance,
+  callElsewhere,
+  describeInstances,
+  listInstances,
+  misspeltCall,
+  outdatedCall,
+  stopInstances
+} from "./callsV3.ts"
 import { check, checkAll, line, title } from "./report.ts"
 
 const { TencentGateway: Gateway, testCredential } = TencentGateway
@@ -191,6 +199,25 @@ const purchase = Effect.gen(function*() {
 }).pipe(Effect.provide(patient))
 
 // ---------------------------------------------------------------------------------------------------------------------
+// Pages
+// ---------------------------------------------------------------------------------------------------------------------
+
+const pages = Effect.gen(function*() {
+  const gateway = yield* Gateway
+  yield* buyInstance({ InstanceCount: 5 })
+  const bought = (yield* gateway.requests).length
+  yield* gateway.injectFault({ request: 2, response: TencentGateway.apiError("InternalError") })
+  const ids = yield* Stream.runCollect(listInstances(3))
+  const requests = (yield* gateway.requests).slice(bought)
+  const offsets = requests.map(({ code, parameters }) => `${parameters["Offset"]}${code === 0 ? "" : ` (${code})`}`)
+  yield* line(`  ${ids.length} machines, from the offsets ${offsets.join(", ")}`)
+  yield* check(
+    "each machine comes once, and a page that failed was asked for again",
+    new Set(ids).size === 7 && ids.length === 7 && offsets.join() === "0,3 (InternalError),3,6"
+  )
+}).pipe(Effect.provide(connect()))
+
+// ---------------------------------------------------------------------------------------------------------------------
 // All of it
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -208,4 +235,5 @@ export const api3 = Effect.gen(function*() {
   yield* commonCodes
   yield* step("A machine that is gone, in both generations", stopInEither)
   yield* step("A purchase with a ClientToken, whose response is lost twice", purchase)
+  yield* step("A list in pages of three, one of which fails at first", pages)
 })

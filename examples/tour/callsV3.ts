@@ -1,7 +1,7 @@
 /**
  * The actions of API 3.0 that the tour calls.
  */
-import { Schema } from "effect"
+import { Effect, Schema, Stream } from "effect"
 import { TencentClient } from "effect-tencentcloud/client"
 import { TencentAction } from "effect-tencentcloud/v3"
 
@@ -20,12 +20,28 @@ const describeAction = TencentAction.make("DescribeInstances", {
   response: Schema.Struct({ TotalCount: Schema.Number })
 })
 
+const listAction = TencentAction.makePaged("DescribeInstances", {
+  ...cvm,
+  request: Schema.Struct({ Offset: Schema.optionalKey(Schema.Number), Limit: Schema.optionalKey(Schema.Number) }),
+  response: Schema.Struct({
+    TotalCount: Schema.Number,
+    InstanceSet: Schema.Array(Schema.Struct({ InstanceId: Schema.String }))
+  }),
+  pages: {
+    items: ({ InstanceSet }) => InstanceSet,
+    total: ({ TotalCount }) => TotalCount,
+    offset: "Offset",
+    limit: "Limit"
+  }
+})
+
 const buyAction = TencentAction.make("RunInstances", {
   ...cvm,
   request: Schema.Struct({
     InstanceType: Schema.String,
     ImageId: Schema.String,
     Placement: Schema.Struct({ Zone: Schema.String }),
+    InstanceCount: Schema.optionalKey(Schema.Number),
     DryRun: Schema.optionalKey(Schema.Boolean)
   }),
   response: Schema.Struct({ InstanceIdSet: Schema.Array(Schema.String) }),
@@ -52,7 +68,13 @@ const order = { InstanceType: "S1.SMALL1", ImageId: "img-00000001", Placement: {
 export const describeInstances = (request: typeof DescribeRequest.Type = {}) =>
   TencentClient.TencentClient.use((client) => client.call(describeAction, request))
 
-export const buyInstance = (options: { readonly DryRun?: boolean } = {}) =>
+/** The ids of all machines, page by page. */
+export const listInstances = (Limit: number) =>
+  Stream.unwrap(
+    TencentClient.TencentClient.use((client) => Effect.succeed(client.paginate(listAction, { Limit })))
+  ).pipe(Stream.map(({ InstanceId }) => InstanceId))
+
+export const buyInstance = (options: { readonly DryRun?: boolean; readonly InstanceCount?: number } = {}) =>
   TencentClient.TencentClient.use((client) => client.call(buyAction, { ...order, ...options }))
 
 export const stopInstances = (...InstanceIds: ReadonlyArray<string>) =>
