@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import { meetFaults } from "../support/faults.ts"
 import { serve } from "../support/gateway.ts"
 import { order } from "../support/gatewayV3.ts"
@@ -29,6 +30,21 @@ const DescribeInstances = TencentAction.make("DescribeInstances", {
   ...cvm,
   request: Schema.Struct({}),
   response: Schema.Struct({ TotalCount: Schema.Number })
+})
+
+const ListInstances = TencentAction.makePaged("DescribeInstances", {
+  ...cvm,
+  request: Schema.Struct({ Offset: Schema.optionalKey(Schema.Number), Limit: Schema.optionalKey(Schema.Number) }),
+  response: Schema.Struct({
+    TotalCount: Schema.Number,
+    InstanceSet: Schema.Array(Schema.Struct({ InstanceId: Schema.String }))
+  }),
+  pages: {
+    items: ({ InstanceSet }) => InstanceSet,
+    total: ({ TotalCount }) => TotalCount,
+    offset: "Offset",
+    limit: "Limit"
+  }
 })
 
 const purchase = {
@@ -336,3 +352,42 @@ layer(live, { excludeTestServices: true })(
       }))
   }
 )
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Pages
+// ---------------------------------------------------------------------------------------------------------------------
+
+const pages = otherRows.flatMap(faultsOf).map((row) => [row.name, row] as const)
+
+/** Lists one machine for each page, and keeps what came. */
+const listed = (came: Array<string>) => (client: Client) =>
+  Stream.runForEach(
+    client.paginate(ListInstances, { Limit: 1 }),
+    ({ InstanceId }) => Effect.sync(() => came.push(InstanceId))
+  )
+
+layer(live, { excludeTestServices: true })("a list whose second page fails", (it) => {
+  it.effect.each(pages)("has its first page, then the failure: %s", ([, row]) =>
+    Effect.gen(function*() {
+      const came: Array<string> = []
+      const fault = { ...row.fault, request: 2 }
+      const { requests, result } = yield* meetFaults(listed(came), [fault], TencentRetry.make({}))
+      const error = Result.getOrThrow(Result.flip(result))
+      assert.strictEqual(error._tag, row.tag)
+      if (row.reason !== undefined) assert.propertyVal(error, "reason", row.reason)
+      assert.strictEqual(error.outcome, row.says)
+      assert.deepStrictEqual(came, ["ins-00000001"])
+      assert.lengthOf(requests, 2)
+    }))
+
+  it.effect.each(pages.filter(([, { tag }]) => tag === "TransportFailure"))(
+    "asks for it again where that is the policy, and has each machine once: %s",
+    ([, row]) =>
+      Effect.gen(function*() {
+        const came: Array<string> = []
+        const retry = TencentRetry.byKind({ transport: Schedule.recurs(1) })
+        yield* meetFaults(listed(came), [{ ...row.fault, request: 2 }], retry)
+        assert.deepStrictEqual(came, ["ins-00000001", "ins-00000002"])
+      })
+  )
+})
