@@ -5,7 +5,7 @@
  * 2. All 22 codes from a gateway on this machine, over HTTP, through the signed client.
  * 3. What the client does about a burst, a wrong clock, a lost response, a broken batch, and three kinds of failure in a row.
  * 4. API 3.0: its 40 common codes, one handler for both generations, a purchase that is made once though its response is lost
- *    twice, and a list in pages.
+ *    twice, a list in pages, and a stream of events that breaks in the middle.
  * 5. The default retry policies, as a table and as timelines.
  *
  * It needs no account and sends nothing to another machine. The exit code is 1 when something is not as promised, and 2 when

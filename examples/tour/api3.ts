@@ -12,6 +12,7 @@ import { connect } from "./calls.ts"
 import {
   buyInstance,
   callElsewhere,
+  chat,
   describeInstances,
   listInstances,
   misspeltCall,
@@ -218,6 +219,27 @@ const pages = Effect.gen(function*() {
 }).pipe(Effect.provide(connect()))
 
 // ---------------------------------------------------------------------------------------------------------------------
+// Events
+// ---------------------------------------------------------------------------------------------------------------------
+
+const sentence = "what has come is kept and nothing is sent twice"
+
+const events = Effect.gen(function*() {
+  const gateway = yield* Gateway
+  const whole = yield* Stream.mkString(chat(sentence))
+  yield* gateway.injectFault({ at: "response", response: TencentGateway.truncatedBody })
+  const words: Array<string> = []
+  const error = yield* Effect.flip(Stream.runForEach(chat(sentence), (word) => Effect.sync(() => words.push(word))))
+  const heard = words.join("")
+  yield* line(`  heard "${heard.trim()}", then ${error._tag}, outcome ${error.outcome}`)
+  yield* check(
+    "what came before the break is there, then a typed failure, and nothing is sent again",
+    whole === sentence && heard !== "" && sentence.startsWith(heard) && error._tag === "TransportFailure" &&
+      (yield* gateway.requests).length === 2
+  )
+}).pipe(Effect.provide(connect()))
+
+// ---------------------------------------------------------------------------------------------------------------------
 // All of it
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -236,4 +258,5 @@ export const api3 = Effect.gen(function*() {
   yield* step("A machine that is gone, in both generations", stopInEither)
   yield* step("A purchase with a ClientToken, whose response is lost twice", purchase)
   yield* step("A list in pages of three, one of which fails at first", pages)
+  yield* step("A stream of events that breaks in the middle", events)
 })

@@ -56,6 +56,18 @@ const stopAction = TencentAction.make("StopInstances", {
   errors: { notFound: ["InvalidInstanceId.NotFound"] }
 })
 
+const chatAction = TencentAction.makeStream("ChatCompletions", {
+  service: "hunyuan",
+  version: "2023-09-01",
+  request: Schema.Struct({
+    Model: Schema.String,
+    Messages: Schema.Array(Schema.Struct({ Role: Schema.String, Content: Schema.String })),
+    Stream: Schema.Boolean
+  }),
+  response: Schema.Struct({ Choices: Schema.Array(Schema.Unknown) }),
+  event: Schema.Struct({ Choices: Schema.Array(Schema.Struct({ Delta: Schema.Struct({ Content: Schema.String }) })) })
+})
+
 const emptyAction = (name: string, version = cvm.version, service = cvm.service) =>
   TencentAction.make(name, { service, version, request: Schema.Struct({}), response: Schema.Struct({}) })
 
@@ -73,6 +85,16 @@ export const listInstances = (Limit: number) =>
   Stream.unwrap(
     TencentClient.TencentClient.use((client) => Effect.succeed(client.paginate(listAction, { Limit })))
   ).pipe(Stream.map(({ InstanceId }) => InstanceId))
+
+/** The words of a language model, as they come. */
+export const chat = (Content: string) =>
+  Stream.unwrap(
+    TencentClient.TencentClient.use((client) =>
+      Effect.succeed(
+        client.stream(chatAction, { Model: "hunyuan-lite", Messages: [{ Role: "user", Content }], Stream: true })
+      )
+    )
+  ).pipe(Stream.map(({ Choices }) => Choices.map(({ Delta }) => Delta.Content).join("")))
 
 export const buyInstance = (options: { readonly DryRun?: boolean; readonly InstanceCount?: number } = {}) =>
   TencentClient.TencentClient.use((client) => client.call(buyAction, { ...order, ...options }))

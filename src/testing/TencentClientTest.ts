@@ -31,6 +31,7 @@ import * as TencentError from "../v2/TencentError.ts"
 import * as TencentResponse from "../v2/TencentResponse.ts"
 import * as TencentErrorV3 from "../v3/TencentError.ts"
 import * as TencentResponseV3 from "../v3/TencentResponse.ts"
+import { eventTexts } from "./events.ts"
 import { flatten } from "./flatten.ts"
 import { headersIssue, statusIssue } from "./sendable.ts"
 
@@ -77,6 +78,8 @@ export interface HttpResponse {
   readonly text: string
   readonly status: number
   readonly headers: { readonly [name: string]: string }
+  /** What comes after the text, where it is a stream of events. */
+  readonly end?: "complete" | "broken" | "silent" | undefined
 }
 
 /**
@@ -188,6 +191,49 @@ export const response = (text: string, options?: {
   }
 }
 
+/**
+ * A stream of events for a script. An event that is a text, such as `[DONE]`, is sent as it is, any other one as JSON. After the
+ * last one the stream ends (`complete`, default), loses its connection (`broken`), or falls silent (`silent`).
+ *
+ * **Example** (A stream that breaks after its second event)
+ *
+ * ```ts
+ * import { Effect, Schema, Stream } from "effect"
+ * import { TencentClient } from "effect-tencentcloud/client"
+ * import { TencentClientTest } from "effect-tencentcloud/testing"
+ * import { TencentAction } from "effect-tencentcloud/v3"
+ *
+ * const ChatCompletions = TencentAction.makeStream("ChatCompletions", {
+ *   service: "hunyuan",
+ *   version: "2023-09-01",
+ *   request: Schema.Struct({ Model: Schema.String, Stream: Schema.Boolean }),
+ *   response: Schema.Struct({ Text: Schema.String }),
+ *   event: Schema.Struct({ Text: Schema.String })
+ * })
+ * const program = Effect.gen(function*() {
+ *   const client = yield* TencentClient.TencentClient
+ *   const events = client.stream(ChatCompletions, { Model: "hunyuan-lite", Stream: true })
+ *   const error = yield* Effect.flip(Stream.runForEach(events, ({ Text }) => Effect.sync(() => console.log(Text))))
+ *   console.log(error._tag, error.outcome)
+ * })
+ * const scripted = TencentClientTest.layer({
+ *   ChatCompletions: TencentClientTest.events([{ Text: "one" }, { Text: "two" }], { end: "broken" })
+ * })
+ * await Effect.runPromise(program.pipe(Effect.provide(scripted)))
+ * // => one
+ * // => two
+ * // => TransportFailure unknown
+ * ```
+ *
+ * @category constructors
+ */
+export const events = (events: ReadonlyArray<unknown>, options?: {
+  readonly end?: "complete" | "broken" | "silent" | undefined
+}): HttpResponse => ({
+  ...response(eventTexts(events).join(""), { headers: { "content-type": "text/event-stream" } }),
+  end: options?.end ?? "complete"
+})
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Service
 // ---------------------------------------------------------------------------------------------------------------------
@@ -253,17 +299,40 @@ type Sent = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError
 
 const utf8 = new TextEncoder()
 
-/** The text is there from the start: a promise would let the test clock run ahead of it. */
+/** The body breaks off. */
+const broken = (request: HttpClientRequest.HttpClientRequest, cause: unknown): HttpClientError.HttpClientError => {
+  const reason = new HttpClientError.DecodeError({
+    request,
+    response: HttpClientResponse.fromWeb(request, new globalThis.Response()),
+    cause
+  })
+  return new HttpClientError.HttpClientError({ reason })
+}
+
+const bytesOf = (
+  request: HttpClientRequest.HttpClientRequest,
+  { end, text }: HttpResponse
+): Stream.Stream<Uint8Array, HttpClientError.HttpClientError> => {
+  const bytes = Stream.make(utf8.encode(text))
+  if (end === "broken") return Stream.concat(bytes, Stream.fail(broken(request, undefined)))
+  return end === "silent" ? Stream.concat(bytes, Stream.never) : bytes
+}
+
+/** The body is there from the start: a promise would let the test clock run ahead of it. */
 const respond = (
   request: HttpClientRequest.HttpClientRequest,
-  { headers, status, text }: HttpResponse,
-  read: Effect.Effect<string, HttpClientError.HttpClientError> = Effect.succeed(text)
+  scripted: HttpResponse,
+  read: Effect.Effect<string, HttpClientError.HttpClientError> = Effect.succeed(scripted.text)
 ): HttpClientResponse.HttpClientResponse => {
+  const { end, headers, status, text } = scripted
   const web = new globalThis.Response(withoutBody.has(status) ? null : text, {
     status,
-    headers: { "content-length": String(utf8.encode(text).length), ...headers }
+    headers: { ...(end === undefined && { "content-length": String(utf8.encode(text).length) }), ...headers }
   })
-  return Object.defineProperty(HttpClientResponse.fromWeb(request, web), "text", { value: read })
+  const response = Object.defineProperty(HttpClientResponse.fromWeb(request, web), "text", { value: read })
+  return end === undefined
+    ? response
+    : Object.defineProperty(response, "stream", { value: bytesOf(request, scripted) })
 }
 
 const disconnect = (request: HttpClientRequest.HttpClientRequest, error: TransportFailure): Sent => {
@@ -273,11 +342,8 @@ const disconnect = (request: HttpClientRequest.HttpClientRequest, error: Transpo
       return Effect.succeed(
         respond(request, response("", { headers: { "content-length": String(Number.MAX_SAFE_INTEGER) } }))
       )
-    case "TruncatedBody": {
-      const empty = response("")
-      const reason = new HttpClientError.DecodeError({ request, response: respond(request, empty), cause })
-      return Effect.succeed(respond(request, empty, Effect.fail(new HttpClientError.HttpClientError({ reason }))))
-    }
+    case "TruncatedBody":
+      return Effect.succeed(respond(request, response(""), Effect.fail(broken(request, cause))))
     default:
       return Effect.fail(
         new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })

@@ -17,6 +17,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import * as fastClock from "../support/fastClock.ts"
 import { gateway, serve, testCredential, withCredential } from "../support/gateway.ts"
 
@@ -345,6 +346,110 @@ describe("a clock that is off", () => {
         assert.deepStrictEqual(yield* codes, ["AuthFailure.SignatureExpire", 0, 0])
       }).pipe(against({ clockSkew }))
   )
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Streams
+// ---------------------------------------------------------------------------------------------------------------------
+
+const ChatCompletions = TencentAction.makeStream("ChatCompletions", {
+  service: "hunyuan",
+  version: "2023-09-01",
+  request: Schema.Struct({
+    Model: Schema.String,
+    Messages: Schema.Array(Schema.Struct({ Role: Schema.String, Content: Schema.String })),
+    Stream: Schema.Boolean
+  }),
+  response: Schema.Struct({ Choices: Schema.Array(Schema.Unknown) }),
+  event: Schema.Struct({ Choices: Schema.Array(Schema.Struct({ Delta: Schema.Struct({ Content: Schema.String }) })) })
+})
+
+/** What was said, and the tag and the reason of the failure after it. */
+const said = (client: Client, Model: string = "hunyuan-lite") =>
+  Effect.gen(function*() {
+    const words: Array<string> = []
+    const request = { Model, Messages: [{ Role: "user", Content: "one two three" }], Stream: true }
+    const result = yield* client.stream(ChatCompletions, request, { idleTimeout: "1 second" }).pipe(
+      Stream.runForEach(({ Choices }) => Effect.sync(() => words.push(...Choices.map(({ Delta }) => Delta.Content)))),
+      Effect.result
+    )
+    const error = result._tag === "Failure" ? result.failure : undefined
+    return {
+      words: words.join(""),
+      tag: error?._tag,
+      reason: error !== undefined && "reason" in error ? error.reason : ""
+    }
+  })
+
+const word = (Content: string) => ({ Choices: [{ Delta: { Content } }] })
+
+describe("a stream of the gateway", () => {
+  it.live.each(transports)("has its events over %s", ([, http]) =>
+    Effect.gen(function*() {
+      const stream = yield* said(yield* connect({ http }))
+      assert.deepStrictEqual(stream, { words: "one two three", tag: undefined, reason: "" })
+    }).pipe(against()))
+
+  it.live.each<
+    readonly [name: string, fault: TencentGateway.InjectedFault, words: string, tag: string, reason: string]
+  >([
+    [
+      "is broken in the middle",
+      { response: TencentGateway.eventStream([word("one "), word("two ")], { end: "broken" }) },
+      "one two ",
+      "TransportFailure",
+      "TruncatedBody"
+    ],
+    [
+      "falls silent",
+      { response: TencentGateway.eventStream([word("one ")], { end: "silent" }) },
+      "one ",
+      "TransportFailure",
+      "IdleTimeout"
+    ],
+    [
+      "has a failure in it",
+      { response: TencentGateway.eventStream([word("one "), { ErrorMsg: { Msg: "no", Code: 2003 } }]) },
+      "one ",
+      "UnknownErrorCode",
+      ""
+    ],
+    ["is refused", { response: TencentGateway.apiError("ResourceUnavailable") }, "", "ResourceUnavailable", ""],
+    ["loses its connection", { response: TencentGateway.connectionReset }, "", "TransportFailure", "ConnectionLost"],
+    ["meets a proxy", { response: TencentGateway.httpStatus(502) }, "", "UnexpectedStatus", ""]
+  ])("that %s has what came before, and its failure", ([, fault, words, tag, reason]) =>
+    Effect.gen(function*() {
+      yield* gateway.use((g) => g.injectFault(fault))
+      const stream = yield* said(yield* connect({ retry: noRetries }))
+      assert.deepStrictEqual<object>(stream, { words, tag, reason })
+      assert.lengthOf(yield* requestLog, 1)
+    }).pipe(against()))
+
+  it.live("whose action breaks off has some of its words", () =>
+    Effect.gen(function*() {
+      yield* gateway.use((g) => g.injectFault({ at: "response", response: TencentGateway.truncatedBody }))
+      const { reason, words } = yield* said(yield* connect())
+      assert.strictEqual(reason, "TruncatedBody")
+      assert.isTrue(words !== "" && "one two three".startsWith(words))
+    }).pipe(against()))
+
+  it.live("is asked for again until its first event, and not after it", () =>
+    Effect.gen(function*() {
+      const g = yield* gateway
+      yield* g.injectFault({ response: TencentGateway.apiError("RequestLimitExceeded") })
+      const retry = TencentRetry.byKind({ transport: Schedule.recurs(2), throttled: Schedule.recurs(2) })
+      const client = yield* connect({ retry })
+      assert.strictEqual((yield* said(client)).words, "one two three")
+      yield* g.injectFault({ response: TencentGateway.eventStream([word("one")], { end: "broken" }) })
+      assert.deepInclude(yield* said(client), { words: "one", reason: "TruncatedBody" })
+      assert.lengthOf(yield* requestLog, 3)
+    }).pipe(against()))
+
+  it.live("of a model that does not exist is a refusal", () =>
+    Effect.gen(function*() {
+      assert.deepInclude(yield* said(yield* connect(), "none"), { words: "", tag: "UnknownErrorCode" })
+      assert.deepStrictEqual(yield* codes, ["InvalidParameterValue.Model"])
+    }).pipe(against()))
 })
 
 // ---------------------------------------------------------------------------------------------------------------------

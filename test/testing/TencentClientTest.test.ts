@@ -6,6 +6,7 @@ import { TencentClientTest } from "effect-tencentcloud/testing"
 import { TencentAction } from "effect-tencentcloud/v2"
 import * as V3 from "effect-tencentcloud/v3"
 import { TestClock } from "effect/testing"
+import { until } from "../support/until.ts"
 
 const DescribeInstances = TencentAction.make("DescribeInstances", {
   module: "cvm",
@@ -614,5 +615,63 @@ describe("a scripted response of API 3.0", () => {
     }).pipe(Effect.provide(TencentClientTest.layer({
       DescribeInstances: page(1),
       DescribeZones: { Response: { TotalCount: 2 } }
+    }))))
+})
+
+const ChatCompletions = V3.TencentAction.makeStream("ChatCompletions", {
+  service: "hunyuan",
+  version: "2023-09-01",
+  request: Schema.Struct({}),
+  response: Schema.Struct({ Text: Schema.String }),
+  event: Schema.Struct({ Text: Schema.String })
+})
+
+/** Collects the texts that come, and then the tag of the failure after them. */
+const heard = (texts: Array<string> = []) =>
+  Effect.gen(function*() {
+    const client = yield* TencentClient.TencentClient
+    const result = yield* client.stream(ChatCompletions, {}).pipe(
+      Stream.runForEach(({ Text }) => Effect.sync(() => texts.push(Text))),
+      Effect.result
+    )
+    texts.push(result._tag === "Failure" ? result.failure._tag : "the end")
+    return texts
+  })
+
+const spoken = [{ Text: "one" }, { Text: "two" }]
+
+describe("a scripted stream of events", () => {
+  it.effect.each<readonly [name: string, last: string, response: TencentClientTest.ScriptedResponse]>([
+    ["that ends", "the end", TencentClientTest.events(spoken)],
+    ["that ends with [DONE]", "the end", TencentClientTest.events([...spoken, "[DONE]", { Text: "three" }])],
+    ["that breaks", "TransportFailure", TencentClientTest.events(spoken, { end: "broken" })],
+    [
+      "with a failure in it",
+      "ResourceInUse",
+      TencentClientTest.events([...spoken, { Response: { Error: { Code: "ResourceInUse", Message: "m" } } }])
+    ]
+  ])("%s has all events that came before", ([, last, response]) =>
+    Effect.gen(function*() {
+      const seen = yield* Effect.provide(heard(), TencentClientTest.layer({ ChatCompletions: response }))
+      assert.deepStrictEqual(seen, ["one", "two", last])
+    }))
+
+  it.effect("that falls silent ends when the client has waited long enough", () =>
+    Effect.gen(function*() {
+      const texts: Array<string> = []
+      const fiber = yield* Effect.forkChild(heard(texts))
+      yield* until(Effect.sync(() => texts.length === 2))
+      yield* TestClock.adjust("10 minutes")
+      assert.deepStrictEqual(yield* Fiber.join(fiber), ["one", "two", "TransportFailure"])
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      ChatCompletions: TencentClientTest.events(spoken, { end: "silent" })
+    }))))
+
+  it.effect("comes after attempts that failed before its first event", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* hasten(heard()), ["one", "two", "the end"])
+      assert.deepStrictEqual((yield* requests).map(({ attempt }) => attempt), [1, 2])
+    }).pipe(Effect.provide(TencentClientTest.layer({
+      ChatCompletions: [V3.TencentError.make("RequestLimitExceeded"), TencentClientTest.events(spoken)]
     }))))
 })

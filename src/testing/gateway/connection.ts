@@ -70,12 +70,21 @@ export const reset = (
     return nothing
   })
 
-/** Sends these texts, with a wait between them, and ends the connection in the middle of the body. */
+/**
+ * Time for a client to read what has come: one that hears of the end first may drop it. It is the network that takes it, so it
+ * passes on no clock of a test.
+ */
+const lingering = /*#__PURE__*/ Effect.callback<void>((resume) => {
+  const timer = setTimeout(() => resume(Effect.void), 200)
+  return Effect.sync(() => clearTimeout(timer))
+})
+
+/** Sends these texts, with a wait between them, and ends the connection in the middle of the body, or of the stream. */
 export const breakOff = (
   request: HttpServerRequest.HttpServerRequest,
   texts: ReadonlyArray<string>,
   headers: Headers,
-  wait: Effect.Effect<void>
+  { isStream, wait }: { readonly wait: Effect.Effect<void>; readonly isStream: boolean }
 ): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
   const response = responseOf(request)
   if (response === undefined) return Effect.succeed(brokenOff(texts.join(""), headers))
@@ -89,6 +98,7 @@ export const breakOff = (
       if (index > 0) yield* wait
       yield* write(text)
     }
+    if (isStream) yield* lingering
     response.destroy()
     return nothing
   })

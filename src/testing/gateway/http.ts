@@ -9,8 +9,9 @@ import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import { eventTexts } from "../events.ts"
 import { breakOff, reset } from "./connection.ts"
-import { type ApiError, type EventStream, eventTexts, type InjectedResponse } from "./injectedResponses.ts"
+import type { ApiError, EventStream, InjectedResponse } from "./injectedResponses.ts"
 import type { Head, Incoming, Protocol, Written } from "./protocol.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -97,6 +98,8 @@ export type Pause = (delay: Duration.Input) => Effect.Effect<void>
 
 type Headers = { readonly [name: string]: string }
 
+const streamType = ({ contentType = "text/event-stream" }: EventStream): string => contentType
+
 /** Sends one event after another. */
 const sendEvents = (
   request: HttpServerRequest.HttpServerRequest,
@@ -104,11 +107,12 @@ const sendEvents = (
   headers: Headers,
   pause: Pause
 ): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
-  const { contentType = "text/event-stream", end, every } = stream
-  const texts = eventTexts(stream)
+  const { end, every } = stream
+  const contentType = streamType(stream)
+  const texts = eventTexts(stream.events)
   const all = { ...headers, "content-type": contentType }
   const wait = every === undefined ? Effect.void : pause(every)
-  if (end === "broken") return breakOff(request, texts, all, wait)
+  if (end === "broken") return breakOff(request, texts, all, { wait, isStream: true })
   const events = Stream.mapEffect(
     Stream.fromIterable(texts.entries()),
     ([index, text]) => Effect.as(index === 0 ? Effect.void : wait, encoder.encode(text))
@@ -126,8 +130,10 @@ const truncate = (
   headers: Headers
 ) => {
   const half = body.slice(0, Math.ceil(body.length / 2))
-  const length = stream === undefined && { "content-length": String(encoder.encode(body).length) }
-  return breakOff(request, [half], { ...headers, ...length }, Effect.void)
+  const more = stream === undefined
+    ? { "content-length": String(encoder.encode(body).length) }
+    : { "content-type": streamType(stream) }
+  return breakOff(request, [half], { ...headers, ...more }, { wait: Effect.void, isStream: stream !== undefined })
 }
 
 /** Sends a response, with the gateway's time in milliseconds as its `Date`. */

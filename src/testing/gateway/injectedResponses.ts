@@ -218,15 +218,6 @@ export const connectionReset: InjectedResponse = { _tag: "ConnectionReset" }
 export const isEventStream = (u: object): u is EventStream => hasProperty(u, "_tag") && u._tag === "EventStream"
 
 /**
- * The text of an event stream, one event after another: a text as it is (`[DONE]`, or several lines), anything else as JSON.
- */
-export const eventTexts = ({ events }: EventStream): ReadonlyArray<string> =>
-  events.map((event) => {
-    const data = typeof event === "string" ? event : JSON.stringify(event) ?? "null"
-    return `${data.split("\n").map((line) => `data: ${line}`).join("\n")}\n\n`
-  })
-
-/**
  * Events that are sent as they come (`text/event-stream`). An event that is a text, such as `[DONE]`, is sent as it is, any other
  * one as JSON.
  *

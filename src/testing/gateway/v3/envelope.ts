@@ -1,7 +1,8 @@
 /**
  * Writes the bodies of responses: the members of a success or an error, beside the id of the request.
  */
-import { type EventStream, eventTexts } from "../injectedResponses.ts"
+import { eventTexts } from "../../events.ts"
+import type { EventStream } from "../injectedResponses.ts"
 import type { Head, Written } from "../protocol.ts"
 import type { Failure } from "./refusal.ts"
 
@@ -34,7 +35,7 @@ export const writeFailure = ({ body, code, message }: Failure, head: Head): Writ
 
 /** The id of the request of a stream is in the head of the response. */
 export const writeStream = (stream: EventStream, head: Head): Written => ({
-  body: eventTexts(stream).join(""),
+  body: eventTexts(stream.events).join(""),
   headers: { ...traced(head), "x-tc-requestid": head.requestId },
   stream,
   code: 0,
