@@ -72,7 +72,7 @@ const refusals: ReadonlyArray<Refusal> = [
   { code: "AuthFailure.SignatureFailure", name: "another key", options: { secretKey: "another" } },
   { code: "AuthFailure.SecretIdNotFound", name: "an unknown id", options: { secretId: "AKIDnobody" } },
   { code: "AuthFailure.TokenFailure", name: "a token too many", options: { token: "x" } },
-  { code: "AuthFailure.SignatureExpire", name: "another clock", gateway: { clockSkew: "301 seconds" } },
+  { code: "AuthFailure.SignatureExpire", name: "another clock", gateway: { clockSkew: "10 minutes" } },
   { code: "AuthFailure.MFAFailure", name: "a second factor", gateway: withCredential({ mfaRequired: true }) },
   {
     code: "AuthFailure.UnauthorizedOperation",
