@@ -143,16 +143,25 @@ export const make = <
   Response["Type"],
   ErrorOf<Codes>,
   Request["EncodingServices"] | Response["DecodingServices"]
-> => ({
-  name,
-  service: options.service,
-  version: options.version,
-  idempotent: options.idempotent ?? (options.clientToken === true || isReadOnlyName(name)),
-  quota: options.quota ?? usualQuota,
-  attemptTimeout: options.attemptTimeout === undefined ? undefined : Duration.fromInputUnsafe(options.attemptTimeout),
-  error: errorOf<Codes>(`${options.service}.${name}`, options.errors),
-  protocol: protocol.make(name, options)
-})
+> => {
+  let error: ActionError<ErrorOf<Codes>> | undefined
+  let ofAction: ReturnType<typeof protocol.make<Request, Response, Codes>> | undefined
+  return {
+    name,
+    service: options.service,
+    version: options.version,
+    idempotent: options.idempotent ?? (options.clientToken === true || isReadOnlyName(name)),
+    quota: options.quota ?? usualQuota,
+    attemptTimeout: options.attemptTimeout === undefined ? undefined : Duration.fromInputUnsafe(options.attemptTimeout),
+    // A module of a service has hundreds of actions, and a program calls a few.
+    get error() {
+      return error ??= errorOf<Codes>(`${options.service}.${name}`, options.errors)
+    },
+    get protocol() {
+      return ofAction ??= protocol.make(name, options)
+    }
+  }
+}
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Pages
@@ -281,7 +290,7 @@ export const makePaged = <
   Item,
   Keys,
   Request["EncodingServices"] | Response["DecodingServices"]
-> => ({ ...make<Request, Response, Codes>(name, options), pages: options.pages })
+> => Object.assign(make<Request, Response, Codes>(name, options), { pages: options.pages })
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Streams
@@ -369,7 +378,14 @@ export const makeStream = <
   ErrorOf<Codes>,
   Event["Type"],
   Request["EncodingServices"] | Response["DecodingServices"] | Event["DecodingServices"]
-> => ({
-  ...make<Request, Response, Codes>(name, { ...options, attemptTimeout: options.attemptTimeout ?? usualStreamAttempt }),
-  events: events.make(options.event, options)
-})
+> => {
+  const action = Object.assign(make<Request, Response, Codes>(name, options), {
+    attemptTimeout: Duration.fromInputUnsafe(options.attemptTimeout ?? usualStreamAttempt)
+  })
+  let ofAction: ReturnType<typeof events.make<Event, Codes>> | undefined
+  // The type of `defineProperty` does not say what it defines.
+  return Object.defineProperty(action, "events", {
+    enumerable: true,
+    get: () => ofAction ??= events.make(options.event, options)
+  }) as typeof action & { readonly events: ReturnType<typeof events.make<Event, Codes>> }
+}

@@ -1,0 +1,78 @@
+/**
+ * What a module of a service calls for each of its types and actions. An action is a small object until it is used: its schemas,
+ * its error types and its protocol are built then.
+ */
+import { TencentAction, type TencentError } from "effect-tencentcloud/v3"
+import type * as Schema from "effect/Schema"
+import { requestCodec, responseCodec } from "./codec.ts"
+import type { Type } from "./compact.ts"
+
+const noReferences: Type["references"] = () => []
+
+/** A type of a service, by its compact text. */
+export const type = (text: string, references: Type["references"] = noReferences): Type => ({ text, references })
+
+/** What a module says of an action, where it is not the usual. */
+export interface Options {
+  readonly idempotent?: boolean
+  readonly clientToken?: boolean
+  readonly skipSign?: boolean
+}
+
+/** Part of every request. */
+export interface Extra {
+  /** Members that are newer than the description of the action. They are sent as they are. */
+  readonly extra?: { readonly [member: string]: unknown } | undefined
+}
+
+/** The description of an action, for what reads and makes its requests and responses. */
+export interface Described {
+  readonly request: Type
+  readonly response: Type
+}
+
+const DescribedId = "~effect-tencentcloud-services/Described"
+
+/** The description of an action, if it is one of this package. */
+export const describedOf = (action: object): Described | undefined =>
+  DescribedId in action ? action[DescribedId] as Described : undefined
+
+type Codes = { readonly [K in TencentError.CodeKind]?: ReadonlyArray<string> }
+
+/** `notFound A B;request C` as lists by kind. */
+const codesOf = (errors: string): Codes =>
+  Object.fromEntries(
+    errors.split(";").filter((list) => list !== "").map((list) => {
+      const [kind, ...codes] = list.split(" ")
+      return [kind, codes] as const
+    })
+  )
+
+/** An action of a service, by the compact texts of its request and its response and its codes by kind. */
+export const action = (
+  [service, version]: readonly [service: string, version: string],
+  name: string,
+  request: string,
+  response: string,
+  errors: string,
+  references: Type["references"] = noReferences,
+  options: Options = {}
+): TencentAction.Action<never, unknown, unknown> => {
+  const described: Described = { request: type(request, references), response: type(response, references) }
+  const identifier = `${service}.${name}`
+  const action = TencentAction.make(name, {
+    service,
+    version,
+    ...options,
+    get request(): Schema.Codec<unknown, unknown> {
+      return requestCodec(described.request, `${identifier}Request`)
+    },
+    get response(): Schema.Codec<unknown, unknown> {
+      return responseCodec(described.response, `${identifier}Response`)
+    },
+    get errors() {
+      return codesOf(errors)
+    }
+  })
+  return Object.defineProperty(action, DescribedId, { value: described })
+}
