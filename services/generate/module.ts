@@ -72,6 +72,7 @@ const optionsOf = ({ flags, name }: Action): string | undefined => {
   const options = [
     ...(clientToken ? ["clientToken: true"] : []),
     ...(flags.includes("skipSign") ? ["skipSign: true"] : []),
+    ...(flags.includes("multipart") || flags.includes("octetStream") ? ["upload: true"] : []),
     ...(clientToken || readOnly === isReadOnlyName(name) ? [] : [`idempotent: ${readOnly}`])
   ]
   return options.length === 0 ? undefined : `{ ${options.join(", ")} }`

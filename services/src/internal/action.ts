@@ -4,7 +4,7 @@
  */
 import { TencentAction, type TencentError } from "effect-tencentcloud/v3"
 import type * as Schema from "effect/Schema"
-import { requestCodec, responseCodec } from "./codec.ts"
+import { requestCodec, responseCodec, uploadCodec } from "./codec.ts"
 import type { Type } from "./compact.ts"
 
 const noReferences: Type["references"] = () => []
@@ -17,6 +17,8 @@ export interface Options {
   readonly idempotent?: boolean
   readonly clientToken?: boolean
   readonly skipSign?: boolean
+  /** Its request is not JSON. */
+  readonly upload?: boolean
 }
 
 /** Part of every request. */
@@ -29,6 +31,8 @@ export interface Extra {
 export interface Described {
   readonly request: Type
   readonly response: Type
+  /** Whether its request is not JSON. */
+  readonly upload: boolean
 }
 
 const DescribedId = "~effect-tencentcloud-services/Described"
@@ -36,6 +40,10 @@ const DescribedId = "~effect-tencentcloud-services/Described"
 /** The description of an action, if it is one of this package. */
 export const describedOf = (action: object): Described | undefined =>
   DescribedId in action ? action[DescribedId] as Described : undefined
+
+/** The schema of the request of an action. */
+export const requestSchema = ({ request, upload }: Described, identifier: string): Schema.Codec<unknown, unknown> =>
+  upload ? uploadCodec(`${identifier}Request`) : requestCodec(request, `${identifier}Request`)
 
 type Codes = { readonly [K in TencentError.CodeKind]?: ReadonlyArray<string> }
 
@@ -56,16 +64,16 @@ export const action = (
   response: string,
   errors: string,
   references: Type["references"] = noReferences,
-  options: Options = {}
+  { upload = false, ...options }: Options = {}
 ): TencentAction.Action<never, unknown, unknown> => {
-  const described: Described = { request: type(request, references), response: type(response, references) }
+  const described: Described = { request: type(request, references), response: type(response, references), upload }
   const identifier = `${service}.${name}`
   const action = TencentAction.make(name, {
     service,
     version,
     ...options,
     get request(): Schema.Codec<unknown, unknown> {
-      return requestCodec(described.request, `${identifier}Request`)
+      return requestSchema(described, identifier)
     },
     get response(): Schema.Codec<unknown, unknown> {
       return responseCodec(described.response, `${identifier}Response`)

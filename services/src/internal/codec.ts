@@ -49,12 +49,24 @@ const codec = (run: (value: unknown) => unknown, identifier: string): Schema.Cod
 export const requestCodec = (type: Type, identifier: string): Schema.Codec<unknown, unknown> =>
   codec(writerOf(type), identifier)
 
+/** The schema of a request that JSON cannot hold. */
+export const uploadCodec = (identifier: string): Schema.Codec<unknown, unknown> =>
+  codec(() => {
+    throw new Unfit("An action that uploads a file cannot be called yet")
+  }, identifier)
+
+/** With the `RequestId`, which all responses have. */
+export const responseType = ({ references, text }: Type): Type => ({
+  text: text === "" ? "RequestId" : `${text},RequestId`,
+  references
+})
+
 /** The schema of a response. */
 export const responseCodec = (type: Type, identifier: string): Schema.Codec<unknown, unknown> => {
-  const read = readerOf({ text: type.text === "" ? "RequestId" : `${type.text},RequestId`, references: type.references })
+  const read = readerOf(responseType(type))
   return codec((value) => {
     const response = read(value) as { RequestId?: string }
-    // All responses have one, but for a few of the printed ones.
+    // A few of the printed ones lack it.
     response.RequestId ??= ""
     return response
   }, identifier)

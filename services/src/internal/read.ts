@@ -28,19 +28,19 @@ const numberOf = (text: string): number | undefined => {
 
 const readNumber = (value: unknown): number => {
   if (typeof value === "number" && Number.isFinite(value)) return value
-  return (typeof value === "string" ? numberOf(value) : undefined) ?? unfit("a number")
+  return (typeof value === "string" ? numberOf(value) : undefined) ?? unfit("Expected a number")
 }
 
 const readInteger = (value: unknown): number => {
   if (typeof value === "number" && Number.isFinite(value) && !isUnsafe(value)) return value
-  return (typeof value === "string" ? numberOf(value) : undefined) ?? unfit("a number within 2^53")
+  return (typeof value === "string" ? numberOf(value) : undefined) ?? unfit("Expected a number within 2^53")
 }
 
 const readId = (value: unknown): number | bigint => {
   if (typeof value === "number" && Number.isFinite(value) && !isUnsafe(value)) return value
   if (typeof value === "bigint") return value
-  if (typeof value !== "string") return unfit("a number")
-  return numberOf(value) ?? (digits.test(value) ? BigInt(value) : unfit("a number"))
+  if (typeof value !== "string") return unfit("Expected a number")
+  return numberOf(value) ?? (digits.test(value) ? BigInt(value) : unfit("Expected a number"))
 }
 
 const readText = (value: unknown): string => {
@@ -48,7 +48,7 @@ const readText = (value: unknown): string => {
   if (typeof value === "number" && Number.isFinite(value) && !isUnsafe(value) || typeof value === "boolean") {
     return String(value)
   }
-  return unfit("a text")
+  return unfit("Expected a string")
 }
 
 const truths: ReadonlyMap<unknown, boolean> = /*#__PURE__*/ new Map<unknown, boolean>([
@@ -62,9 +62,9 @@ const truths: ReadonlyMap<unknown, boolean> = /*#__PURE__*/ new Map<unknown, boo
   ["0", false]
 ])
 
-const readBoolean = (value: unknown): boolean => truths.get(value) ?? unfit("true or false")
+const readBoolean = (value: unknown): boolean => truths.get(value) ?? unfit("Expected true or false")
 
-const readBinary = (): never => unfit("no bytes in a response")
+const readBinary = (): never => unfit("A response has no bytes")
 
 const readers = {
   text: readText,
@@ -104,7 +104,7 @@ interface Step {
 const stepOf = ({ id, item, list, name }: Member): Step => ({ name, list, read: readerOfItem(item, id) })
 
 const readObject = (steps: ReadonlyArray<Step>, value: unknown): object => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return unfit("an object")
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return unfit("Expected an object")
   const source = value as { readonly [name: string]: unknown }
   const target: { [name: string]: unknown } = {}
   let index = 0

@@ -6,9 +6,8 @@ export class Unfit extends Error {
   readonly path: Array<string | number> = []
 }
 
-/** `expected` completes "Expected ...". */
-export const unfit = (expected: string): never => {
-  throw new Unfit(`Expected ${expected}`)
+export const unfit = (message: string): never => {
+  throw new Unfit(message)
 }
 
 /** Adds a step to the path of a failure on its way out. */

@@ -10,34 +10,34 @@ import { at, Unfit, unfit } from "./unfit.ts"
 type Check = (value: unknown) => void
 
 const range = (value: bigint, min: bigint, max: bigint): void => {
-  if (value < min || value > max) unfit("an integer of 64 bits")
+  if (value < min || value > max) unfit("Expected an integer of 64 bits")
 }
 
 const checkInteger = (value: unknown): void => {
   if (typeof value === "bigint") return range(value, -(2n ** 63n), 2n ** 63n - 1n)
-  if (typeof value !== "number" || !Number.isInteger(value)) return unfit("an integer")
-  if (!Number.isSafeInteger(value)) unfit("a bigint: an integer beyond 2^53 may have been rounded")
+  if (typeof value !== "number" || !Number.isInteger(value)) return unfit("Expected an integer")
+  if (!Number.isSafeInteger(value)) unfit("An integer beyond 2^53 may have been rounded. Use a bigint.")
 }
 
 const checkUnsigned = (value: unknown): void => {
   if (typeof value === "bigint") return range(value, 0n, 2n ** 64n - 1n)
   checkInteger(value)
-  if (typeof value === "number" && value < 0) unfit("an integer that is not negative")
+  if (typeof value === "number" && value < 0) unfit("Expected an integer that is not negative")
 }
 
 const checks: { readonly [F in Form]: Check } = {
-  text: (value) => typeof value === "string" ? undefined : unfit("a text"),
+  text: (value) => typeof value === "string" ? undefined : unfit("Expected a string"),
   int64: checkInteger,
   uint64: checkUnsigned,
-  number: (value) => typeof value === "number" && Number.isFinite(value) ? undefined : unfit("a finite number"),
-  boolean: (value) => typeof value === "boolean" ? undefined : unfit("true or false"),
-  binary: () => unfit("no bytes: an action that uploads a file cannot be called yet")
+  number: (value) => typeof value === "number" && Number.isFinite(value) ? undefined : unfit("Expected a finite number"),
+  boolean: (value) => typeof value === "boolean" ? undefined : unfit("Expected true or false"),
+  binary: () => unfit("Bytes cannot be sent yet")
 }
 
 const checkOf = (item: Item): Check => "type" in item ? checkOfType(item.type) : checks[item.form]
 
 const checkList = (check: Check, value: unknown): void => {
-  if (!Array.isArray(value)) return unfit("a list")
+  if (!Array.isArray(value)) return unfit("Expected a list")
   let index = 0
   try {
     // `forEach` would pass over the gaps.
@@ -81,11 +81,11 @@ const planOf = (type: Type): Plan => {
 const checkUnknown = (name: string, { members }: Plan): never => {
   const letters = name.toLowerCase()
   const meant = [...members.keys()].find((known) => known.toLowerCase() === letters)
-  return unfit(meant === undefined ? "no such member: `extra` sends what the description does not have" : `it as ${meant}`)
+  return unfit(`There is no such member. ${meant === undefined ? "`extra` sends what is newer." : `Its name is ${meant}.`}`)
 }
 
 const checkObject = (plan: Plan, value: unknown, extra: object): void => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return unfit("an object")
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return unfit("Expected an object")
   const source = value as { readonly [name: string]: unknown }
   let name = ""
   try {
@@ -97,7 +97,7 @@ const checkObject = (plan: Plan, value: unknown, extra: object): void => {
       else step.check(member)
     }
     for (name of plan.required) {
-      if (source[name] === undefined && !Object.hasOwn(extra, name)) unfit("a value: the member is required")
+      if (source[name] === undefined && !Object.hasOwn(extra, name)) unfit("The action requires it")
     }
   } catch (error) {
     throw at(name, error)

@@ -1,0 +1,57 @@
+/**
+ * What the package knows of an action besides calling it: the schemas of its request and of its response, and examples of both, for
+ * servers and tests. Programs that call actions do not need it.
+ */
+import type { TencentAction } from "effect-tencentcloud/v3"
+import * as Option from "effect/Option"
+import type * as Schema from "effect/Schema"
+import { describedOf, requestSchema } from "./internal/action.ts"
+import { responseCodec, responseType } from "./internal/codec.ts"
+import { example } from "./internal/example.ts"
+
+/**
+ * The description of an action.
+ *
+ * @category models
+ */
+export interface Description<Request, Response> {
+  /** Takes the requests that may be sent, on both sides. */
+  readonly request: Schema.Codec<Request, unknown>
+  /** Reads a response as leniently as the client does. */
+  readonly response: Schema.Codec<Response, unknown>
+  /** A request that may be sent, the same one for the same seed: with all that it needs, and some of what it can have. */
+  readonly exampleRequest: (seed: number) => Request
+  /** A response with all its members, the same one for the same seed. */
+  readonly exampleResponse: (seed: number) => Response
+}
+
+/**
+ * The description of an action of this package, or none for an action of someone else.
+ *
+ * **Example** (A response for a test)
+ *
+ * ```ts
+ * import { Description } from "effect-tencentcloud-services"
+ * import { DescribeZones } from "effect-tencentcloud-services/cvm"
+ * import { Option } from "effect"
+ *
+ * const { exampleResponse } = Option.getOrThrow(Description.of(DescribeZones))
+ * console.log(Object.keys(exampleResponse(1))) // => [ 'TotalCount', 'ZoneSet', 'RequestId' ]
+ * ```
+ *
+ * @category constructors
+ */
+export const of = <Request, Response, Error, R>(
+  action: TencentAction.Action<Request, Response, Error, R>
+): Option.Option<Description<Request, Response>> => {
+  const described = describedOf(action)
+  if (described === undefined) return Option.none()
+  const { request, response } = described
+  const name = `${action.service}.${action.name}`
+  return Option.some({
+    request: requestSchema(described, name),
+    response: responseCodec(response, `${name}Response`),
+    exampleRequest: (seed: number) => example(request, "request", seed),
+    exampleResponse: (seed: number) => example(responseType(response), "response", seed)
+  } as Description<Request, Response>) // The declarations of a module are made from the same description.
+}
