@@ -161,7 +161,8 @@ export const print = (description: Description): string => {
 // Reading
 // ---------------------------------------------------------------------------------------------------------------------
 
-const memberPattern = /^(?<name>[A-Za-z]\w*) (?<base>[A-Za-z]\w*)(?<list>\[\])?(?<marks>!?\*?\??-?)(?:\((?<values>[^()]+)\))?$/
+const memberPattern =
+  /^(?<name>[A-Za-z]\w*) (?<base>[A-Za-z]\w*)(?<list>\[\])?(?<marks>!?\*?\??-?)(?:\((?<values>[^()]+)\))?$/
 
 const readMember = (text: string): Member => {
   const { base, list, marks, name, values } = memberPattern.exec(text)?.groups ?? {}
@@ -270,7 +271,9 @@ const check = ({ actions, kinds, types }: Description): void => {
   const names = new Set<string>([...bases, ...types.map(({ name }) => name)])
   if (names.size < bases.length + types.length) throw new Error("two types of one name")
   const members = [...types.map(({ members }) => members), ...actions.flatMap((a) => [a.request, a.response])].flat()
-  for (const { base, name } of members) if (!names.has(base)) throw new Error(`${name} has the type ${base}: there is none`)
+  for (const { base, name } of members) {
+    if (!names.has(base)) throw new Error(`${name} has the type ${base}: there is none`)
+  }
   const declared = new Set(actions.flatMap(({ errors }) => errors))
   for (const code of kinds.keys()) if (!declared.has(code)) throw new Error(`no action declares ${code}`)
 }

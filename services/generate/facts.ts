@@ -8,9 +8,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Action, type Flag, type Member, print, type Type } from "./description.ts"
+import { api } from "./files.ts"
 import { kindsOf } from "./kinds.ts"
 import { pagesOf } from "./pages.ts"
-import { api } from "./files.ts"
 
 type Fields = { readonly [name: string]: string }
 type Values = { readonly [name: string]: ReadonlyArray<string> } | undefined

@@ -2,9 +2,9 @@
  * The two files of a module, from its description: the JavaScript with a compact text for each type, and the declarations with an
  * interface for each.
  */
-import * as ErrorCode from "../../src/v3/ErrorCode.ts"
-import { isReadOnlyName } from "../../src/internal/readOnlyName.ts"
 import * as Option from "effect/Option"
+import { isReadOnlyName } from "../../src/internal/readOnlyName.ts"
+import * as ErrorCode from "../../src/v3/ErrorCode.ts"
 import { type Action, bases, type Description, type Member, sorted } from "./description.ts"
 import { type Names, namesOf, type Side } from "./names.ts"
 
@@ -15,7 +15,10 @@ import { type Names, namesOf, type Side } from "./names.ts"
 const isBase = (base: string): boolean => bases.some((known) => known === base)
 
 /** The codes that the action declares beside the common ones, which every action has, by their kinds. */
-const codesOf = ({ errors }: Action, { kinds }: Description): ReadonlyArray<readonly [string, ReadonlyArray<string>]> => {
+const codesOf = (
+  { errors }: Action,
+  { kinds }: Description
+): ReadonlyArray<readonly [string, ReadonlyArray<string>]> => {
   const declared = errors.filter((code) => Option.isNone(ErrorCode.fromCode(code)))
   const byKind = Map.groupBy(declared, (code) => {
     const kind = kinds.get(code)

@@ -60,7 +60,9 @@ const tokenIn = (request: Members, response: Members): Style | undefined => {
 }
 
 const offsetIn = (request: Members): Style | undefined =>
-  [isInteger, isText].some((fits) => request.filter((m) => ["Offset", "Limit"].includes(m.name) && fits(m)).length === 2)
+  [isInteger, isText].some((fits) =>
+      request.filter((m) => ["Offset", "Limit"].includes(m.name) && fits(m)).length === 2
+    )
     ? { style: "offset", cursor: "Offset", limit: "Limit", next: undefined }
     : undefined
 

@@ -62,11 +62,13 @@ const factsOf = ({ actions, kinds, types }: Description): Facts =>
     ])
   ])
 
+const line = (sign: string, fact: string, value: string): string =>
+  `${sign} ${fact}${value === "" ? "" : ` ${value}`}`
+
 /** What a snapshot changes in a description, a line for each action, member and code. */
 export const changes = (old: Description | undefined, next: Description): ReadonlyArray<string> => {
   const before: Facts = old === undefined ? new Map() : factsOf(old)
   const after = factsOf(next)
-  const line = (sign: string, fact: string, value: string) => `${sign} ${fact}${value === "" ? "" : ` ${value}`}`
   const lines = [
     ...[...before].filter(([fact]) => !after.has(fact)).map(([fact, value]) => line("-", fact, value)),
     ...[...after].filter(([fact]) => !before.has(fact)).map(([fact, value]) => line("+", fact, value)),
@@ -77,5 +79,10 @@ export const changes = (old: Description | undefined, next: Description): Readon
   ]
   const title = `${next.service} ${next.version}`
   const isSame = old !== undefined && lines.length === 0 && print(old) === print(next)
-  return isSame ? [] : [old === undefined ? `${title}: new` : `${title}:`, ...sorted(lines, (line) => line.slice(2)).map((line) => `  ${line}`)]
+  return isSame
+    ? []
+    : [
+      old === undefined ? `${title}: new` : `${title}:`,
+      ...sorted(lines, (line) => line.slice(2)).map((line) => `  ${line}`)
+    ]
 }

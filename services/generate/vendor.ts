@@ -189,7 +189,9 @@ const readMethods = (source: Source): ReadonlyMap<string, Method> => {
 /** The actions that may return an event stream. */
 const readStreams = (source: Source | undefined): ReadonlySet<string> =>
   new Set(
-    [...source?.text.matchAll(/type (\w+)Response struct \{\s+tchttp\.BaseSSEResponse\b/g) ?? []].map(([, name]) => name!)
+    [...source?.text.matchAll(/type (\w+)Response struct \{\s+tchttp\.BaseSSEResponse\b/g) ?? []].map(([, name]) =>
+      name!
+    )
   )
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -29,7 +29,8 @@ const checks: { readonly [F in Form]: Check } = {
   text: (value) => typeof value === "string" ? undefined : unfit("Expected a string"),
   int64: checkInteger,
   uint64: checkUnsigned,
-  number: (value) => typeof value === "number" && Number.isFinite(value) ? undefined : unfit("Expected a finite number"),
+  number: (value) =>
+    typeof value === "number" && Number.isFinite(value) ? undefined : unfit("Expected a finite number"),
   boolean: (value) => typeof value === "boolean" ? undefined : unfit("Expected true or false"),
   binary: () => unfit("Bytes cannot be sent yet")
 }
@@ -47,20 +48,16 @@ const checkList = (check: Check, value: unknown): void => {
   }
 }
 
-interface Step {
-  readonly name: string
-  readonly check: Check
-}
-
 /** A type as this file needs it. */
 interface Plan {
-  readonly members: ReadonlyMap<string, Step>
+  /** Without a prototype: the names are those of a request. */
+  readonly checks: { readonly [name: string]: Check }
   readonly required: ReadonlyArray<string>
 }
 
-const stepOf = ({ item, list, name }: Member): Step => {
+const checkOfMember = ({ item, list }: Member): Check => {
   const check = checkOf(item)
-  return { name, check: list ? (value) => checkList(check, value) : check }
+  return list ? (value) => checkList(check, value) : check
 }
 
 const known: WeakMap<Type, Plan> = /*#__PURE__*/ new WeakMap()
@@ -69,8 +66,10 @@ const planOf = (type: Type): Plan => {
   let plan = known.get(type)
   if (plan === undefined) {
     const members = parse(type)
+    const checks: { [name: string]: Check } = Object.create(null)
+    for (const member of members) checks[member.name] = checkOfMember(member)
     plan = {
-      members: new Map(members.map((member) => [member.name, stepOf(member)])),
+      checks,
       required: members.filter(({ required }) => required).map(({ name }) => name)
     }
     known.set(type, plan)
@@ -78,10 +77,12 @@ const planOf = (type: Type): Plan => {
   return plan
 }
 
-const checkUnknown = (name: string, { members }: Plan): never => {
+const checkUnknown = (name: string, { checks }: Plan): never => {
   const letters = name.toLowerCase()
-  const meant = [...members.keys()].find((known) => known.toLowerCase() === letters)
-  return unfit(`There is no such member. ${meant === undefined ? "`extra` sends what is newer." : `Its name is ${meant}.`}`)
+  const meant = Object.keys(checks).find((known) => known.toLowerCase() === letters)
+  return unfit(
+    `There is no such member. ${meant === undefined ? "`extra` sends what is newer." : `Its name is ${meant}.`}`
+  )
 }
 
 const checkObject = (plan: Plan, value: unknown, extra: object): void => {
@@ -89,12 +90,12 @@ const checkObject = (plan: Plan, value: unknown, extra: object): void => {
   const source = value as { readonly [name: string]: unknown }
   let name = ""
   try {
-    for (name of Object.keys(source)) {
+    // A class with members of its own is refused when it is written.
+    for (name in source) {
       const member = source[name]
       if (member === undefined) continue
-      const step = plan.members.get(name)
-      if (step === undefined) checkUnknown(name, plan)
-      else step.check(member)
+      const check = plan.checks[name] ?? checkUnknown(name, plan)
+      check(member)
     }
     for (name of plan.required) {
       if (source[name] === undefined && !Object.hasOwn(extra, name)) unfit("The action requires it")

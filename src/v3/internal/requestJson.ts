@@ -78,13 +78,44 @@ const write = (value: unknown, path: Path): string | undefined => {
   }
 }
 
+/** Whether `JSON.stringify` writes the same text as {@link write}, which most requests can find out for a fifth of its price. */
+const isUsual = (value: unknown, depth: number): boolean => {
+  switch (typeof value) {
+    case "string":
+      return value.isWellFormed()
+    case "number":
+      return Number.isSafeInteger(value) || Number.isFinite(value) && !Number.isInteger(value)
+    case "boolean":
+      return true
+    case "object":
+      return value === null || depth < maxDepth && isUsualObject(value, depth + 1)
+    default:
+      return false
+  }
+}
+
+const isUsualObject = (value: object, depth: number): boolean => {
+  if (Array.isArray(value)) {
+    // A class of lists can have its own `toJSON`, and `every` would pass over gaps.
+    if (Object.getPrototypeOf(value) !== Array.prototype) return false
+    for (let index = 0; index < value.length; index++) if (!isUsual(value[index], depth)) return false
+    return true
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false
+  for (const key in value) {
+    const member = value[key as keyof typeof value] as unknown
+    if (!key.isWellFormed() || member !== undefined && !isUsual(member, depth)) return false
+  }
+  return true
+}
+
 /** The text of a request, or the place of the first value that cannot be sent. */
 export const requestJson = (request: unknown): Result.Result<string, Issue> => {
   if (typeof request !== "object" || request === null || Array.isArray(request)) {
     return Result.fail({ path: [], message: "The request must encode to an object." })
   }
   try {
-    return Result.succeed(writeObject(request, []))
+    return Result.succeed(isUsualObject(request, 0) ? JSON.stringify(request) : writeObject(request, []))
   } catch (error) {
     if (error instanceof Unwritable) return Result.fail(error.issue)
     throw error
