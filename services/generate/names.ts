@@ -2,7 +2,7 @@
  * The names of the interfaces of a module.
  *
  * - An interface has the name that its type has in the API, with `Type` at its end where that is also the name of an action, of a
- *   request, a response or an error of one, of something that programs have in scope, or of another type but for letter case.
+ *   request, a response or an error of one, of something that programs have in scope, or of an earlier type but for letter case.
  * - A type that requests and responses share, of which a request requires a member, has two: `Placement` is what a response has,
  *   and `PlacementInRequest` what a request needs.
  */
@@ -57,10 +57,12 @@ export const namesOf = ({ actions, service, types }: Description): Names => {
   const inResponses = reach(actions.flatMap(({ response }) => response), byName)
   const demands = demanding(byName)
   const taken = new Set(actions.flatMap(actionNames).map((name) => name.toLowerCase()))
-  const lower = Map.groupBy(types, ({ name }) => name.toLowerCase())
-  const isTaken = (name: string): boolean =>
-    inScope.has(name) || taken.has(name.toLowerCase()) || lower.get(name.toLowerCase())!.length > 1
-  const plain = new Map(types.map(({ name }) => [name, isTaken(name) ? `${name}Type` : name]))
+  const plain = new Map<string, string>()
+  const seen = new Set(taken)
+  for (const { name } of types) {
+    plain.set(name, inScope.has(name) || seen.has(name.toLowerCase()) ? `${name}Type` : name)
+    seen.add(name.toLowerCase())
+  }
   const sides = (type: string): ReadonlyArray<Side> => {
     if (!inRequests.has(type)) return ["response"]
     if (!inResponses.has(type)) return ["request"]
