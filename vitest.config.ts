@@ -19,10 +19,11 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/load/**", "test/package/**", "test/site/**"]
+          exclude: ["test/load/**", "test/package/**", "test/services/all/**", "test/site/**"]
         }
       },
       { extends: true, test: { name: "package", include: ["test/package/**/*.test.ts"] } },
+      { extends: true, test: { name: "services", include: ["test/services/all/**/*.test.ts"] } },
       { extends: true, test: { name: "load", include: ["test/load/**/*.test.ts"] } },
       {
         extends: true,

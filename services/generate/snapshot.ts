@@ -62,8 +62,7 @@ const factsOf = ({ actions, kinds, types }: Description): Facts =>
     ])
   ])
 
-const line = (sign: string, fact: string, value: string): string =>
-  `${sign} ${fact}${value === "" ? "" : ` ${value}`}`
+const line = (sign: string, fact: string, value: string): string => `${sign} ${fact}${value === "" ? "" : ` ${value}`}`
 
 /** What a snapshot changes in a description, a line for each action, member and code. */
 export const changes = (old: Description | undefined, next: Description): ReadonlyArray<string> => {

@@ -70,7 +70,12 @@ describe("a description", () => {
 
   it.each([
     ["a type that is not there", "Parts Thing[]", "Parts Part[]", /Parts has the type Part/],
-    ["a code that no action declares", " InvalidThing.NotFound\n\n#", "\n\n#", /no action declares InvalidThing.NotFound/],
+    [
+      "a code that no action declares",
+      " InvalidThing.NotFound\n\n#",
+      "\n\n#",
+      /no action declares InvalidThing.NotFound/
+    ],
     ["two types of one name", "type Thing2:", "type Thing:", /two types of one name/],
     ["a file without a service", "service demo 2020-01-01\n", "", /the first line is/]
   ])("refuses %s", (_, line, other, message) => {

@@ -110,12 +110,14 @@ export declare const Upload: TencentAction.Action<UploadRequest, UploadResponse,
   })
 
   it("are not made where two interfaces would have one name", () => {
-    const twins = "service demo 2020-01-01\n\naction Thing\n  response A Thing, B ThingType\n\ntype Thing:\ntype ThingType:\n"
+    const twins =
+      "service demo 2020-01-01\n\naction Thing\n  response A Thing, B ThingType\n\ntype Thing:\ntype ThingType:\n"
     assert.throws(() => declarations("demo", read(twins, "demo.api")), /two interfaces would have the name ThingType/)
   })
 
   it("keep two types apart that differ in case only", () => {
-    const twins = "service demo 2020-01-01\n\naction Get\n  response A Db, B DB\n\ntype DB: X string\ntype Db: Y string\n"
+    const twins =
+      "service demo 2020-01-01\n\naction Get\n  response A Db, B DB\n\ntype DB: X string\ntype Db: Y string\n"
     const text = declarations("demo", read(twins, "demo.api"))
     assert.include(text, "export interface DB {\n  readonly X")
     assert.include(text, "export interface DbType {\n  readonly Y")

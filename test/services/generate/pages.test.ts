@@ -17,7 +17,11 @@ const page = { style: "page", cursor: "PageNumber", limit: "PageSize", next: und
 
 describe("the rule for pages", () => {
   it.each([
-    ["Offset int64, Limit int64", "TotalCount int64, Things Thing[]", { items: "Things", total: "TotalCount", ...offset }],
+    ["Offset int64, Limit int64", "TotalCount int64, Things Thing[]", {
+      items: "Things",
+      total: "TotalCount",
+      ...offset
+    }],
     ["Offset string, Limit string", "Total uint64, Things Thing[]", { items: "Things", total: "Total", ...offset }],
     ["Offset int64, Limit int64", "Things Thing[], Count int64", { items: "Things", total: undefined, ...offset }],
     ["Offset int64, Limit int64", "Data Page", { items: "Data.Items", total: "Data.Total", ...offset }],

@@ -49,15 +49,45 @@ type Box: BoxId string*, Material string(PAPER|WOOD), Boxes Box[]?-
   })
 
   it.each<[problem: string, file: "api" | "client", text: string, other: string, message: RegExp]>([
-    ["a key of an action", "api", "\"status\": \"online\"", "\"state\": \"online\"", /api\.json:\d+: not understood: state$/],
+    [
+      "a key of an action",
+      "api",
+      "\"status\": \"online\"",
+      "\"state\": \"online\"",
+      /api\.json:\d+: not understood: state$/
+    ],
     ["a status", "api", "\"status\": \"online\"", "\"status\": \"asleep\"", /api\.json:8: not a status: asleep$/],
-    ["a type", "api", "\"type\": \"bool\"", "\"type\": \"boolean\"", /api\.json:64: not understood: the type boolean of bool$/],
-    ["a base", "api", "\"member\": \"uint64\"", "\"member\": \"uint128\"", /api\.json:62: not understood: .* of uint128$/],
+    [
+      "a type",
+      "api",
+      "\"type\": \"bool\"",
+      "\"type\": \"boolean\"",
+      /api\.json:64: not understood: the type boolean of bool$/
+    ],
+    [
+      "a base",
+      "api",
+      "\"member\": \"uint64\"",
+      "\"member\": \"uint128\"",
+      /api\.json:62: not understood: .* of uint128$/
+    ],
     ["a flag", "api", "\"required\": true", "\"required\": \"yes\"", /api\.json:62: true or false is expected$/],
-    ["an object that is missing", "api", "\"BuyBoxRequest\": {", "\"BuyBoxAsk\": {", /there is no object BuyBoxRequest$/],
+    [
+      "an object that is missing",
+      "api",
+      "\"BuyBoxRequest\": {",
+      "\"BuyBoxAsk\": {",
+      /there is no object BuyBoxRequest$/
+    ],
     ["what is not JSON", "api", "\"actions\": {", "\"actions\": ", /api\.json:1: not JSON/],
     ["a key at the top", "api", "\"version\":", "\"edition\":", /api\.json:\d+: not understood: edition$/],
-    ["a line between the codes", "client", "//  INTERNALERROR = \"InternalError\"", "//  InternalError", /client\.go:7: not a code/],
+    [
+      "a line between the codes",
+      "client",
+      "//  INTERNALERROR = \"InternalError\"",
+      "//  InternalError",
+      /client\.go:7: not a code/
+    ],
     ["an action without a method", "client", ") DescribeBoxes(", ") DescribeBox(", /client\.go has no DescribeBoxes$/]
   ])("is refused for %s, by file and line", (_, file, text, other, message) => {
     assert.include(files[file].text, text)

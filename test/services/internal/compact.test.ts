@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { readFileSync } from "node:fs"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
+import { readFileSync } from "node:fs"
 import { parse, type Type } from "../../../services/src/internal/compact.ts"
 
 const none = () => []
@@ -17,7 +17,13 @@ describe("the compact text of a type", () => {
     ["Size:i", { name: "Size", item: scalar("i", "int64"), list: false, required: false, id: false }],
     ["DiskIds:u[]", { name: "DiskIds", item: scalar("u", "uint64"), list: true, required: false, id: true }],
     ["Price:f!", { name: "Price", item: scalar("f", "number"), list: false, required: true, id: false }],
-    ["hadAutoFixVul:b", { name: "hadAutoFixVul", item: scalar("b", "boolean"), list: false, required: false, id: false }],
+    ["hadAutoFixVul:b", {
+      name: "hadAutoFixVul",
+      item: scalar("b", "boolean"),
+      list: false,
+      required: false,
+      id: false
+    }],
     ["CreatedTime:z", { name: "CreatedTime", item: scalar("z", "text"), list: false, required: false, id: false }],
     ["File:x!", { name: "File", item: scalar("x", "binary"), list: false, required: true, id: false }]
   ])("reads the member %s", (text, member) => {
@@ -47,9 +53,12 @@ describe("the compact text of a type", () => {
     assert.isFalse(parse(typeOf(`${name}:i`))[0]!.id)
   })
 
-  it.each(["Zone!:i", "Zone:q", "Zone[][]", "1Zone", "Zone,", "Zone Name", "Zone:-1", "Zone:0"])("refuses %s", (text) => {
-    assert.throws(() => parse(typeOf(text)), SyntaxError)
-  })
+  it.each(["Zone!:i", "Zone:q", "Zone[][]", "1Zone", "Zone,", "Zone Name", "Zone:-1", "Zone:0"])(
+    "refuses %s",
+    (text) => {
+      assert.throws(() => parse(typeOf(text)), SyntaxError)
+    }
+  )
 
   const text = Arbitrary.schema(Schema.String)
   it.prop("is a list of members or refused, whatever the text", [text], ([text]) => {
@@ -78,7 +87,9 @@ describe("the compact text of a type", () => {
   })
 
   it("has its grammar and its parser in one short file", () => {
-    const lines = readFileSync(new URL("../../../services/src/internal/compact.ts", import.meta.url), "utf8").split("\n")
+    const lines = readFileSync(new URL("../../../services/src/internal/compact.ts", import.meta.url), "utf8").split(
+      "\n"
+    )
     assert.isAtMost(lines.length, 150)
   })
 })

@@ -46,7 +46,9 @@ describe("writing a request", () => {
   })
 
   it("takes the integers of 64 bits", () => {
-    for (const request of [{ Count: -(2n ** 63n) }, { Count: 2n ** 63n - 1n }, { Size: 2n ** 64n - 1n }, { Size: 0n }]) {
+    for (
+      const request of [{ Count: -(2n ** 63n) }, { Count: 2n ** 63n - 1n }, { Size: 2n ** 64n - 1n }, { Size: 0n }]
+    ) {
       assert.doesNotThrow(() => write({ Zone: "a", ...request }))
     }
   })
@@ -54,8 +56,18 @@ describe("writing a request", () => {
   const rounded = "An integer beyond 2^53 may have been rounded. Use a bigint."
   it.each<[refused: string, value: unknown, path: ReadonlyArray<string | number>, message: string]>([
     ["a missing member", { Count: 1 }, ["Zone"], "The action requires it"],
-    ["a missing member inside", { Zone: "a", Filters: [{ Name: "b" }] }, ["Filters", 0, "Values"], "The action requires it"],
-    ["a member that is not there", { Zone: "a", Nope: 1 }, ["Nope"], "There is no such member. `extra` sends what is newer."],
+    [
+      "a missing member inside",
+      { Zone: "a", Filters: [{ Name: "b" }] },
+      ["Filters", 0, "Values"],
+      "The action requires it"
+    ],
+    [
+      "a member that is not there",
+      { Zone: "a", Nope: 1 },
+      ["Nope"],
+      "There is no such member. `extra` sends what is newer."
+    ],
     ["another case of letters", { Zone: "a", count: 1 }, ["count"], "There is no such member. Its name is Count."],
     [
       "a typo inside",
@@ -63,7 +75,12 @@ describe("writing a request", () => {
       ["Filter", "values"],
       "There is no such member. Its name is Values."
     ],
-    ["the name of a method", { Zone: "a", toString: 1 }, ["toString"], "There is no such member. `extra` sends what is newer."],
+    [
+      "the name of a method",
+      { Zone: "a", toString: 1 },
+      ["toString"],
+      "There is no such member. `extra` sends what is newer."
+    ],
     ["null", { Zone: null }, ["Zone"], "Expected a string"],
     ["a number for text", { Zone: 1 }, ["Zone"], "Expected a string"],
     ["text for a number", { Zone: "a", Count: "1" }, ["Count"], "Expected an integer"],
@@ -79,7 +96,12 @@ describe("writing a request", () => {
     ["a gap in a list", { Zone: "a", Filters: [, { Name: "b", Values: [] }] }, ["Filters", 0], "Expected an object"],
     ["what is no object", "a", [], "Expected an object"],
     ["an extra that is no object", { Zone: "a", extra: [] }, ["extra"], "Expected an object"],
-    ["extra inside", { Zone: "a", Filter: { Name: "b", Values: [], extra: {} } }, ["Filter", "extra"], "There is no such member. `extra` sends what is newer."]
+    [
+      "extra inside",
+      { Zone: "a", Filter: { Name: "b", Values: [], extra: {} } },
+      ["Filter", "extra"],
+      "There is no such member. `extra` sends what is newer."
+    ]
   ])("refuses %s, and says where", (_, value, path, message) => {
     const error = failure(value)
     assert.deepStrictEqual(error.path, path)
