@@ -72,6 +72,14 @@ ${run("decode.ts", ...rounds)}
 
 ${run("signing.ts", ...rounds)}
 
+## Services
+
+An action of \`effect-tencentcloud-services\` against the JSON functions alone, and what the package costs a program.
+
+${run("services.ts", ...rounds)}
+
+${run("package.ts")}
+
 ## Calls
 
 A call is the CPU time of the process of the client, against a server in another process. Ours goes over undici, with spans,

@@ -15,6 +15,8 @@ const source = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.
 // The longer name first: it begins with the shorter one.
 const alias = {
   "effect-tencentcloud/v3/TencentResponse": source("v3/TencentResponse.ts"),
+  "effect-tencentcloud/client": source("client/index.ts"),
+  "effect-tencentcloud/v3": source("v3/index.ts"),
   "effect-tencentcloud": source("index.ts")
 }
 
@@ -100,6 +102,7 @@ export const withRolldown = async (source: string): Promise<string> => {
     input: name,
     cwd: root,
     platform: "neutral",
+    external: /^node:/,
     resolve: { alias },
     plugins: [{
       name: "program",

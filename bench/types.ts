@@ -9,7 +9,7 @@
  * 15 % above what is printed.
  */
 import { spawnSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -32,7 +32,8 @@ const budgets = {
   "API 3.0: matchKind on 170 codes": 83000,
   "API 3.0: decode with declared codes": 8650,
   "API 3.0: pages of 12 actions": 1830,
-  "API 3.0: declare an action with pages": 8350
+  "API 3.0: declare an action with pages": 8350,
+  "services: call RunInstances, catchTag on its 170 codes": 10_000
 } as const
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -41,10 +42,11 @@ const budgets = {
 
 const imports = `import { Effect, Schedule, Schema, Stream } from "effect"
 import { Failure, TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
+import { RunInstances } from "effect-tencentcloud-services/cvm"
 import { TencentClient } from "effect-tencentcloud/client"
 import * as V3 from "effect-tencentcloud/v3"
 export const used = [
-  Effect, Failure, Schedule, Schema, Stream, TencentClient, TencentError, TencentResponse, TencentRetry, V3
+  Effect, Failure, RunInstances, Schedule, Schema, Stream, TencentClient, TencentError, TencentResponse, TencentRetry, V3
 ]
 `
 
@@ -153,6 +155,13 @@ export const DescribeInstances = V3.TencentAction.makePaged("DescribeInstances",
 declare const client: TencentClient.TencentClient["Service"]
 export const ids = Stream.map(client.paginate(DescribeInstances, {}), ({ Id }) => Id)
 `,
+  "services: call RunInstances, catchTag on its 170 codes": `
+declare const client: TencentClient.TencentClient["Service"]
+export const ids = client.call(RunInstances, { ImageId: "img-1", Placement: { Zone: "ap-guangzhou-1" } }).pipe(
+  Effect.map(({ InstanceIdSet }) => InstanceIdSet),
+  Effect.catchTag("ResourceInsufficient.CloudDiskSoldOut", (error) => Effect.succeed(error.kind))
+)
+`,
   "decode and retry": `
 const decode = TencentResponse.decode(Schema.Struct({
   totalCount: Schema.Number,
@@ -229,6 +238,11 @@ const install = (project: string): void => {
     })
   )
   compile("-p", build)
+  const services = join(modules, "effect-tencentcloud-services")
+  cpSync(join(root, "services", "package.json"), join(services, "package.json"))
+  for (const file of ["internal", "services/cvm.d.ts"]) {
+    cpSync(join(root, "services", "dist", file), join(services, "dist", file), { recursive: true })
+  }
 }
 
 /** How many types the compiler instantiates for a program. */

@@ -4,6 +4,7 @@
  *     node generate/build.ts              all of it
  *     node generate/build.ts --if-stale   only where something has changed since the last build
  */
+import { buildSync } from "esbuild"
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -32,7 +33,24 @@ const digest = (): string => {
   return hash.digest("hex")
 }
 
-const compile = (): void => {
+/** One file for each entry: a program that imports a service waits for every file. */
+const bundle = (): void => {
+  buildSync({
+    entryPoints: [join(root, "src", "index.ts"), join(root, "src", "internal", "action.ts")],
+    outbase: join(root, "src"),
+    outdir: dist,
+    bundle: true,
+    packages: "external",
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    // Without the paths, by which the sources find each other.
+    tsconfigRaw: {},
+    logLevel: "error"
+  })
+}
+
+const declare = (): void => {
   const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc")
   const project = join(root, "tsconfig.build.json")
   const { status } = spawnSync(process.execPath, [compiler, "-p", project], { stdio: "inherit" })
@@ -46,7 +64,8 @@ const progress = (text: string): void => {
 const build = (): void => {
   rmSync(dist, { recursive: true, force: true })
   progress("compiling")
-  compile()
+  bundle()
+  declare()
   mkdirSync(join(dist, "services"), { recursive: true })
   const all = names()
   let done = 0

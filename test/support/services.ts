@@ -4,8 +4,8 @@
 import type { TencentAction } from "effect-tencentcloud/v3"
 import { readdirSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { describedOf } from "../../services/dist/internal/action.js"
-import { parse, type Type } from "../../services/dist/internal/compact.js"
+import { describedOf } from "../../services/src/internal/action.ts"
+import { parse, type Type } from "../../services/src/internal/compact.ts"
 
 export const folder = fileURLToPath(new URL("../../services/dist/services", import.meta.url))
 

@@ -56,31 +56,55 @@ const codesOf = (errors: string): Codes =>
     })
   )
 
+/** The options of an action, which are built when they are read. A class, because an object with getters costs ten times as much. */
+class ActionOptions {
+  readonly service: string
+  readonly version: string
+  readonly idempotent: boolean | undefined
+  readonly clientToken: boolean | undefined
+  readonly skipSign: boolean | undefined
+  private readonly identifier: string
+  private readonly described: Described
+  private readonly codes: string
+  constructor(service: string, version: string, name: string, described: Described, codes: string, options: Options) {
+    this.service = service
+    this.version = version
+    this.idempotent = options.idempotent
+    this.clientToken = options.clientToken
+    this.skipSign = options.skipSign
+    this.identifier = `${service}.${name}`
+    this.described = described
+    this.codes = codes
+  }
+  get request(): Schema.Codec<unknown, unknown> {
+    return requestSchema(this.described, this.identifier)
+  }
+  get response(): Schema.Codec<unknown, unknown> {
+    return responseCodec(this.described.response, `${this.identifier}Response`)
+  }
+  get errors(): Codes {
+    return codesOf(this.codes)
+  }
+}
+
+const none: Options = {}
+
 /** An action of a service, by the compact texts of its request and its response and its codes by kind. */
 export const action = (
   [service, version]: readonly [service: string, version: string],
   name: string,
   request: string,
   response: string,
-  errors: string,
+  codes: string,
   references: Type["references"] = noReferences,
-  { upload = false, ...options }: Options = {}
+  options: Options = none
 ): TencentAction.Action<never, unknown, unknown> => {
-  const described: Described = { request: type(request, references), response: type(response, references), upload }
-  const identifier = `${service}.${name}`
-  const action = TencentAction.make(name, {
-    service,
-    version,
-    ...options,
-    get request(): Schema.Codec<unknown, unknown> {
-      return requestSchema(described, identifier)
-    },
-    get response(): Schema.Codec<unknown, unknown> {
-      return responseCodec(described.response, `${identifier}Response`)
-    },
-    get errors() {
-      return codesOf(errors)
-    }
-  })
+  const described: Described = {
+    request: type(request, references),
+    response: type(response, references),
+    upload: options.upload === true
+  }
+  const action = TencentAction.make(name, new ActionOptions(service, version, name, described, codes, options))
+  // Not enumerable: a copy of an action with another schema is not described.
   return Object.defineProperty(action, DescribedId, { value: described })
 }

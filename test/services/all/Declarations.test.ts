@@ -6,9 +6,9 @@ import { spawnSync } from "node:child_process"
 import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
-import { type Member, parse, type Type } from "../../../services/dist/internal/compact.js"
 import { load } from "../../../services/generate/files.ts"
 import { declarations, javascript } from "../../../services/generate/module.ts"
+import { type Member, parse, type Type } from "../../../services/src/internal/compact.ts"
 import { actionsOf, folder, moduleNames, mostUsed, typesOf } from "../../support/services.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
