@@ -126,8 +126,15 @@ const kinds = new Map(declaredCodes.map(({ code, kind }) => [code, kind]))
 
 /** The examples of the README, the guides, the sources, and the generated pages of the site. */
 export const extractAll = (): Extraction => {
-  const places = ["README*.md", "docs/*.md", "docs/recipes/*.md", "src/**/*.ts", "services/*.md", "services/src/**/*.ts"]
-  const paths = globSync(places, { cwd: root }).map((path) => path.replaceAll("\", "/"))
+  const places = [
+    "README*.md",
+    "docs/*.md",
+    "docs/recipes/*.md",
+    "src/**/*.ts",
+    "services/*.md",
+    "services/src/**/*.ts"
+  ]
+  const paths = globSync(places, { cwd: root }).map((path) => path.replaceAll("\\", "/"))
   paths.sort()
   const all = paths.map((path) => extract(path, readFileSync(join(root, path), "utf8")))
   const found = [...all, ...ofSite()]
