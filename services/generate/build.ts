@@ -50,6 +50,7 @@ const bundle = (): void => {
   })
 }
 
+/** Says what the sources declare. They are checked with all others, and here the core need not be built. */
 const declare = (): void => {
   const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc")
   const project = join(root, "tsconfig.build.json")
