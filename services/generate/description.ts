@@ -129,7 +129,8 @@ const printMember = (member: Member): string =>
 
 const printMembers = (members: ReadonlyArray<Member>): string => members.map(printMember).join(", ")
 
-const printPages = ({ cursor, items, limit, next, style, total }: Pages): string =>
+/** How `pages` is written, in a description and in a module. */
+export const printPages = ({ cursor, items, limit, next, style, total }: Pages): string =>
   [items, total ?? ".", style, cursor, limit ?? ".", ...(next === undefined ? [] : [next])].join(" ")
 
 const notes = ({ note }: Entry): Array<string> => note === undefined ? [] : note.split("\n").map((line) => `# ${line}`)

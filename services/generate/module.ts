@@ -5,7 +5,7 @@
 import * as Option from "effect/Option"
 import { isReadOnlyName } from "../../src/internal/readOnlyName.ts"
 import * as ErrorCode from "../../src/v3/ErrorCode.ts"
-import { type Action, bases, type Description, type Member, sorted } from "./description.ts"
+import { type Action, bases, type Description, type Member, printPages, sorted } from "./description.ts"
 import { type Names, namesOf, type Side } from "./names.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -69,14 +69,25 @@ class References {
 /** No name of the API has a dollar sign. */
 const typeConstant = (name: string): string => `${name}$`
 
-const optionsOf = ({ flags, name }: Action): string | undefined => {
+/** A few actions have the numbers of their pages as text. */
+const isText = ({ pages, request }: Action): boolean =>
+  pages?.style !== "token" && request.some(({ base, name }) => name === pages?.cursor && base === "string")
+
+const pagesOption = (action: Action): Array<string> =>
+  action.pages === undefined
+    ? []
+    : [`pages: ${JSON.stringify(printPages(action.pages) + (isText(action) ? " text" : ""))}`]
+
+const optionsOf = (action: Action): string | undefined => {
+  const { flags, name } = action
   const clientToken = flags.includes("clientToken")
   const readOnly = flags.includes("readOnly")
   const options = [
     ...(clientToken ? ["clientToken: true"] : []),
     ...(flags.includes("skipSign") ? ["skipSign: true"] : []),
     ...(flags.includes("multipart") || flags.includes("octetStream") ? ["upload: true"] : []),
-    ...(clientToken || readOnly === isReadOnlyName(name) ? [] : [`idempotent: ${readOnly}`])
+    ...(clientToken || readOnly === isReadOnlyName(name) ? [] : [`idempotent: ${readOnly}`]),
+    ...pagesOption(action)
   ]
   return options.length === 0 ? undefined : `{ ${options.join(", ")} }`
 }
@@ -155,6 +166,26 @@ const printErrors = (action: Action, description: Description): string => {
   return `export type ${action.name}Error = TencentError.TencentError${declared}\n`
 }
 
+/** The type of the items of a page. */
+const itemOf = ({ name, pages, response }: Action, { types }: Description, names: Names): string => {
+  const [first, second] = pages!.items.split(".")
+  const top = response.find((member) => member.name === first)
+  const list = second === undefined
+    ? top
+    : types.find((type) => type.name === top?.base)?.members.find((member) => member.name === second)
+  if (list?.list !== true) throw new Error(`${name} has no list ${pages!.items}`)
+  return typeOf({ ...list, list: false }, "response", names)
+}
+
+/** What the constant of an action is. */
+const actionType = (action: Action, description: Description, names: Names): string => {
+  const { name, pages } = action
+  const common = `${name}Request, ${name}Response, ${name}Error`
+  if (pages === undefined) return `TencentAction.Action<${common}>`
+  const keys = pages.style === "page" ? "never" : JSON.stringify(pages.cursor)
+  return `TencentAction.PagedAction<${common}, ${itemOf(action, description, names)}, ${keys}>`
+}
+
 const declareAction = (action: Action, description: Description, names: Names): string => {
   const { name } = action
   const request = memberLines(action.request, "request", names)
@@ -164,7 +195,7 @@ const declareAction = (action: Action, description: Description, names: Names): 
     printInterface(`${name}Response`, `${response}  readonly RequestId: string\n`),
     printErrors(action, description),
     statusOf(action),
-    `export declare const ${name}: TencentAction.Action<${name}Request, ${name}Response, ${name}Error>\n`
+    `export declare const ${name}: ${actionType(action, description, names)}\n`
   ].join("")
 }
 

@@ -1,12 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Failure } from "effect-tencentcloud"
 import { Description } from "effect-tencentcloud-services"
+import { DescribeAgentApps } from "effect-tencentcloud-services/apis"
 import {
   DescribeInstances,
   DescribeZones,
   RunInstances,
   type RunInstancesRequest
 } from "effect-tencentcloud-services/cvm"
+import { DescribeResourcePackageDetail } from "effect-tencentcloud-services/cynosdb"
+import { DescribeAlarmNotices } from "effect-tencentcloud-services/monitor"
+import { GetTags } from "effect-tencentcloud-services/tag"
 import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
 import { TencentAction } from "effect-tencentcloud/v3"
 import * as Effect from "effect/Effect"
@@ -17,16 +21,21 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 
 const keys = { secretId: "AKIDexample", secretKey: Redacted.make("example") }
 
-/** A client whose server sends that text. */
-const connect = (text: string) =>
+const bodyOf = (request: HttpClientRequest.HttpClientRequest | undefined): string =>
+  request?.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : ""
+
+/** A client whose server sends that text, or what it makes of the body of a request. */
+const connect = (reply: string | ((request: { readonly [member: string]: unknown }) => string)) =>
   Effect.gen(function*() {
     const sent: Array<HttpClientRequest.HttpClientRequest> = []
     const http = HttpClient.make((request) =>
       Effect.sync(() => {
         sent.push(request)
+        const text = typeof reply === "string" ? reply : reply(JSON.parse(bodyOf(request)))
         return HttpClientResponse.fromWeb(request, new Response(text))
       })
     )
@@ -37,9 +46,6 @@ const connect = (text: string) =>
     ).pipe(Effect.flatMap((context) => Effect.provideContext(TencentClient.TencentClient, context)))
     return { client, sent }
   })
-
-const bodyOf = (request: HttpClientRequest.HttpClientRequest | undefined): string =>
-  request?.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : ""
 
 const success = (members: string) => `{"Response":{${members}"RequestId":"r-1"}}`
 
@@ -136,6 +142,57 @@ describe("an action of a service", () => {
       const { client, sent } = yield* connect(success(""))
       yield* client.call(DescribeZones, { extra: { Architecture: "arm", Big: 9007199254740993n } })
       assert.strictEqual(bodyOf(sent[0]), "{\"Architecture\":\"arm\",\"Big\":9007199254740993}")
+    }))
+})
+
+describe("an action with pages", () => {
+  const all = ["a", "b", "c", "d", "e"]
+
+  it.effect("is read to its end, each page after the items that have come", () =>
+    Effect.gen(function*() {
+      const { client, sent } = yield* connect(({ Limit, Offset }) => {
+        const page = all.slice(Number(Offset), Number(Offset) + Number(Limit)).map((InstanceId) => ({ InstanceId }))
+        return success(`"TotalCount":5,"InstanceSet":${JSON.stringify(page)},`)
+      })
+      const ids = yield* client.paginate(DescribeInstances, { Limit: 2 }).pipe(
+        Stream.map(({ InstanceId }) => InstanceId),
+        Stream.runCollect
+      )
+      assert.deepStrictEqual(ids, all)
+      assert.deepStrictEqual(sent.map(bodyOf), [0, 2, 4].map((Offset) => `{"Limit":2,"Offset":${Offset}}`))
+    }))
+
+  it.effect("can have its list in an object", () =>
+    Effect.gen(function*() {
+      const { client } = yield* connect(success(`"Data":{"Total":1,"Items":[{"ID":"a"}]},`))
+      const apps = yield* Stream.runCollect(client.paginate(DescribeAgentApps, { Limit: 10 }))
+      assert.deepStrictEqual(apps, [{ ID: "a" }])
+    }))
+
+  it.effect("can have its numbers as text", () =>
+    Effect.gen(function*() {
+      const { client, sent } = yield* connect(success(`"Total":1,"Detail":[{}],`))
+      yield* Stream.runDrain(client.paginate(DescribeResourcePackageDetail, { PackageId: "p-1" }))
+      assert.strictEqual(bodyOf(sent[0]), "{\"PackageId\":\"p-1\",\"Offset\":\"0\",\"Limit\":\"20\"}")
+    }))
+
+  it.effect("can have a token for the next page", () =>
+    Effect.gen(function*() {
+      const { client, sent } = yield* connect(({ PaginationToken }) =>
+        success(PaginationToken === "t" ? `"Tags":[{"TagKey":"b"}],` : `"Tags":[{"TagKey":"a"}],"PaginationToken":"t",`)
+      )
+      const tags = yield* Stream.runCollect(client.paginate(GetTags, {}))
+      assert.deepStrictEqual(tags.map(({ TagKey }) => TagKey), ["a", "b"])
+      assert.lengthOf(sent, 2)
+    }))
+
+  it.effect("can have pages with numbers, of which the caller says the first", () =>
+    Effect.gen(function*() {
+      const { client, sent } = yield* connect(success(`"TotalCount":0,"Notices":[],`))
+      yield* Stream.runDrain(
+        client.paginate(DescribeAlarmNotices, { Module: "monitor", Order: "ASC", PageNumber: 1, PageSize: 10 })
+      )
+      assert.deepInclude(JSON.parse(bodyOf(sent[0])), { PageNumber: 1, PageSize: 10 })
     }))
 })
 

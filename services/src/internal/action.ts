@@ -19,6 +19,8 @@ export interface Options {
   readonly skipSign?: boolean
   /** Its request is not JSON. */
   readonly upload?: boolean
+  /** How it returns its list in pages, see {@link pagesOf}. */
+  readonly pages?: string
 }
 
 /** Part of every request. */
@@ -87,6 +89,32 @@ class ActionOptions {
   }
 }
 
+type Pages = TencentAction.PagedAction<never, unknown, unknown, unknown, string>["pages"]
+
+/** Reads a member of an object, or of an object in it. */
+const memberAt = (path: string) => {
+  const names = path.split(".")
+  return (value: unknown): unknown => {
+    let member = value
+    // A response has what its description says, or nothing.
+    for (const name of names) member = (member as { readonly [name: string]: unknown } | undefined)?.[name]
+    return member
+  }
+}
+
+/** The line `pages` of a description, with ` text` at its end where the request has its numbers as text. */
+const pagesOf = (line: string): Pages => {
+  const [items = "", total, style, cursor, limit, ...rest] = line.split(" ")
+  return {
+    items: memberAt(items) as Pages["items"],
+    total: total === "." ? undefined : memberAt(total!) as Pages["total"],
+    [style === "token" ? "token" : style === "page" ? "page" : "offset"]: cursor,
+    limit: limit === "." ? undefined : limit,
+    nextToken: style === "token" ? memberAt(rest[0]!) as Pages["nextToken"] : undefined,
+    asText: rest.at(-1) === "text"
+  }
+}
+
 const none: Options = {}
 
 /** An action of a service, by the compact texts of its request and its response and its codes by kind. */
@@ -105,6 +133,7 @@ export const action = (
     upload: options.upload === true
   }
   const action = TencentAction.make(name, new ActionOptions(service, version, name, described, codes, options))
+  if (options.pages !== undefined) Object.assign(action, { pages: pagesOf(options.pages) })
   // Not enumerable: a copy of an action with another schema is not described.
   return Object.defineProperty(action, DescribedId, { value: described })
 }

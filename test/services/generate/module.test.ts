@@ -15,11 +15,17 @@ action CreateThing clientToken
 action DescribleThings readOnly offline
   response Image Image, Trees Tree[]?
 
+action ListImages readOnly
+  request Offset string, Limit string
+  response Page Page
+  pages Page.Images Page.Total offset Offset Limit
+
 action Upload multipart skipSign
   request File binary!
 
 type Image: Format string(png|jpg)
 type Note: Text string-
+type Page: Images Image[], Total int64
 type Thing: Name string!, Count uint64
 type Tree: Trees Tree[], upload bool
 type Upload: A string
@@ -36,11 +42,13 @@ import { action, type } from "../internal/action.js"
 const at = ["demo", "2020-01-01"]
 const Image$ = /*#__PURE__*/ type("Format")
 const Note$ = /*#__PURE__*/ type("Text")
+const Page$ = /*#__PURE__*/ type("Images:0[],Total:i", () => [Image$])
 const Thing$ = /*#__PURE__*/ type("Name!,Count:u")
 const Tree$ = /*#__PURE__*/ type("Trees:0[],upload:b", () => [Tree$])
 const Upload$ = /*#__PURE__*/ type("A")
 export const CreateThing = /*#__PURE__*/ action(at, "CreateThing", "Thing:0!,Note:1", "ThingId:i,Thing:0", "exists InvalidThing.Exists", () => [Thing$, Note$], { clientToken: true })
 export const DescribleThings = /*#__PURE__*/ action(at, "DescribleThings", "", "Image:0,Upload:1,Trees:2[]", "", () => [Image$, Upload$, Tree$], { idempotent: true })
+export const ListImages = /*#__PURE__*/ action(at, "ListImages", "Offset,Limit", "Page:0", "", () => [Page$], { pages: "Page.Images Page.Total offset Offset Limit text" })
 export const Upload = /*#__PURE__*/ action(at, "Upload", "File:x!", "", "", undefined, { skipSign: true, upload: true })
 `
     )
@@ -58,6 +66,10 @@ export interface ImageType {
 export interface Note {
   /** @deprecated Disabled. */
   readonly Text?: string | undefined
+}
+export interface Page {
+  readonly Images?: ReadonlyArray<ImageType>
+  readonly Total?: number
 }
 export interface Thing {
   readonly Name?: string
@@ -97,6 +109,16 @@ export interface DescribleThingsResponse {
 export type DescribleThingsError = TencentError.TencentError
 /** @deprecated Offline. */
 export declare const DescribleThings: TencentAction.Action<DescribleThingsRequest, DescribleThingsResponse, DescribleThingsError>
+export interface ListImagesRequest extends Extra {
+  readonly Offset?: string | undefined
+  readonly Limit?: string | undefined
+}
+export interface ListImagesResponse {
+  readonly Page?: Page
+  readonly RequestId: string
+}
+export type ListImagesError = TencentError.TencentError
+export declare const ListImages: TencentAction.PagedAction<ListImagesRequest, ListImagesResponse, ListImagesError, ImageType, "Offset">
 export interface UploadRequest extends Extra {
   readonly File: Uint8Array
 }
