@@ -73,6 +73,8 @@ const typeConstant = (name: string): string => `${name}$`
 const isText = ({ pages, request }: Action): boolean =>
   pages?.style !== "token" && request.some(({ base, name }) => name === pages?.cursor && base === "string")
 
+const isStream = ({ flags }: Action): boolean => flags.includes("sse")
+
 const pagesOption = (action: Action): Array<string> =>
   action.pages === undefined
     ? []
@@ -87,6 +89,7 @@ const optionsOf = (action: Action): string | undefined => {
     ...(flags.includes("skipSign") ? ["skipSign: true"] : []),
     ...(flags.includes("multipart") || flags.includes("octetStream") ? ["upload: true"] : []),
     ...(clientToken || readOnly === isReadOnlyName(name) ? [] : [`idempotent: ${readOnly}`]),
+    ...(isStream(action) ? ["stream: true"] : []),
     ...pagesOption(action)
   ]
   return options.length === 0 ? undefined : `{ ${options.join(", ")} }`
@@ -179,8 +182,11 @@ const itemOf = ({ name, pages, response }: Action, { types }: Description, names
 
 /** What the constant of an action is. */
 const actionType = (action: Action, description: Description, names: Names): string => {
-  const { name, pages } = action
+  const { name, pages, response } = action
   const common = `${name}Request, ${name}Response, ${name}Error`
+  if (isStream(action)) {
+    return `TencentAction.StreamAction<${common}, ${response.length === 0 ? "unknown" : `${name}Event`}>`
+  }
   if (pages === undefined) return `TencentAction.Action<${common}>`
   const keys = pages.style === "page" ? "never" : JSON.stringify(pages.cursor)
   return `TencentAction.PagedAction<${common}, ${itemOf(action, description, names)}, ${keys}>`
@@ -193,6 +199,7 @@ const declareAction = (action: Action, description: Description, names: Names): 
   return [
     printInterface(`${name}Request extends Extra`, request),
     printInterface(`${name}Response`, `${response}  readonly RequestId: string\n`),
+    isStream(action) && response !== "" ? printInterface(`${name}Event`, response) : "",
     printErrors(action, description),
     statusOf(action),
     `export declare const ${name}: ${actionType(action, description, names)}\n`

@@ -2,7 +2,7 @@
  * The names of the interfaces of a module.
  *
  * - An interface has the name that its type has in the API, with `Type` at its end where that is also the name of an action, of a
- *   request, a response or an error of one, of something that programs have in scope, or of an earlier type but for letter case.
+ *   request, a response, an event or an error of one, of something that programs have in scope, or of an earlier type but for letter case.
  * - A type that requests and responses share, of which a request requires a member, has two: `Placement` is what a response has,
  *   and `PlacementInRequest` what a request needs.
  */
@@ -40,7 +40,13 @@ const reach = (roots: ReadonlyArray<Member>, types: ReadonlyMap<string, Type>): 
   return found
 }
 
-const actionNames = ({ name }: Action): Array<string> => [name, `${name}Request`, `${name}Response`, `${name}Error`]
+const actionNames = ({ flags, name }: Action): Array<string> => [
+  name,
+  `${name}Request`,
+  `${name}Response`,
+  `${name}Error`,
+  ...(flags.includes("sse") ? [`${name}Event`] : [])
+]
 
 /** Types whose requests require a member, themselves or inside. */
 const demanding = (types: ReadonlyMap<string, Type>): ReadonlySet<string> =>

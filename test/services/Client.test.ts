@@ -9,6 +9,7 @@ import {
   type RunInstancesRequest
 } from "effect-tencentcloud-services/cvm"
 import { DescribeResourcePackageDetail } from "effect-tencentcloud-services/cynosdb"
+import { ChatCompletions, RunThread } from "effect-tencentcloud-services/hunyuan"
 import { DescribeAlarmNotices } from "effect-tencentcloud-services/monitor"
 import { GetTags } from "effect-tencentcloud-services/tag"
 import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
@@ -29,14 +30,14 @@ const bodyOf = (request: HttpClientRequest.HttpClientRequest | undefined): strin
   request?.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : ""
 
 /** A client whose server sends that text, or what it makes of the body of a request. */
-const connect = (reply: string | ((request: { readonly [member: string]: unknown }) => string)) =>
+const connect = (reply: string | ((request: { readonly [member: string]: unknown }) => string | Response)) =>
   Effect.gen(function*() {
     const sent: Array<HttpClientRequest.HttpClientRequest> = []
     const http = HttpClient.make((request) =>
       Effect.sync(() => {
         sent.push(request)
-        const text = typeof reply === "string" ? reply : reply(JSON.parse(bodyOf(request)))
-        return HttpClientResponse.fromWeb(request, new Response(text))
+        const response = typeof reply === "string" ? reply : reply(JSON.parse(bodyOf(request)))
+        return HttpClientResponse.fromWeb(request, typeof response === "string" ? new Response(response) : response)
       })
     )
     const client = yield* Layer.build(
@@ -50,6 +51,11 @@ const connect = (reply: string | ((request: { readonly [member: string]: unknown
 const success = (members: string) => `{"Response":{${members}"RequestId":"r-1"}}`
 
 const refusal = (code: string) => `{"Response":{"Error":{"Code":"${code}","Message":"no"},"RequestId":"r-1"}}`
+
+const events = (...list: ReadonlyArray<object>) =>
+  new Response(list.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(""), {
+    headers: { "content-type": "text/event-stream" }
+  })
 
 const order: RunInstancesRequest = { Placement: { Zone: "ap-guangzhou-1" }, ImageId: "img-1" }
 
@@ -193,6 +199,27 @@ describe("an action with pages", () => {
         client.paginate(DescribeAlarmNotices, { Module: "monitor", Order: "ASC", PageNumber: 1, PageSize: 10 })
       )
       assert.deepInclude(JSON.parse(bodyOf(sent[0])), { PageNumber: 1, PageSize: 10 })
+    }))
+})
+
+describe("an action with events", () => {
+  it.effect("is a stream of them, read as leniently as a response", () =>
+    Effect.gen(function*() {
+      const { client } = yield* connect(() =>
+        events({ Choices: { Delta: { Content: "Hel" } } }, { Choices: [{ Delta: { Content: "lo" } }], Created: "1" })
+      )
+      const request = { Model: "hunyuan-lite", Messages: [{ Role: "user", Content: "hi" }], Stream: true }
+      const received = yield* Stream.runCollect(client.stream(ChatCompletions, request))
+      assert.deepStrictEqual(received, [
+        { Choices: [{ Delta: { Content: "Hel" } }] },
+        { Choices: [{ Delta: { Content: "lo" } }], Created: 1 }
+      ])
+    }))
+
+  it.effect("has them as JSON where they are not described", () =>
+    Effect.gen(function*() {
+      const { client } = yield* connect(() => events({ anything: 1 }))
+      assert.deepStrictEqual(yield* Stream.runCollect(client.stream(RunThread, { ThreadID: "t" })), [{ anything: 1 }])
     }))
 })
 

@@ -4,7 +4,7 @@
  */
 import { TencentAction, type TencentError } from "effect-tencentcloud/v3"
 import type * as Schema from "effect/Schema"
-import { requestCodec, responseCodec, uploadCodec } from "./codec.ts"
+import { eventCodec, requestCodec, responseCodec, uploadCodec } from "./codec.ts"
 import type { Type } from "./compact.ts"
 
 const noReferences: Type["references"] = () => []
@@ -19,6 +19,8 @@ export interface Options {
   readonly skipSign?: boolean
   /** Its request is not JSON. */
   readonly upload?: boolean
+  /** Whether its response can be a stream of events, each with the members of the response. */
+  readonly stream?: boolean
   /** How it returns its list in pages, see {@link pagesOf}. */
   readonly pages?: string
 }
@@ -84,6 +86,9 @@ class ActionOptions {
   get response(): Schema.Codec<unknown, unknown> {
     return responseCodec(this.described.response, `${this.identifier}Response`)
   }
+  get event(): Schema.Codec<unknown, unknown> {
+    return eventCodec(this.described.response, `${this.identifier}Event`)
+  }
   get errors(): Codes {
     return codesOf(this.codes)
   }
@@ -132,7 +137,8 @@ export const action = (
     response: type(response, references),
     upload: options.upload === true
   }
-  const action = TencentAction.make(name, new ActionOptions(service, version, name, described, codes, options))
+  const built = new ActionOptions(service, version, name, described, codes, options)
+  const action = options.stream === true ? TencentAction.makeStream(name, built) : TencentAction.make(name, built)
   if (options.pages !== undefined) Object.assign(action, { pages: pagesOf(options.pages) })
   // Not enumerable: a copy of an action with another schema is not described.
   return Object.defineProperty(action, DescribedId, { value: described })

@@ -55,6 +55,10 @@ export const uploadCodec = (identifier: string): Schema.Codec<unknown, unknown> 
     throw new Unfit("An action that uploads a file cannot be called yet")
   }, identifier)
 
+/** The schema of an event of a stream. An action that does not describe its events has their JSON. */
+export const eventCodec = (type: Type, identifier: string): Schema.Codec<unknown, unknown> =>
+  type.text === "" ? Schema.Unknown : codec(readerOf(type), identifier)
+
 /** With the `RequestId`, which all responses have. */
 export const responseType = ({ references, text }: Type): Type => ({
   text: text === "" ? "RequestId" : `${text},RequestId`,

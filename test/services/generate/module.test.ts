@@ -7,6 +7,11 @@ const text = `service demo 2020-01-01
 kind exists
   InvalidThing.Exists
 
+action Chat sse
+  response Note Note
+
+action ChatMore sse
+
 action CreateThing clientToken
   request Thing Thing!, Note Note
   response ThingId int64*, Thing Thing
@@ -46,6 +51,8 @@ const Page$ = /*#__PURE__*/ type("Images:0[],Total:i", () => [Image$])
 const Thing$ = /*#__PURE__*/ type("Name!,Count:u")
 const Tree$ = /*#__PURE__*/ type("Trees:0[],upload:b", () => [Tree$])
 const Upload$ = /*#__PURE__*/ type("A")
+export const Chat = /*#__PURE__*/ action(at, "Chat", "", "Note:0", "", () => [Note$], { stream: true })
+export const ChatMore = /*#__PURE__*/ action(at, "ChatMore", "", "", "", undefined, { stream: true })
 export const CreateThing = /*#__PURE__*/ action(at, "CreateThing", "Thing:0!,Note:1", "ThingId:i,Thing:0", "exists InvalidThing.Exists", () => [Thing$, Note$], { clientToken: true })
 export const DescribleThings = /*#__PURE__*/ action(at, "DescribleThings", "", "Image:0,Upload:1,Trees:2[]", "", () => [Image$, Upload$, Tree$], { idempotent: true })
 export const ListImages = /*#__PURE__*/ action(at, "ListImages", "Offset,Limit", "Page:0", "", () => [Page$], { pages: "Page.Images Page.Total offset Offset Limit text" })
@@ -86,6 +93,22 @@ export interface Tree {
 export interface UploadType {
   readonly A?: string
 }
+export interface ChatRequest extends Extra {}
+export interface ChatResponse {
+  readonly Note?: Note
+  readonly RequestId: string
+}
+export interface ChatEvent {
+  readonly Note?: Note
+}
+export type ChatError = TencentError.TencentError
+export declare const Chat: TencentAction.StreamAction<ChatRequest, ChatResponse, ChatError, ChatEvent>
+export interface ChatMoreRequest extends Extra {}
+export interface ChatMoreResponse {
+  readonly RequestId: string
+}
+export type ChatMoreError = TencentError.TencentError
+export declare const ChatMore: TencentAction.StreamAction<ChatMoreRequest, ChatMoreResponse, ChatMoreError, unknown>
 export interface CreateThingRequest extends Extra {
   readonly Thing: ThingInRequest
   readonly Note?: Note | undefined
