@@ -78,15 +78,14 @@ const write = (value: unknown, path: Path): string | undefined => {
   }
 }
 
-/** Whether `JSON.stringify` writes the same text as {@link write}, which most requests can find out for a fifth of its price. */
+/** Whether `JSON.stringify` writes what {@link write} does, but for halves of characters. It costs a fifth of either. */
 const isUsual = (value: unknown, depth: number): boolean => {
   switch (typeof value) {
     case "string":
-      return value.isWellFormed()
-    case "number":
-      return Number.isSafeInteger(value) || Number.isFinite(value) && !Number.isInteger(value)
     case "boolean":
       return true
+    case "number":
+      return Number.isSafeInteger(value) || Number.isFinite(value) && !Number.isInteger(value)
     case "object":
       return value === null || depth < maxDepth && isUsualObject(value, depth + 1)
     default:
@@ -104,9 +103,15 @@ const isUsualObject = (value: object, depth: number): boolean => {
   if (Object.getPrototypeOf(value) !== Object.prototype) return false
   for (const key in value) {
     const member = value[key as keyof typeof value] as unknown
-    if (!key.isWellFormed() || member !== undefined && !isUsual(member, depth)) return false
+    if (member !== undefined && !isUsual(member, depth)) return false
   }
   return true
+}
+
+const usualText = (request: object): string | undefined => {
+  const text = isUsualObject(request, 0) ? JSON.stringify(request) : undefined
+  // Half of a character, for which `write` sends another.
+  return text?.includes("\\ud") === true ? undefined : text
 }
 
 /** The text of a request, or the place of the first value that cannot be sent. */
@@ -115,7 +120,7 @@ export const requestJson = (request: unknown): Result.Result<string, Issue> => {
     return Result.fail({ path: [], message: "The request must encode to an object." })
   }
   try {
-    return Result.succeed(isUsualObject(request, 0) ? JSON.stringify(request) : writeObject(request, []))
+    return Result.succeed(usualText(request) ?? writeObject(request, []))
   } catch (error) {
     if (error instanceof Unwritable) return Result.fail(error.issue)
     throw error
