@@ -18,7 +18,18 @@ export interface Section {
 
 const recipes = "docs/recipes/README.md"
 
-const guides = ["handling-errors", "decoding", "api-3", "retrying", "retry-contract", "client", "runtimes", "testing"]
+const guides = [
+  "handling-errors",
+  "decoding",
+  "api-3",
+  "services",
+  "services-index",
+  "retrying",
+  "retry-contract",
+  "client",
+  "runtimes",
+  "testing"
+]
 const errors = ["playground", "errors", "error-codes"]
 const project = ["docs/benchmarks.md", "docs/decisions.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]
 

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-const root = fileURLToPath(new URL("../..", import.meta.url))
-const sample = join(root, "test/package/samples-services")
+const root = fileURLToPath(new URL("../../..", import.meta.url))
+const sample = join(root, "test/services/sample")
 
 interface Run {
   readonly status: number
