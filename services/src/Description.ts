@@ -55,3 +55,44 @@ export const of = <Request, Response, Error, R>(
     exampleResponse: (seed: number) => example(responseType(response), "response", seed)
   } as Description<Request, Response>) // The declarations of a module are made from the same description.
 }
+
+/**
+ * An action as a server of tests knows it: `TencentGateway` takes them as `actions`.
+ *
+ * @category models
+ */
+export interface Served {
+  readonly name: string
+  readonly service: string
+  readonly version: string
+  readonly skipSign: boolean
+  readonly response: { readonly [member: string]: unknown }
+}
+
+/**
+ * Some actions for a gateway, each with an example of its response, the same one for the same seed. Actions of someone else are left
+ * out.
+ *
+ * **Example** (The actions of a service)
+ *
+ * ```ts
+ * import { Description } from "effect-tencentcloud-services"
+ * import * as sms from "effect-tencentcloud-services/sms"
+ *
+ * const [first] = Description.served(Object.values(sms))
+ * console.log(first?.service, first?.name) // => sms AddSmsSign
+ * ```
+ *
+ * @category constructors
+ */
+export const served = (
+  actions: ReadonlyArray<Pick<TencentAction.Action<never, unknown, unknown>, "name" | "service" | "version">>,
+  seed = 0
+): ReadonlyArray<Served> =>
+  actions.flatMap((action) => {
+    const described = describedOf(action)
+    if (described === undefined) return []
+    const { name, service, version } = action
+    const response = example(described.response, "response", seed)
+    return [{ name, service, version, skipSign: described.skipSign, response }]
+  })

@@ -37,6 +37,7 @@ export interface Described {
   readonly response: Type
   /** Whether its request is not JSON. */
   readonly upload: boolean
+  readonly skipSign: boolean
 }
 
 const DescribedId = "~effect-tencentcloud-services/Described"
@@ -135,7 +136,8 @@ export const action = (
   const described: Described = {
     request: type(request, references),
     response: type(response, references),
-    upload: options.upload === true
+    upload: options.upload === true,
+    skipSign: options.skipSign === true
   }
   const built = new ActionOptions(service, version, name, described, codes, options)
   const action = options.stream === true ? TencentAction.makeStream(name, built) : TencentAction.make(name, built)
