@@ -1,0 +1,114 @@
+/**
+ * What a call is waiting for, while it waits: on a terminal one line on stderr that goes away at the end, else a line for each
+ * retry. It also knows whether the action may have run when the call is interrupted.
+ *
+ * It learns from the span of the call and from the requests that go out.
+ */
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Schedule from "effect/Schedule"
+import * as Stdio from "effect/Stdio"
+import * as Tracer from "effect/Tracer"
+import { oneLine } from "./output.ts"
+import { timeText } from "./words.ts"
+
+/** How far a call is. */
+type State =
+  | { readonly _tag: "Starting" }
+  | { readonly _tag: "Sent"; readonly at: number }
+  | { readonly _tag: "Waiting"; readonly until: number; readonly failure: string }
+
+/** What an interruption says of the action: nothing was sent, everything was refused, or nobody knows. */
+export type Interrupted = "notSent" | "notRun" | "mayHaveRun"
+
+/** A call that is under way. */
+export interface Progress {
+  /** Runs a call with a line that says what it waits for. */
+  readonly show: <A, E, R>(call: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | Stdio.Stdio>
+  /** The client whose requests are counted. */
+  readonly counted: (http: HttpClient.HttpClient) => HttpClient.HttpClient
+  /** What can be said of the action if the call ends now. */
+  readonly interrupted: () => Interrupted
+}
+
+const textOf = (state: State, attempt: number, now: number): string => {
+  switch (state._tag) {
+    case "Starting":
+      return "Getting ready"
+    case "Sent":
+      return `Attempt ${attempt}: waiting for the response, ${timeText(now - state.at)}`
+    case "Waiting":
+      return state.until > now
+        ? `${state.failure}: attempt ${attempt + 1} in ${timeText(state.until - now)}`
+        : `${state.failure}: attempt ${attempt + 1} waits for its slot within the request quota`
+  }
+}
+
+const eraseLine = "\r\u001b[K"
+
+/** Replaces the line of a terminal. One that is too long for it would leave a part behind. */
+const redraw = (text: string): Effect.Effect<void> =>
+  Effect.sync(() => void process.stderr.write(eraseLine + text.slice(0, (process.stderr.columns ?? 80) - 1)))
+
+/** Whether there is a terminal that can replace a line. */
+const canRedraw = Stdio.Stdio.use(({ stderrIsTerminal }) =>
+  Effect.map(stderrIsTerminal, (isTerminal) => isTerminal && process.env["TERM"] !== "dumb")
+)
+
+/** The progress of one call. `idempotent` says whether its action is. */
+export const makeProgress = ({ idempotent }: { readonly idempotent: boolean }): Effect.Effect<Progress> =>
+  Clock.clockWith((clock) => {
+    let state: State = { _tag: "Starting" }
+    let attempt = 0
+    let mayHaveRun = false
+    let announce: ((line: string) => void) | undefined
+
+    const retried = (failure: string, delay: number): void => {
+      // The client repeats what changes something only where nothing ran.
+      if (!idempotent) mayHaveRun = false
+      const now = clock.currentTimeMillisUnsafe()
+      state = { _tag: "Waiting", until: now + delay, failure: oneLine(failure) }
+      announce?.(textOf(state, attempt, now))
+    }
+
+    class CallSpan extends Tracer.NativeSpan {
+      override event(name: string, startTime: bigint, attributes: Record<string, unknown> = {}): void {
+        super.event(name, startTime, attributes)
+        if (name === "tencentcloud.retry") retried(String(attributes["tag"]), Number(attributes["delay_ms"]))
+      }
+    }
+
+    const sent = Effect.sync(() => {
+      attempt++
+      mayHaveRun = true
+      state = { _tag: "Sent", at: clock.currentTimeMillisUnsafe() }
+    })
+
+    const onTerminal = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+      Effect.suspend(() => redraw(textOf(state, attempt, clock.currentTimeMillisUnsafe()))).pipe(
+        Effect.repeat(Schedule.spaced("100 millis")),
+        // A call that ends at once shows no line.
+        Effect.delay("300 millis"),
+        Effect.forkScoped,
+        Effect.andThen(call),
+        Effect.scoped,
+        Effect.ensuring(redraw(""))
+      )
+
+    const onPipe = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+      Console.consoleWith((console) => {
+        announce = (line) => console.error(line)
+        return call
+      })
+
+    return Effect.succeed({
+      show: (call) =>
+        Effect.flatMap(canRedraw, (can) => can ? onTerminal(call) : onPipe(call)).pipe(
+          Effect.withTracer(Tracer.make({ span: (options) => new CallSpan(options) }))
+        ),
+      counted: HttpClient.tapRequest(() => sent),
+      interrupted: () => mayHaveRun ? "mayHaveRun" : attempt === 0 ? "notSent" : "notRun"
+    })
+  })
