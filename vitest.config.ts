@@ -22,6 +22,16 @@ export default defineConfig({
           exclude: ["test/load/**", "test/package/**", "test/services/all/**", "test/site/**"]
         }
       },
+      {
+        extends: true,
+        test: {
+          name: "cli",
+          include: ["cli/test/**/*.test.ts"],
+          globalSetup: "cli/test/support/build.ts",
+          // Also where the tests run on a terminal, what they compare has no colours.
+          env: { FORCE_COLOR: "0" }
+        }
+      },
       { extends: true, test: { name: "package", include: ["test/package/**/*.test.ts"] } },
       { extends: true, test: { name: "services", include: ["test/services/all/**/*.test.ts"] } },
       { extends: true, test: { name: "load", include: ["test/load/**/*.test.ts"] } },

@@ -36,6 +36,7 @@ const compilers = [
 ] as const
 
 let temporary: string
+let tarball: string
 let project: string
 let installed: string
 /** The oldest Node that the package is for. */
@@ -49,9 +50,10 @@ beforeAll(async () => {
 
   const pack = await run("npm", ["pack", "--offline", "--no-update-notifier", "--pack-destination", temporary], root)
   assert.strictEqual(pack.status, 0, pack.output)
-  const [tarball, ...others] = readdirSync(temporary).filter((name) => name.endsWith(".tgz"))
+  const [packed = "", ...others] = readdirSync(temporary).filter((name) => name.endsWith(".tgz"))
   assert.deepStrictEqual(others, [])
-  const tar = await run("tar", ["-xzf", join(temporary, tarball!), "-C", installed, "--strip-components=1"], temporary)
+  tarball = join(temporary, packed)
+  const tar = await run("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"], temporary)
   assert.strictEqual(tar.status, 0, tar.output)
 
   // a link, so that the dependencies of Effect are found where they are, and nothing is downloaded
@@ -70,7 +72,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   rmSync(temporary, { recursive: true, force: true })
-})
+}, 60 * seconds)
 
 const files = (): ReadonlyArray<string> =>
   readdirSync(installed, { recursive: true, withFileTypes: true })
@@ -200,5 +202,29 @@ describe("a sample project", () => {
     `
     const { output } = await run(process.execPath, ["--input-type=module", "-e", script], project)
     assert.deepStrictEqual(output.split("\n"), specifiers.map(() => "ERR_PACKAGE_PATH_NOT_EXPORTED"))
+  }, 120 * seconds)
+})
+
+describe("the command line", () => {
+  it("runs by its name where its tarball is installed with that of the library", async () => {
+    const folder = join(temporary, "command-line")
+    mkdirSync(folder)
+    const npm = ["--no-update-notifier", "--no-audit", "--no-fund"]
+    const packing = ["pack", ...npm, "--workspace", "effect-tencentcloud-cli", "--pack-destination", folder]
+    const packed = await run("npm", packing, root)
+    assert.strictEqual(packed.status, 0, packed.output)
+    const command = readdirSync(folder).filter((name) => name.endsWith(".tgz")).map((name) => join(folder, name))
+    const installed = await run("npm", ["install", ...npm, "--prefix", folder, tarball, ...command], folder)
+    assert.strictEqual(installed.status, 0, installed.output)
+
+    const explained = await run("npx", ["--no-install", "effect-tencentcloud-cli", "explain", "4500"], folder)
+    assert.strictEqual(explained.status, 0, explained.output)
+    assert.match(explained.output, /^4500 ReplayAttack/m)
+
+    // npx takes the Node that it finds, so the oldest supported one is asked by itself
+    const bin = join(folder, "node_modules/effect-tencentcloud-cli/dist/main.js")
+    const unsigned = await run(oldestNode, [bin, "call", "cvm", "A", "--version", "2017-03-12", "--lang", "en"], folder)
+    assert.strictEqual(unsigned.status, 1, unsigned.output)
+    assert.match(unsigned.output, /^CredentialsUnavailable/m)
   }, 120 * seconds)
 })
