@@ -118,15 +118,15 @@ export const call = Command.make("call", {
     Command.withShortDescription("Sends one action of API 3.0"),
     Command.withExamples([
       {
-        command: "effect-tencentcloud-cli call cvm DescribeZones --version 2017-03-12 --region ap-guangzhou",
+        command: "effect-tencentcloud-cli call cvm DescribeZones --region ap-guangzhou",
         description: "No parameters"
       },
       {
-        command: "effect-tencentcloud-cli call cvm RunInstances --version 2017-03-12 --request @order.json",
+        command: "effect-tencentcloud-cli call cvm RunInstances --request @order.json",
         description: "A request in a file"
       },
       {
-        command: "effect-tencentcloud-cli call sts GetCallerIdentity --version 2018-08-13 --json",
+        command: "effect-tencentcloud-cli call sts GetCallerIdentity --json",
         description: "As data, also the failure"
       }
     ])

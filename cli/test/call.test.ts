@@ -95,14 +95,6 @@ describe("a request of call", () => {
   })
 })
 
-describe("an action of call", () => {
-  it("that is not described needs the version of its service", async () => {
-    const { code, stderr, stdout } = await Effect.runPromise(runInProcess(["call", "nowhere", "Do"], { env: keys }))
-    assert.deepStrictEqual([code, stdout], [64, ""])
-    assert.include(stderr, "Say the --version of the service to send it anyway.")
-  })
-})
-
 describe("credentials and region of call", () => {
   const tccli = {
     ".tccli/default.credential": "{\"secretId\":\"AKIDtccli\",\"secretKey\":\"a-secret-key\",\"token\":null}",

@@ -206,15 +206,16 @@ describe("a sample project", () => {
 })
 
 describe("the command line", () => {
-  it("runs by its name where its tarball is installed with that of the library", async () => {
+  it("runs by its name where its tarball is installed with those of the library and of the services", async () => {
     const folder = join(temporary, "command-line")
     mkdirSync(folder)
     const npm = ["--no-update-notifier", "--no-audit", "--no-fund"]
-    const packing = ["pack", ...npm, "--workspace", "effect-tencentcloud-cli", "--pack-destination", folder]
-    const packed = await run("npm", packing, root)
+    const packages = ["--workspace", "effect-tencentcloud-services", "--workspace", "effect-tencentcloud-cli"]
+    const packed = await run("npm", ["pack", ...npm, ...packages, "--pack-destination", folder], root)
     assert.strictEqual(packed.status, 0, packed.output)
-    const command = readdirSync(folder).filter((name) => name.endsWith(".tgz")).map((name) => join(folder, name))
-    const installed = await run("npm", ["install", ...npm, "--prefix", folder, tarball, ...command], folder)
+    const others = readdirSync(folder).filter((name) => name.endsWith(".tgz")).map((name) => join(folder, name))
+    assert.lengthOf(others, 2)
+    const installed = await run("npm", ["install", ...npm, "--prefix", folder, tarball, ...others], folder)
     assert.strictEqual(installed.status, 0, installed.output)
 
     const explained = await run("npx", ["--no-install", "effect-tencentcloud-cli", "explain", "4500"], folder)
@@ -223,7 +224,7 @@ describe("the command line", () => {
 
     // npx takes the Node that it finds, so the oldest supported one is asked by itself
     const bin = join(folder, "node_modules/effect-tencentcloud-cli/dist/main.js")
-    const unsigned = await run(oldestNode, [bin, "call", "cvm", "A", "--version", "2017-03-12", "--lang", "en"], folder)
+    const unsigned = await run(oldestNode, [bin, "call", "cvm", "DescribeZones", "--lang", "en"], folder)
     assert.strictEqual(unsigned.status, 1, unsigned.output)
     assert.match(unsigned.output, /^CredentialsUnavailable/m)
   }, 120 * seconds)

@@ -1,16 +1,17 @@
 /**
- * The tests run the command as a user does, so it is built first, and the library that it is built on.
+ * The tests run the command as a user does, so it is built first, with the packages that it depends on.
  */
 import { execFileSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("../../..", import.meta.url))
 
-const build = (...args: ReadonlyArray<string>): void => {
-  execFileSync("npm", ["run", "--silent", "build", ...args], { cwd: root, stdio: "inherit" })
+const npmRun = (...args: ReadonlyArray<string>): void => {
+  execFileSync("npm", ["run", "--silent", ...args], { cwd: root, stdio: "inherit" })
 }
 
 export const setup = (): void => {
-  build()
-  build("--workspace", "effect-tencentcloud-cli")
+  npmRun("build")
+  npmRun("build:services")
+  npmRun("build", "--workspace", "effect-tencentcloud-cli")
 }
