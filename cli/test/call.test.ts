@@ -11,12 +11,13 @@ import { failure, type Received, serve, type Server, success } from "./support/s
 
 const keys = { TENCENTCLOUD_SECRET_ID: "AKIDexample", TENCENTCLOUD_SECRET_KEY: "a-secret-key" }
 
+/** An action of a service that is not described, so any request goes, and it counts as one that changes something. */
 const argsOf = ({ url }: Pick<Server, "url">, ...more: ReadonlyArray<string>): ReadonlyArray<string> => [
   "call",
-  "cvm",
-  "RunInstances",
+  "shop",
+  "BuyThings",
   "--version",
-  "2017-03-12",
+  "2024-01-01",
   "--endpoint",
   url,
   ...more
@@ -46,11 +47,11 @@ describe("a request of call", () => {
     assert.strictEqual(body, "{}")
     assert.match(
       headers.authorization ?? "",
-      /^TC3-HMAC-SHA256 Credential=AKIDexample\/\d{4}-\d{2}-\d{2}\/cvm\/tc3_request, /
+      /^TC3-HMAC-SHA256 Credential=AKIDexample\/\d{4}-\d{2}-\d{2}\/shop\/tc3_request, /
     )
     assert.deepInclude(headers, {
-      "x-tc-action": "RunInstances",
-      "x-tc-version": "2017-03-12",
+      "x-tc-action": "BuyThings",
+      "x-tc-version": "2024-01-01",
       "x-tc-region": "ap-guangzhou"
     })
   })
@@ -207,7 +208,7 @@ describe("a failure of call", () => {
       tag: "ResourceInUse",
       code: "ResourceInUse",
       outcome: "notRun",
-      action: "cvm.RunInstances",
+      action: "shop.BuyThings",
       requestId: "r-1",
       attempts: 1,
       stopped: "permanent"
@@ -243,7 +244,7 @@ describe("a failure of call", () => {
 
   it("is not repeated because of a reading name: the action is not described", async () => {
     await using server = await serve(() => failure("InternalError"))
-    const args = argsOf(server).map((arg) => arg === "RunInstances" ? "DescribeInstances" : arg)
+    const args = argsOf(server).map((arg) => arg === "BuyThings" ? "DescribeThings" : arg)
     assert.strictEqual((await Effect.runPromise(runInProcess(args, { env: keys }))).code, 3)
     assert.strictEqual(server.received.length, 1)
   })
