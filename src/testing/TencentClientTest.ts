@@ -551,14 +551,15 @@ export const layer = (
     const paginate: typeof client.paginate = (action, request, options) =>
       Stream.suspend(() => {
         const current = { attempts: 0 }
-        const { protocol } = action
+        // One by one: an action can be an instance of a class.
+        const { attemptTimeout, idempotent, name, pages, protocol, quota } = action
         // Each page is a call of its own, and encodes its request once.
         const encode: typeof protocol.encode = (request) =>
           Effect.suspend(() => {
             current.attempts = 0
             return protocol.encode(request)
           })
-        const counted = { ...action, protocol: { ...protocol, encode } }
+        const counted = { name, idempotent, quota, attemptTimeout, pages, protocol: { ...protocol, encode } }
         return Stream.provideService(client.paginate(counted, request, options), CurrentCall, current)
       })
 

@@ -40,6 +40,7 @@ export interface Described {
   readonly skipSign: boolean
 }
 
+/** A name, because each entry of the package has a class of its own. */
 const DescribedId = "~effect-tencentcloud-services/Described"
 
 /** The description of an action, if it is one of this package. */
@@ -60,40 +61,6 @@ const codesOf = (errors: string): Codes =>
       return [kind, codes] as const
     })
   )
-
-/** The options of an action, which are built when they are read. A class, because an object with getters costs ten times as much. */
-class ActionOptions {
-  readonly service: string
-  readonly version: string
-  readonly idempotent: boolean | undefined
-  readonly clientToken: boolean | undefined
-  readonly skipSign: boolean | undefined
-  private readonly identifier: string
-  private readonly described: Described
-  private readonly codes: string
-  constructor(service: string, version: string, name: string, described: Described, codes: string, options: Options) {
-    this.service = service
-    this.version = version
-    this.idempotent = options.idempotent
-    this.clientToken = options.clientToken
-    this.skipSign = options.skipSign
-    this.identifier = `${service}.${name}`
-    this.described = described
-    this.codes = codes
-  }
-  get request(): Schema.Codec<unknown, unknown> {
-    return requestSchema(this.described, this.identifier)
-  }
-  get response(): Schema.Codec<unknown, unknown> {
-    return responseCodec(this.described.response, `${this.identifier}Response`)
-  }
-  get event(): Schema.Codec<unknown, unknown> {
-    return eventCodec(this.described.response, `${this.identifier}Event`)
-  }
-  get errors(): Codes {
-    return codesOf(this.codes)
-  }
-}
 
 type Pages = TencentAction.PagedAction<never, unknown, unknown, unknown, string>["pages"]
 
@@ -123,25 +90,109 @@ const pagesOf = (line: string): Pages => {
 
 const none: Options = {}
 
+type AnyAction = TencentAction.Action<never, unknown, unknown>
+
+/**
+ * An action by its compact texts. It is one that `TencentAction.make` makes, but for when: a module has hundreds, and a program
+ * that imports it uses a few. So it keeps the texts alone, in a class, and what depends on them is built at its first use.
+ */
+class ServiceAction implements AnyAction {
+  readonly name: string
+  readonly service: string
+  readonly version: string
+  private readonly request: string
+  private readonly response: string
+  private readonly codes: string
+  private readonly references: Type["references"]
+  private readonly options: Options
+  private built: AnyAction | undefined
+
+  constructor(
+    at: readonly [service: string, version: string],
+    name: string,
+    request: string,
+    response: string,
+    codes: string,
+    references: Type["references"],
+    options: Options
+  ) {
+    this.name = name
+    this.service = at[0]
+    this.version = at[1]
+    this.request = request
+    this.response = response
+    this.codes = codes
+    this.references = references
+    this.options = options
+    this.built = undefined
+  }
+
+  get [DescribedId](): Described {
+    const { options, references, request, response } = this
+    return {
+      request: type(request, references),
+      response: type(response, references),
+      upload: options.upload === true,
+      skipSign: options.skipSign === true
+    }
+  }
+
+  private get action(): AnyAction {
+    return this.built ??= this.build()
+  }
+
+  private build(): AnyAction {
+    const { name, options, service, version, [DescribedId]: described } = this
+    const { clientToken, idempotent, pages, skipSign, stream } = options
+    const identifier = `${service}.${name}`
+    const made = {
+      service,
+      version,
+      idempotent,
+      clientToken,
+      skipSign,
+      request: requestSchema(described, identifier),
+      response: responseCodec(described.response, `${identifier}Response`),
+      errors: codesOf(this.codes)
+    }
+    if (stream === true) {
+      return TencentAction.makeStream(name, { ...made, event: eventCodec(described.response, `${identifier}Event`) })
+    }
+    const action = TencentAction.make(name, made)
+    return pages === undefined ? action : Object.assign(action, { pages: pagesOf(pages) })
+  }
+
+  get idempotent() {
+    return this.action.idempotent
+  }
+  get quota() {
+    return this.action.quota
+  }
+  get attemptTimeout() {
+    return this.action.attemptTimeout
+  }
+  get error() {
+    return this.action.error
+  }
+  get protocol() {
+    return this.action.protocol
+  }
+  get pages(): unknown {
+    return (this.action as { readonly pages?: unknown }).pages
+  }
+  get events(): unknown {
+    return (this.action as { readonly events?: unknown }).events
+  }
+}
+
 /** An action of a service, by the compact texts of its request and its response and its codes by kind. */
 export const action = (
-  [service, version]: readonly [service: string, version: string],
+  at: readonly [service: string, version: string],
   name: string,
   request: string,
   response: string,
   codes: string,
   references: Type["references"] = noReferences,
   options: Options = none
-): TencentAction.Action<never, unknown, unknown> => {
-  const described: Described = {
-    request: type(request, references),
-    response: type(response, references),
-    upload: options.upload === true,
-    skipSign: options.skipSign === true
-  }
-  const built = new ActionOptions(service, version, name, described, codes, options)
-  const action = options.stream === true ? TencentAction.makeStream(name, built) : TencentAction.make(name, built)
-  if (options.pages !== undefined) Object.assign(action, { pages: pagesOf(options.pages) })
-  // Not enumerable: a copy of an action with another schema is not described.
-  return Object.defineProperty(action, DescribedId, { value: described })
-}
+): TencentAction.Action<never, unknown, unknown> =>
+  new ServiceAction(at, name, request, response, codes, references, options)
