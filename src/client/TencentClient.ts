@@ -55,8 +55,11 @@ export type { Endpoint, EndpointAddress, EndpointTarget, Language } from "./Prot
 // Options
 // ---------------------------------------------------------------------------------------------------------------------
 
+/** A failure of an action, too, may have the tag of a client error. Such a one has other fields. */
+type SharedTag = { readonly _tag: "InvalidRequest" }
+
 /** Each generation has an `UnknownErrorCode` of its own. */
-type CommonError = ClientError | MalformedResponse | { readonly _tag: "UnknownErrorCode" }
+type CommonError = ClientError | MalformedResponse | SharedTag | { readonly _tag: "UnknownErrorCode" }
 
 /**
  * The tags that every call can have.
@@ -122,11 +125,12 @@ export interface Options {
 }
 
 /**
- * What one call says otherwise.
+ * What one call says otherwise. With the errors of an action its policy can name them and read them; without, the options fit every
+ * action.
  *
  * @category models
  */
-export interface CallOptions<Error = never> {
+export interface CallOptions<Error = SharedTag> {
   /** `true` if this call is safe to repeat, such as one with a token of idempotency among its parameters. */
   readonly idempotent?: boolean | undefined
   /** The `Region` parameter, by default that of the client. `""` leaves it out of this call. */
@@ -147,7 +151,7 @@ export interface CallOptions<Error = never> {
  *
  * @category models
  */
-export interface StreamOptions<Error = never> extends CallOptions<Error> {
+export interface StreamOptions<Error = SharedTag> extends CallOptions<Error> {
   /**
    * How long the stream may be silent after its first event, default 60 seconds. A comment line ends the silence, too. The time that
    * the program takes for an event does not count.

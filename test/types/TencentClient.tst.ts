@@ -118,6 +118,15 @@ describe("the option retry of the client", () => {
       region,
       retry: TencentRetry.make({ UnknownErrorCode: readsMore("UnknownErrorCode") })
     })
+    // API 3.0 has a code of this name, whose error has no issues.
+    const byIssues = Schedule.recurs(1).pipe(
+      Schedule.setInputType<Extract<TencentClient.ClientError, { readonly _tag: "InvalidRequest" }>>(),
+      Schedule.while(({ input }) => input.issues.length === 0)
+    )
+    expect(TencentClient.layer).type.not.toBeCallableWith({
+      region,
+      retry: TencentRetry.make({ InvalidRequest: byIssues })
+    })
   })
 })
 

@@ -1,4 +1,4 @@
-import { Effect, type FileSystem, type Layer, type Result, Schema, type Stream } from "effect"
+import { Effect, type FileSystem, type Layer, type Result, Schedule, Schema, type Stream } from "effect"
 import { type ErrorKind, Failure, type TencentError as V2, TencentRetry } from "effect-tencentcloud"
 import { type TencentClient, TencentCredentials } from "effect-tencentcloud/client"
 import { ErrorCode, TencentAction, TencentError, TencentResponse, TencentRoles } from "effect-tencentcloud/v3"
@@ -29,6 +29,12 @@ declare const family: string
 declare const client: TencentClient.TencentClient["Service"]
 declare const takesText: (text: string) => void
 declare const takesAll: (...values: ReadonlyArray<unknown>) => void
+
+const sendAny = <Request, Response, Error, R>(
+  action: TencentAction.Action<Request, Response, Error, R>,
+  request: Request,
+  options?: TencentClient.CallOptions<Error>
+) => client.call(action, request, options)
 
 describe("the union", () => {
   test("has the declared codes, the common ones, and two classes more", () => {
@@ -485,6 +491,9 @@ describe("streams", () => {
     | TencentError.TencentError<TencentError.ApiError<"InvalidParameter.ModelNotExist", "notFound">>
     | TencentClient.ClientError
 
+  const plain = (options?: TencentClient.CallOptions) => client.call(Plain, { Model: "a" }, options)
+  const chat = (options?: TencentClient.StreamOptions) => client.stream(Chat, { Model: "a" }, options)
+
   test("have the events and the errors of their action, and those of the client", () => {
     expect(client.stream(Chat, { Model: "a" })).type.toBe<Stream.Stream<{ readonly N: number }, Failure>>()
     expect(client.stream(Any, { Model: "a" })).type.toBe<Stream.Stream<unknown, Failure>>()
@@ -497,6 +506,18 @@ describe("streams", () => {
   test("show their types as names", () => {
     // @ts-expect-error 'Stream<{ readonly N: number; }, ClientError | ErrorOf<{ readonly notFound: readonly ["InvalidParameter.ModelNotExist"]; }>, never>'
     takesText(client.stream(Chat, { Model: "a" }))
+  })
+
+  test("and calls take options that fit every action", () => {
+    expect(plain).type.toBeCallableWith({ retry: TencentRetry.make({ TransportFailure: Schedule.recurs(1) }) })
+    expect(chat).type.toBeCallableWith({ retry: TencentRetry.make({}), idleTimeout: "1 second" })
+    expect(chat()).type.toBe<Stream.Stream<{ readonly N: number }, Failure>>()
+  })
+
+  test("and calls take options of an action that is not known yet", () => {
+    expect(sendAny(Plain, { Model: "a" })).type.toBe<Effect.Effect<{ readonly Id: string }, Failure>>()
+    const retry = TencentRetry.make({ "InvalidParameter.ModelNotExist": Schedule.recurs(1) })
+    expect(sendAny(Plain, { Model: "a" }, { retry })).type.toBe<Effect.Effect<{ readonly Id: string }, Failure>>()
   })
 
   test("need a streaming action, and its request", () => {
