@@ -16,6 +16,7 @@ interface NodeSocket {
 
 interface NodeResponse {
   readonly writeHead: (status: number, headers: Headers) => unknown
+  readonly flushHeaders: () => unknown
   readonly write: (chunk: string, done: () => void) => unknown
   readonly destroy: () => unknown
 }
@@ -31,7 +32,8 @@ const socketOf = (request: HttpServerRequest.HttpServerRequest): unknown =>
 
 const isNodeSocket = (u: unknown): u is NodeSocket => hasMethods(u, ["resetAndDestroy"])
 
-const isNodeResponse = (u: unknown): u is NodeResponse => hasMethods(u, ["writeHead", "write", "destroy"])
+const isNodeResponse = (u: unknown): u is NodeResponse =>
+  hasMethods(u, ["writeHead", "flushHeaders", "write", "destroy"])
 
 /** The server of Node keeps the response beside the request, sometimes as a function. */
 const responseOf = (request: HttpServerRequest.HttpServerRequest): NodeResponse | undefined => {
@@ -94,6 +96,8 @@ export const breakOff = (
     })
   return Effect.gen(function*() {
     response.writeHead(200, headers)
+    // Also where no text comes after it.
+    response.flushHeaders()
     for (const [index, text] of texts.entries()) {
       if (index > 0) yield* wait
       yield* write(text)

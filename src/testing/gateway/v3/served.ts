@@ -4,10 +4,9 @@
 import { hasProperty } from "effect/Predicate"
 import * as Result from "effect/Result"
 import { isReadOnlyName } from "../../../internal/readOnlyName.ts"
-import { type ApiError, type EventStream, isEventStream } from "../injectedResponses.ts"
+import type { ApiError, EventStream } from "../injectedResponses.ts"
 import type { State } from "../state.ts"
 import type { Action, Call, Outcome } from "./action.ts"
-import type { Members } from "./envelope.ts"
 import { memberOf } from "./parameters.ts"
 import { injectedFailure } from "./refusal.ts"
 
@@ -108,10 +107,8 @@ export const toAction = ({ name, response, service, skipSign = false, version }:
     const made = typeof response === "function" ? response(parameters.members) : response
     if (isApiError(made)) return { result: Result.fail(injectedFailure(made)), executed: false }
     const executed = !isReadOnlyName(name)
-    if (isEventStream(made)) return { result: Result.succeed(made), executed }
-    const members: Members = made
-    if (key !== undefined) state.responses.remember(account, key, { request: parameters.text, response: members }, now)
-    return { result: Result.succeed(members), executed }
+    if (key !== undefined) state.responses.remember(account, key, { request: parameters.text, response: made }, now)
+    return { result: Result.succeed(made), executed }
   }
   return { name, service, version, skipSign, run }
 }

@@ -22,6 +22,8 @@ const served = (response: TencentGateway.ServedAction["response"], name = "SendS
 
 const sendWith = (ClientToken: string, Text = "hi") => call("SendSms", { ClientToken, Text }, sms)
 
+const streamWith = (ClientToken: string) => Effect.map(ask(build("SendSms", { ClientToken }, sms)), ({ text }) => text)
+
 describe("an action that the gateway is given", () => {
   it.effect("has its response, with the id of the request", () =>
     Effect.gen(function*() {
@@ -66,6 +68,16 @@ describe("an action that the gateway is given", () => {
       assert.strictEqual((yield* sendWith("a", "ho")).Error?.Code, "UnsupportedOperation.IdempotentParameterMismatch")
       assert.strictEqual(yield* gateway.use((g) => g.executions("SendSms")), 2)
     }).pipe(against(served(() => ({ Sent: ++sent }))))
+  })
+
+  it.effect("remembers a client token of a stream, too", () => {
+    let sent = 0
+    return Effect.gen(function*() {
+      assert.strictEqual(yield* streamWith("a"), `data: {"Sent":1}\n\n`)
+      assert.strictEqual(yield* streamWith("a"), `data: {"Sent":1}\n\n`)
+      assert.strictEqual(yield* streamWith("b"), `data: {"Sent":2}\n\n`)
+      assert.strictEqual(yield* gateway.use((g) => g.executions("SendSms")), 2)
+    }).pipe(against(served(() => eventStream([{ Sent: ++sent }]))))
   })
 
   it.effect("needs no signature where it says so", () =>
