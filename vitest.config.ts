@@ -4,6 +4,9 @@ import { defineConfig } from "vitest/config"
 
 const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
 
+/** What takes minutes: the campaign, and the tables of every fault at every place. */
+const load = ["test/load/**/*.test.ts", "test/client/outcome*.test.ts"]
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -19,7 +22,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/load/**", "test/package/**", "test/services/all/**", "test/site/**"]
+          exclude: [...load, "test/package/**", "test/services/all/**", "test/site/**"]
         }
       },
       {
@@ -34,7 +37,7 @@ export default defineConfig({
       },
       { extends: true, test: { name: "package", include: ["test/package/**/*.test.ts"] } },
       { extends: true, test: { name: "services", include: ["test/services/all/**/*.test.ts"] } },
-      { extends: true, test: { name: "load", include: ["test/load/**/*.test.ts"] } },
+      { extends: true, test: { name: "load", include: load } },
       {
         extends: true,
         test: { name: "site", include: ["test/site/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 }
