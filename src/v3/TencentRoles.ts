@@ -240,7 +240,7 @@ export const assumeRole = <R>(
       {
         ...session,
         ...(externalId !== undefined && { ExternalId: externalId }),
-        ...(policy !== undefined && { Policy: encodeURIComponent(policy) })
+        ...(policy !== undefined && { Policy: encodeURIComponent(policy.toWellFormed()) })
       },
       layerRefreshing(credentials),
       { ...options, region }

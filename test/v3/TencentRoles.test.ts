@@ -365,6 +365,13 @@ describe("a role that other credentials assume", () => {
       assert.strictEqual(sent[0]?.headers["x-tc-region"], "ap-shanghai-fsi")
     }))
 
+  it.effect("sends a policy with half a character in it as it sends other texts", () =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted(() => success(assumed()))
+      yield* TencentRoles.assumeRole(ownKeys, { roleArn: arn, policy: "\ud800" }).pipe(Effect.provide(layer))
+      assert.deepInclude(bodyOf(sent[0]), { Policy: encodeURIComponent("\ufffd") })
+    }))
+
   it.effect.each([Duration.infinity, Duration.negativeInfinity])(
     "sends nothing for a duration of %s",
     (duration) =>
