@@ -193,6 +193,8 @@ export interface Encoded {
   readonly sign: Sign
   /** The token by which the server knows the request again, where the action has one. */
   readonly clientToken?: string | undefined
+  /** The token was made for this call. Another call of the same request has another one. */
+  readonly isNewToken?: boolean | undefined
 }
 
 /** What the client must know of a generation, for one action. */

@@ -107,7 +107,7 @@ export interface Options<Request, Response, Codes> {
  * - `errors` are the codes that the action declares, by what they mean. Their errors join the error type of the call, which
  *   always has the 40 common codes and `UnknownErrorCode` for all others.
  * - `clientToken: true` where the request has a `ClientToken`: each call gets one, unless it has its own, and keeps it over its
- *   attempts, so that the server knows them again.
+ *   attempts, so that the server knows them again. A call that is made again has another one, unless you give it.
  * - `skipSign: true` where the API wants no signature.
  * - `network: "ai"` where the action is served by the streaming host of its service, such as `cls.ai.tencentcloudapi.com`.
  * - `body` where the API wants another body than JSON, which the client cannot send: a call of the action is an `InvalidRequest`

@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import { hasProperty } from "effect/Predicate"
+import { hasProperty, isObject } from "effect/Predicate"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -28,7 +28,7 @@ import { decoder, textDecoder } from "../internal/success.ts"
 import { apiError } from "./internal/apiError.ts"
 import type { CodesByKind } from "./internal/codes.ts"
 import { type ErrorOf, find, type Options, telling } from "./internal/envelope.ts"
-import { clientTokenOf, requestJson } from "./internal/requestJson.ts"
+import { clientTokenOf, isPlain, requestJson } from "./internal/requestJson.ts"
 import { makeSigner } from "./internal/signing.ts"
 import * as TencentEndpoint from "./TencentEndpoint.ts"
 
@@ -56,18 +56,41 @@ const unsupported = (body: keyof typeof contentTypes): ReadonlyArray<Issue> => [
 
 const path = "/"
 
-const addressIn = (service: string, target: Target, usual: "ai" | undefined): Result.Result<Address, Issue> => {
-  const { region } = target
-  const check = () =>
-    isHostLabel(service) && (region === undefined || isHostLabel(region))
-      ? undefined
-      : "It would be a part of a host name."
-  return addressOf(
+/** What can be sent as the value of a header, letter by letter. */
+const isHeader = (text: string): boolean => /^[\x21-\x7e]+$/.test(text)
+
+const inHost = "It would be a part of a host name."
+
+const inHeader = "It would be a header, and has a character that no header can have, or none at all."
+
+/**
+ * What no request can have, whatever its endpoint: all four are in headers, and the error of an HTTP client that refuses a header
+ * does not tell that nothing was sent.
+ */
+const unfit = (
+  name: string,
+  { service, version }: Pick<ActionOptions<unknown, unknown, {}>, "service" | "version">,
+  region: string | undefined
+): Issue | undefined => {
+  if (!isHostLabel(service)) return { path: ["service"], message: inHost }
+  if (region !== undefined && !isHostLabel(region)) return { path: ["Region"], message: inHost }
+  if (!isHeader(name)) return { path: ["Action"], message: inHeader }
+  return isHeader(version) ? undefined : { path: ["Version"], message: inHeader }
+}
+
+const addressIn = (
+  name: string,
+  options: Pick<ActionOptions<unknown, unknown, {}>, "service" | "version" | "network">,
+  target: Target
+): Result.Result<Address, Issue> => {
+  const { network: usual, service } = options
+  const issue = unfit(name, options, target.region)
+  return issue !== undefined ? Result.fail(issue) : addressOf(
     service,
     target,
     path,
-    check,
-    (network) => TencentEndpoint.forService(service, region, network ?? usual)
+    () => undefined,
+    (network) => TencentEndpoint.forService(service, target.region, network ?? usual)
   )
 }
 
@@ -120,11 +143,18 @@ const makeClientToken: Effect.Effect<string> = /*#__PURE__*/ Effect.map(
   (words) => words.join("")
 )
 
-/** The encoded request with its token. A caller can give his own. */
-const withClientToken = (encoded: unknown): Effect.Effect<unknown> =>
-  clientTokenOf(encoded) !== undefined || typeof encoded !== "object" || encoded === null
-    ? Effect.succeed(encoded)
-    : Effect.map(makeClientToken, (ClientToken) => ({ ...encoded, ClientToken }))
+const isNoText: Issue = { path: ["ClientToken"], message: "A client token is a text." }
+
+/**
+ * Adds a token to an encoded request that has none. One of the caller that cannot be sent as it is must not be replaced: he would
+ * ask again with his own, and the server would know another.
+ */
+const withNewToken = (encoded: object): Effect.Effect<object, ReadonlyArray<Issue>> => {
+  const { ClientToken: given, ...members }: { readonly ClientToken?: unknown } = { ...encoded }
+  return given === undefined || given === null || typeof given === "string"
+    ? Effect.map(makeClientToken, (ClientToken) => ({ ...members, ClientToken }))
+    : Effect.fail([isNoText])
+}
 
 /** Reads a body that reports a failure. */
 export const reader = <const Codes extends CodesByKind<Codes>>(action: string, errors: Codes | undefined) => {
@@ -150,21 +180,25 @@ export const make = <
   const encode = SchemaParser.encodeUnknownEffect(options.request)
   const sign = signer(name, options)
   const { body } = options
-  const ready = (encoded: unknown): Effect.Effect<Encoded, ReadonlyArray<Issue>> => {
+  const ready = (encoded: unknown, isNewToken = false): Effect.Effect<Encoded, ReadonlyArray<Issue>> => {
     const body = requestJson(encoded)
     return Result.isSuccess(body)
-      ? Effect.succeed({ sign: sign(body.success), clientToken: clientTokenOf(encoded) })
+      ? Effect.succeed({ sign: sign(body.success), clientToken: clientTokenOf(encoded), isNewToken })
       : Effect.fail([body.failure])
   }
+  const needsToken = (encoded: unknown): encoded is object =>
+    options.clientToken === true && isObject(encoded) && isPlain(encoded) && clientTokenOf(encoded) === undefined
   return {
     service: options.service,
     version: options.version,
-    address: (target) => addressIn(options.service, target, options.network),
+    address: (target) => addressIn(name, options, target),
     encode: body !== undefined ? () => Effect.fail(unsupported(body)) : (request) =>
       encode(request).pipe(
         Effect.mapErrorEager(issuesOf),
         Effect.flatMapEager((encoded) =>
-          options.clientToken === true ? Effect.flatMap(withClientToken(encoded), ready) : ready(encoded)
+          needsToken(encoded)
+            ? Effect.flatMap(withNewToken(encoded), (encoded) => ready(encoded, true))
+            : ready(encoded)
         )
       ),
     read: textDecoder(decoder(options.response, telling(find(options)))),

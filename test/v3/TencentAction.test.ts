@@ -9,6 +9,7 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
 import * as Tracer from "effect/Tracer"
@@ -162,6 +163,33 @@ describe("a call", () => {
       assert("issues" in error)
       assert.deepStrictEqual(error.issues[0]?.path, path)
       assert.deepStrictEqual([error.action, error.outcome, sent.length], ["cvm.DescribeZones", "notRun", 0])
+    }))
+
+  const lineEnd = "x\r\nX-Injected: 1"
+  it.effect.each<readonly [path: string, part: object]>([
+    ["service", { service: lineEnd }],
+    ["service", { service: "实例" }],
+    ["Version", { version: lineEnd }],
+    ["Version", { version: "" }],
+    ["Action", { name: lineEnd }],
+    ["Action", { name: "Describe\ud800" }],
+    ["Action", { name: "" }],
+    ["Region", { region: lineEnd }],
+    ["Region", { region: "ré" }]
+  ])("whose %s no header can have is refused, whatever the endpoint: %j", ([path, part]) =>
+    Effect.gen(function*() {
+      const { name, region, ...own } = { name: "DescribeZones", region: "ap-guangzhou", ...part }
+      const action = TencentAction.make(name, {
+        service: "cvm",
+        version: "2017-03-12",
+        request: Schema.Struct({}),
+        response: Schema.Struct({}),
+        ...own
+      })
+      const { client, sent } = yield* connect(() => success(), { endpoint: new URL("http://127.0.0.1:9520") })
+      const error = yield* Effect.flip(client.call(action, {}, { region }))
+      assert("issues" in error)
+      assert.deepStrictEqual([error.issues[0]?.path, error.outcome, sent.length], [[path], "notRun", 0])
     }))
 })
 
@@ -388,6 +416,58 @@ describe("an action with a ClientToken", () => {
       const { client, sent } = yield* connect(() => success({ InstanceIdSet: [] }))
       yield* client.call(RunInstances, { ClientToken: "order-17" })
       assert.strictEqual(bodyOf(sent[0]), `{"ClientToken":"order-17"}`)
+    }))
+
+  // As a caller of JavaScript has it.
+  const RunAnything = TencentAction.make("RunInstances", {
+    service: "cvm",
+    version: "2017-03-12",
+    request: Schema.Unknown,
+    response: Schema.Struct({}),
+    clientToken: true
+  })
+
+  it.effect.each([undefined, null, "", " \n"])(
+    "makes a token where that of the caller is none: %j",
+    (ClientToken) =>
+      Effect.gen(function*() {
+        const { client, sent } = yield* connect(() => success())
+        yield* client.call(RunAnything, { ClientToken, Zone: "a" })
+        assert.match(bodyOf(sent[0]), /^\{"Zone":"a","ClientToken":"[0-9a-f]{32}"\}$/)
+      })
+  )
+
+  it.effect.each<readonly [name: string, request: unknown]>([
+    ["a token that is a number", { ClientToken: 17 }],
+    ["a token that is a bigint", { ClientToken: 17n }],
+    ["a redacted token", { ClientToken: Redacted.make("order-17") }],
+    ["a list for a request", [1, 2]],
+    ["a value of a class for a request", new Map([["Zone", "a"]])],
+    ["a text for a request", "Zone=a"]
+  ])("is not sent with another token in the place of %s", ([, request]) =>
+    Effect.gen(function*() {
+      const { client, sent } = yield* connect(() => success())
+      const error = yield* Effect.flip(client.call(RunAnything, request))
+      assert.deepStrictEqual([error._tag, error.outcome, sent.length], ["InvalidRequest", "notRun", 0])
+    }))
+
+  it.effect("is repeated by a policy around the call only with the token of the caller", () =>
+    Effect.gen(function*() {
+      const policy = TencentRetry.byKind({ internal: Schedule.recurs(2), unavailable: Schedule.recurs(1) })
+      const counts: Array<number> = []
+      for (
+        const [code, request] of [
+          ["InternalError", {}],
+          ["InternalError", { ClientToken: "order-17" }],
+          // Nothing ran.
+          ["ServiceUnavailable", {}]
+        ] as const
+      ) {
+        const { client, sent } = yield* connect(() => refusal(code), { retry: TencentRetry.make({}) })
+        yield* Effect.flip(TencentRetry.retry(client.call(RunInstances, request), policy))
+        counts.push(sent.length)
+      }
+      assert.deepStrictEqual(counts, [1, 3, 2])
     }))
 })
 

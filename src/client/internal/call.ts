@@ -75,6 +75,8 @@ interface CallState<Failure> {
   credentials: TencentCredentials.Credentials | undefined
   /** The token by which the server knows the request again, where the action has one. */
   clientToken: string | undefined
+  /** The token was made for this call, and no other call has it. */
+  isNewToken: boolean
   /** Other credentials than the refused ones have been asked for. */
   refreshed: boolean
   /** The last failure. */
@@ -132,6 +134,7 @@ export class Call<Request, A, Error, R> implements retry.Hooks<Error | ClientErr
   private readonly state: CallState<Error | ClientError> = {
     credentials: undefined,
     clientToken: undefined,
+    isNewToken: false,
     refreshed: false,
     failure: undefined,
     unknown: undefined
@@ -172,8 +175,9 @@ export class Call<Request, A, Error, R> implements retry.Hooks<Error | ClientErr
     )
   }
 
-  private send({ clientToken, sign }: Encoded): Effect.Effect<A, Error | ClientError, R> {
+  private send({ clientToken, isNewToken = false, sign }: Encoded): Effect.Effect<A, Error | ClientError, R> {
     this.state.clientToken = clientToken
+    this.state.isNewToken = isNewToken
     const { idempotent, isDefault, policy, prepared } = this.plan
     const bounds = {
       idempotent,
@@ -182,6 +186,11 @@ export class Call<Request, A, Error, R> implements retry.Hooks<Error | ClientErr
       deadline: this.deadline.left() - this.rateLimiter.responseTime
     }
     return retry.run(this.attempt(sign), policy, bounds, prepared.budget, this.clock, this)
+  }
+
+  /** Whether making the call again is the same as making it once. A token that was made for it is known to its attempts only. */
+  get isRepeatable(): boolean {
+    return this.plan.idempotent && !this.state.isNewToken
   }
 
   /** `serverTime` reads that of the response, where there is one. Only a failure needs it. */
@@ -399,12 +408,16 @@ export interface Told {
   readonly spanName: string
   readonly spanOptions: Tracer.SpanOptionsNoTrace
   /** Tells how it has ended. */
-  readonly ended: (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
+  readonly ended: (
+    span: Tracer.Span,
+    exit: Exit.Exit<unknown, unknown>,
+    call: { readonly isRepeatable: boolean }
+  ) => Effect.Effect<void>
 }
 
 /** A call that begins now, as its span and its metrics tell of it. */
 export const tell = <Request, Response, Error, R>(
-  { action, idempotent, isDefault, prepared: { address, label, metrics } }: Plan<Request, Response, Error, R>,
+  { action, isDefault, prepared: { address, label, metrics } }: Plan<Request, Response, Error, R>,
   context: Context.Context<never>,
   clock: Clock.Clock
 ): Told => {
@@ -421,11 +434,11 @@ export const tell = <Request, Response, Error, R>(
         "server.address": address.hostname
       }
     },
-    ended: (span, exit) => {
+    ended: (span, exit, { isRepeatable }) => {
       const { error, name } = resultOf(exit)
       if (error !== undefined) {
         // A policy of the program that does not retry an error leaves it to a policy around the call.
-        setCall(error, { idempotent, tried: isDefault || (historyOf(error)?.attempts ?? 0) > 1 })
+        setCall(error, { idempotent: isRepeatable, tried: isDefault || (historyOf(error)?.attempts ?? 0) > 1 })
         annotate(span, error)
       }
       metrics.calls(name).updateUnsafe(1, context)
@@ -445,9 +458,8 @@ export const run = <Request, Response, Error, R>(
   const clock = Context.get(context, Clock.Clock)
   const { ended, spanName, spanOptions } = tell(plan, context, clock)
   const receive = (received: Received<Error>) => received.readBody(plan.action.protocol.read)
-  return Effect.useSpan(spanName, spanOptions, (span) =>
-    Effect.onExit(
-      Effect.suspend(() => new Call(engine, plan, receive, span, context, clock).run(request)),
-      (exit) => ended(span, exit)
-    ))
+  return Effect.useSpan(spanName, spanOptions, (span) => {
+    const call = new Call(engine, plan, receive, span, context, clock)
+    return Effect.onExit(Effect.suspend(() => call.run(request)), (exit) => ended(span, exit, call))
+  })
 }

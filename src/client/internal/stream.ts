@@ -164,13 +164,13 @@ const open = <Request, Response, Error, Event, R>(
     let result: Exit.Exit<unknown, unknown> = Exit.void
     const noted = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
       Effect.onError(effect, (cause) => Effect.sync(() => void (result = Pull.doneExitFromCause(cause))))
-    yield* Scope.addFinalizerExit(
-      scope,
-      (exit) => ended(span, Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause) ? exit : result)
-    )
     const receive = (received: Received<Error>) =>
       isEventStream(received.response) ? openStream(received, plan, scope) : openBody(received, plan.action.events)
     const call = new Call<Request, Opened<Event, Error, R>, Error, R>(engine, plan, receive, span, context, clock)
+    yield* Scope.addFinalizerExit(
+      scope,
+      (exit) => ended(span, Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause) ? exit : result, call)
+    )
     const { first, rest } = yield* noted(call.run(request))
     span.event("tencentcloud.first_event", clock.currentTimeNanosUnsafe())
     const events = noted(rest)

@@ -29,7 +29,8 @@ const writeNumber = (value: number, path: Path): string => {
   return String(value)
 }
 
-const isPlain = (value: object): boolean => {
+/** Whether a value is an object that has members and nothing else. */
+export const isPlain = (value: object): boolean => {
   const prototype: object | null = Object.getPrototypeOf(value)
   // An object of another realm has another `Object.prototype`.
   return prototype === null || Object.hasOwn(prototype, "isPrototypeOf")
@@ -127,8 +128,8 @@ export const requestJson = (request: unknown): Result.Result<string, Issue> => {
   }
 }
 
-/** The `ClientToken` of an encoded request, if it has one. */
+/** The `ClientToken` of an encoded request, if it has one. A blank one is none. */
 export const clientTokenOf = (request: unknown): string | undefined =>
-  hasProperty(request, "ClientToken") && typeof request.ClientToken === "string" && request.ClientToken !== ""
+  hasProperty(request, "ClientToken") && typeof request.ClientToken === "string" && request.ClientToken.trim() !== ""
     ? request.ClientToken
     : undefined

@@ -14,6 +14,7 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Stream from "effect/Stream"
@@ -321,6 +322,26 @@ describe("policies around a stream", () => {
         assert.strictEqual(error._tag, "TransportFailure")
       }
       assert.strictEqual(sent.length, 2)
+    }))
+
+  it.effect("repeat one with a token only where the token is that of the caller", () =>
+    Effect.gen(function*() {
+      const Buy = TencentAction.makeStream("RunChat", {
+        ...options,
+        request: Schema.Struct({ ClientToken: Schema.optionalKey(Schema.String) }),
+        clientToken: true
+      })
+      const { layer, sent } = server(silent)
+      const client = yield* clientOf(layer)
+      for (const request of [{}, { ClientToken: "order-17" }]) {
+        const error = yield* Stream.runDrain(client.stream(Buy, request)).pipe(
+          TencentRetry.retry(TencentRetry.byKind({ transport: Schedule.recurs(2) })),
+          Effect.flip,
+          (flipped) => run(flipped, "4 minutes")
+        )
+        assert.strictEqual(error._tag, "TransportFailure")
+      }
+      assert.strictEqual(sent.length, 1 + 3)
     }))
 })
 
