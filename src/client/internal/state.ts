@@ -13,16 +13,23 @@ import { RateLimiter } from "./rateLimiter.ts"
 /** Clocks closer than this are left alone: the server allows five minutes, and responses take time. */
 const clockTolerance = 30_000
 
+// More than a program uses. It can have a region from outside, and must not run out of memory then.
+const maxRegions = 100
+const maxHosts = 1000
+const maxRateLimiters = 10_000
+
+/** Keeps a value. Where there would be more than so many, the oldest is forgotten: it is made again, and learns again. */
+const keep = <K, V>(map: Map<K, V>, key: K, value: V, most: number): void => {
+  if (map.size >= most) map.delete(map.keys().next().value!)
+  map.set(key, value)
+}
+
 /** Makes a value at the first look-up of its key, and keeps it. */
-const getOrMake = <K, V>(
-  map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
-  key: K,
-  make: () => V
-): V => {
+const getOrMake = <K, V>(map: Map<K, V>, key: K, make: () => V, most: number): V => {
   const known = map.get(key)
   if (known !== undefined) return known
   const made = make()
-  map.set(key, made)
+  keep(map, key, made, most)
   return made
 }
 
@@ -66,21 +73,22 @@ export class ClientState {
 
   /** One for each host, because hosts fail apart, unless the program has one of its own. */
   private budgetOf(host: string, clock: Clock.Clock): Budget {
-    return this.sharedBudget ?? getOrMake(this.budgets, host, () => new Budget(this.budgetNumbers, clock))
+    return this.sharedBudget ?? getOrMake(this.budgets, host, () => new Budget(this.budgetNumbers, clock), maxHosts)
   }
 
   /** One for each action and region, because the server counts them apart. */
   private rateLimiterOf(key: string, clock: Clock.Clock): RateLimiter {
-    return getOrMake(this.rateLimiters, key, () => new RateLimiter(clock))
+    return getOrMake(this.rateLimiters, key, () => new RateLimiter(clock), maxRateLimiters)
   }
 
   /** Or why the action has no address in the region. */
   preparedOf(action: AnyAction, region: string | undefined, clock: Clock.Clock): Result.Result<Prepared, Issue> {
-    const regions = getOrMake(this.prepared, action, () => new Map())
+    let regions = this.prepared.get(action)
+    if (regions === undefined) this.prepared.set(action, regions = new Map())
     const known = regions.get(region)
     if (known !== undefined) return known
     const prepared = this.prepare(action, region, clock)
-    if (Result.isSuccess(prepared)) regions.set(region, prepared)
+    if (Result.isSuccess(prepared)) keep(regions, region, prepared, maxRegions)
     return prepared
   }
 
