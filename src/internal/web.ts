@@ -65,7 +65,7 @@ interface Asked {
 const isWebResponse = (u: unknown): u is WebResponse => {
   if (typeof u !== "object" || u === null) return false
   const { arrayBuffer, headers, status } = u as Partial<WebResponse>
-  return typeof status === "number" && typeof arrayBuffer === "function" && typeof headers?.get === "function"
+  return Number.isInteger(status) && typeof arrayBuffer === "function" && typeof headers?.get === "function"
 }
 
 /** An error of `fetch` is a failure of the transport, whatever it is. */

@@ -122,8 +122,9 @@ const signer = (
         "x-tc-requestclient": requestClient,
         ...(language !== undefined && { "x-tc-language": language }),
         ...(traceId !== undefined && { "x-tc-traceid": traceId }),
-        // A proxy can have another name than the host that is signed.
-        ...(signedHost !== address.hostname && { host: signedHost }),
+        // A proxy can have another name than the host that is signed. Over TLS it sets the header itself: the HTTP clients of Node
+        // want a certificate for the name in it, and a proxy has its own.
+        ...(signedHost !== address.hostname && origin.startsWith("http:") && { host: signedHost }),
         ...(region !== undefined && region !== "" && { "x-tc-region": region }),
         ...(token !== undefined && !skipSign && { "x-tc-token": Redacted.value(token) })
       }

@@ -210,7 +210,8 @@ describe("what is no response", () => {
     ["a value of JSON", success],
     ["text", JSON.stringify(success)],
     ["nothing", undefined],
-    ["an object of axios", { data: success, status: 200, headers: {} }]
+    ["an object of axios", { data: success, status: 200, headers: {} }],
+    ["a status that is no number", { status: NaN, headers: new Headers(), arrayBuffer: async () => new ArrayBuffer(0) }]
   ])("is named: %s", ([, value]) =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(read((async () => value) as () => Promise<Response>))

@@ -150,6 +150,26 @@ describe("a call", () => {
       assert.strictEqual(header(sent[0], "host"), "cvm.tencentcloudapi.com")
     }))
 
+  it.effect("leaves a proxy with a certificate of its own the name in the header `Host`", () =>
+    Effect.gen(function*() {
+      const { client, sent } = yield* connect(() => success(), {
+        endpoint: ({ host }) => ({ url: new URL("https://proxy.example"), signedHost: host })
+      })
+      yield* client.call(TerminateInstances, {})
+      assert.isUndefined(header(sent[0], "host"))
+      const authorization = TencentSignature.authorization({
+        method: "POST",
+        service: "cvm",
+        host: "cvm.tencentcloudapi.com",
+        query: "",
+        contentType: "application/json",
+        body: "{}",
+        action: "TerminateInstances",
+        timestamp: Number(header(sent[0], "x-tc-timestamp"))
+      }, keys)
+      assert.strictEqual(header(sent[0], "authorization"), authorization)
+    }))
+
   it.effect.each<readonly [name: string, value: unknown, path: ReadonlyArray<string | number>]>([
     ["a rounded integer", 2 ** 53, ["Limit"]],
     ["NaN", { Deep: [NaN] }, ["Limit", "Deep", 0]],

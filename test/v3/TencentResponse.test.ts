@@ -136,6 +136,13 @@ describe("TencentResponse of API 3.0", () => {
         assert.strictEqual(coloured.code, "ResourceNotFound. [31m")
       }))
 
+    it.effect("the outcome of a code that is cut is that of the whole code", () =>
+      Effect.gen(function*() {
+        const outcomes = yield* Effect.forEach(["", "Timeout"], (end) =>
+          Effect.map(failureOf(failed(`ResourceNotFound.${"x".repeat(200)}${end}`)), ({ outcome }) => outcome))
+        assert.deepStrictEqual(outcomes, ["notRun", "unknown"])
+      }))
+
     it.effect("a code that is cut is no code that is common or declared", () =>
       Effect.gen(function*() {
         const code = `Declared.${"x".repeat(119)}`

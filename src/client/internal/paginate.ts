@@ -146,7 +146,7 @@ const isPowerOfTwo = (n: number): boolean => (n & (n - 1)) === 0
  * is replaced after 1, 2, 4, 8 pages and so on: a circle of any length comes back to one of them.
  */
 const nextByToken = <Item>(progress: Progress<Item>, { token }: Page<Item>): Next<Item> => {
-  if (token === undefined || token === "" || token === progress.token) return Result.succeed(undefined)
+  if (token === undefined || token.trim() === "" || token === progress.token) return Result.succeed(undefined)
   if (token === progress.mark) return Result.fail(stuck)
   const pages = progress.pages + 1
   return Result.succeed({ ...progress, pages, token, mark: isPowerOfTwo(pages) ? token : progress.mark })

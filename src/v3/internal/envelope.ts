@@ -81,7 +81,8 @@ export const failure = (reported: Reported, meaningOf: Meanings, context: CallCo
   if (isTooDeep(body)) {
     return unreadable(`The response nests deeper than ${maxDepth} levels.`, context, { code, requestId })
   }
-  const { outcome } = known ?? undeclared(code)
+  // What was cut off can say that something ran.
+  const { outcome } = known ?? undeclared(reported.code)
   // One by one: a spread for each would be a tenth of the price.
   const fields: Types.Mutable<ErrorFields> = {
     message: readMessage(reported.message),

@@ -329,10 +329,12 @@ describe("pages by token", () => {
       ])
     }))
 
-  it.effect.each<readonly [name: string, next: unknown]>([["no token", undefined], ["null", null], [
-    "a blank token",
-    ""
-  ]])(
+  it.effect.each<readonly [name: string, next: unknown]>([
+    ["no token", undefined],
+    ["null", null],
+    ["an empty token", ""],
+    ["a blank token", " \n"]
+  ])(
     "end with %s",
     ([, next]) =>
       Effect.gen(function*() {
