@@ -21,6 +21,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          // The modules are loaded once, not for each file: half of the time, and the library has no global state.
+          isolate: false,
           include: ["test/**/*.test.ts"],
           exclude: [...load, "test/package/**", "test/services/all/**", "test/site/**"]
         }
