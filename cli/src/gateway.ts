@@ -49,7 +49,7 @@ const account = {
 const banner = (url: string): ReadonlyArray<string> => [
   `The gateway is at ${url}. Its account:`,
   ...Object.entries(account).map(([name, value]) => `  export ${name}=${value}`),
-  "Its endpoint, for a client:",
+  "Its endpoint, for a client of API 2.0 and of API 3.0:",
   `  TencentClient.layerConfig({ endpoint: new URL("${url}") })`,
   "Ctrl-C stops it. The requests:"
 ]
