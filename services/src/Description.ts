@@ -6,8 +6,11 @@ import type { TencentAction } from "effect-tencentcloud/v3"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import { describedOf, requestSchema } from "./internal/action.ts"
-import { responseCodec, responseType } from "./internal/codec.ts"
+import { digits, responseCodec, responseType } from "./internal/codec.ts"
+import { checkExact } from "./internal/exact.ts"
 import { example } from "./internal/example.ts"
+import { readerOf } from "./internal/read.ts"
+import { Unfit } from "./internal/unfit.ts"
 
 /**
  * The description of an action.
@@ -96,3 +99,54 @@ export const served = (
     const response = example(described.response, "response", seed)
     return [{ name, service, version, skipSign: described.skipSign, response }]
   })
+
+/**
+ * The body of a response as `TencentClientTest` takes it in a script.
+ *
+ * @category models
+ */
+export type Scripted = { readonly Response: { readonly [member: string]: unknown } }
+
+/**
+ * A response of an action for a script of `TencentClientTest`, checked against its description. Without a `RequestId` the client
+ * reads an empty one.
+ *
+ * The client reads leniently, so a typo in a script would go unnoticed: its member would be dropped. Here it does not compile, and
+ * what has no type (a fixture from a file) throws where the script is written, with the path of the first member that the client
+ * would not read as it is written. So does an action of someone else.
+ *
+ * **Example** (A typo in a script)
+ *
+ * ```ts
+ * import { Description } from "effect-tencentcloud-services"
+ * import { DescribeZones } from "effect-tencentcloud-services/cvm"
+ *
+ * const { Response } = Description.scripted(DescribeZones, { TotalCount: 1, ZoneSet: [{ Zone: "ap-guangzhou-3" }] })
+ * console.log(Response["TotalCount"]) // => 1
+ *
+ * const fixture = JSON.parse(`{ "TotalCount": 1, "ZoneSets": [] }`)
+ * try {
+ *   Description.scripted(DescribeZones, fixture)
+ * } catch (error) {
+ *   console.log(String(error)) // => TypeError: The response of cvm.DescribeZones, at ZoneSets: There is no such member
+ * }
+ * ```
+ *
+ * @category constructors
+ */
+export const scripted = <Request, Response, Error, R>(
+  action: TencentAction.Action<Request, Response, Error, R>,
+  response: NoInfer<Omit<Response, "RequestId"> & { readonly RequestId?: string | undefined }>
+): Scripted => {
+  const described = describedOf(action)
+  const name = `${action.service}.${action.name}`
+  if (described === undefined) throw new TypeError(`${name} is not an action of effect-tencentcloud-services`)
+  try {
+    checkExact(response, readerOf(responseType(described.response))(response))
+  } catch (error) {
+    if (!(error instanceof Unfit)) throw error
+    const at = error.path.length === 0 ? "" : `, at ${error.path.join(".")}`
+    throw new TypeError(`The response of ${name}${at}: ${error.message}`, { cause: error })
+  }
+  return { Response: digits(response) as Scripted["Response"] } // It was read as an object.
+}

@@ -1,5 +1,6 @@
 import { Effect, type Stream } from "effect"
 import { Failure } from "effect-tencentcloud"
+import { Description } from "effect-tencentcloud-services"
 import {
   DescribeInstances,
   type Instance,
@@ -56,5 +57,15 @@ describe("an action of a service", () => {
     expect<Stream.Success<typeof items>>().type.toBe<Instance>()
     expect(client.paginate).type.not.toBeCallableWith(DescribeInstances, { Offset: 1 })
     expect(client.paginate).type.not.toBeCallableWith(RunInstances, {})
+  })
+
+  test("has a scripted response that is checked", () => {
+    expect(Description.scripted).type.toBeCallableWith(DescribeInstances, { InstanceSet: [{ InstanceId: "ins-1" }] })
+    expect(Description.scripted).type.toBeCallableWith(DescribeInstances, { RequestId: "r-1" })
+    expect(Description.scripted).type.not.toBeCallableWith(DescribeInstances, { InstanceSets: [] })
+    expect(Description.scripted).type.not.toBeCallableWith(DescribeInstances, {
+      InstanceSet: [{ InstanceID: "ins-1" }]
+    })
+    expect(Description.scripted).type.not.toBeCallableWith(DescribeInstances, { TotalCount: "1" })
   })
 })

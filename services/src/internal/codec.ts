@@ -19,7 +19,7 @@ const issueOf = (error: unknown): SchemaIssue.Issue => {
 }
 
 /** The digits of each `bigint`, which JSON has no number for. */
-const digits = (value: unknown): unknown => {
+export const digits = (value: unknown): unknown => {
   if (typeof value === "bigint") return String(value)
   if (typeof value !== "object" || value === null) return value
   if (Array.isArray(value)) return value.map(digits)
