@@ -11,6 +11,13 @@ import * as Schema from "effect/Schema"
 /** An action whose request and response are JSON. */
 export type Action = TencentAction.Action<unknown, unknown, Failure.Failure>
 
+/** An action whose response can be a stream of events. */
+export type StreamAction = TencentAction.StreamAction<unknown, unknown, Failure.Failure, unknown>
+
+/** Every action of a service has the member, and those with events have a value in it. */
+export const isStreamAction = (action: Action): action is StreamAction =>
+  hasProperty(action, "events") && action.events !== undefined
+
 /** There is no such action, as far as it is known. */
 export class NoSuchAction extends Data.TaggedError("NoSuchAction")<{ readonly message: string }> {}
 

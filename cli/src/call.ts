@@ -1,5 +1,5 @@
 /**
- * `call <service> <Action>`: sends one action of API 3.0, signed and retried.
+ * `call <service> <Action>`: sends one action of API 3.0, signed and retried, and prints its response or the events of its stream.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type { Failure } from "effect-tencentcloud"
@@ -10,13 +10,14 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import { credentialsLayer, regionOf } from "./account.ts"
-import { actionOf } from "./action.ts"
+import { type Action, actionOf, isStreamAction } from "./action.ts"
 import { end, endWith } from "./exit.ts"
 import { jsonFlag } from "./flags.ts"
 import { languageFlag } from "./language.ts"
 import { json, print } from "./output.ts"
-import { makeProgress } from "./progress.ts"
+import { makeProgress, type Progress } from "./progress.ts"
 import { failureLines, reportOf } from "./report.ts"
 import { readRequest } from "./request.ts"
 import { words } from "./words.ts"
@@ -59,6 +60,20 @@ const fail = (error: Failure.Failure, language: Language, asJson: boolean) =>
     return yield* end(report.outcome === "notRun" ? "failure" : "mayHaveRun")
   })
 
+/** Sends a request and prints the response. Of an action that has events, each is printed as it comes, on a line of its own. */
+const send = (action: Action, request: unknown, { received }: Progress, indent: number | undefined) =>
+  TencentClient.TencentClient.use((client) =>
+    isStreamAction(action)
+      ? Stream.runForEach(
+        client.stream(action, request),
+        (event) => Effect.andThen(received, print("stdout", [json(event)]))
+      )
+      : Effect.flatMap(
+        client.call(action, request),
+        (response) => Effect.andThen(received, print("stdout", [json(response, indent)]))
+      )
+  )
+
 export const call = Command.make("call", {
   service: Argument.String("service").pipe(Argument.withDescription("The service, such as cvm")),
   action: Argument.String("action").pipe(Argument.withDescription("The action, such as DescribeZones")),
@@ -97,12 +112,11 @@ export const call = Command.make("call", {
       Layer.provide([http, credentialsLayer(profile)]),
       Layer.provide(NodeHttpClient.layerUndici)
     )
-    const called = TencentClient.TencentClient.use((client) => client.call(action, request)).pipe(Effect.provide(live))
-    const response = yield* progress.show(called).pipe(
+    const sent = send(action, request, progress, asJson ? undefined : 2).pipe(Effect.provide(live))
+    yield* progress.show(sent).pipe(
       Effect.onInterrupt(() => print("stderr", [words[lang].interrupted[progress.interrupted()]])),
       Effect.catch((error) => fail(error, lang, asJson))
     )
-    yield* print("stdout", [json(response, asJson ? undefined : 2)])
   }).pipe(
     Effect.catchTags({
       NoSuchAction: ({ message }) => endWith("usage", message),

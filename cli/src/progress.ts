@@ -19,6 +19,7 @@ type State =
   | { readonly _tag: "Starting" }
   | { readonly _tag: "Sent"; readonly at: number }
   | { readonly _tag: "Waiting"; readonly until: number; readonly failure: string }
+  | { readonly _tag: "Received" }
 
 /** What an interruption says of the action: nothing was sent, everything was refused, or nobody knows. */
 export type Interrupted = "notSent" | "notRun" | "mayHaveRun"
@@ -27,6 +28,8 @@ export type Interrupted = "notSent" | "notRun" | "mayHaveRun"
 export interface Progress {
   /** Runs a call with a line that says what it waits for. */
   readonly show: <A, E, R>(call: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | Stdio.Stdio>
+  /** To be run before a part of the response is printed: from there on no line is shown. */
+  readonly received: Effect.Effect<void>
   /** The client whose requests are counted. */
   readonly counted: (http: HttpClient.HttpClient) => HttpClient.HttpClient
   /** What can be said of the action if the call ends now. */
@@ -43,6 +46,8 @@ const textOf = (state: State, attempt: number, now: number): string => {
       return state.until > now
         ? `${state.failure}: attempt ${attempt + 1} in ${timeText(state.until - now)}`
         : `${state.failure}: attempt ${attempt + 1} waits for its slot within the request quota`
+    case "Received":
+      return ""
   }
 }
 
@@ -64,6 +69,7 @@ export const makeProgress = ({ idempotent }: { readonly idempotent: boolean }): 
     let attempt = 0
     let mayHaveRun = false
     let announce: ((line: string) => void) | undefined
+    let isDrawn = false
 
     const retried = (failure: string, delay: number): void => {
       // The client repeats what changes something only where nothing ran.
@@ -87,8 +93,11 @@ export const makeProgress = ({ idempotent }: { readonly idempotent: boolean }): 
     })
 
     const onTerminal = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-      Effect.suspend(() => redraw(textOf(state, attempt, clock.currentTimeMillisUnsafe()))).pipe(
-        Effect.repeat(Schedule.spaced("100 millis")),
+      Effect.suspend(() => {
+        isDrawn = true
+        return redraw(textOf(state, attempt, clock.currentTimeMillisUnsafe()))
+      }).pipe(
+        Effect.repeat({ schedule: Schedule.spaced("100 millis"), while: () => state._tag !== "Received" }),
         // A call that ends at once shows no line.
         Effect.delay("300 millis"),
         Effect.forkScoped,
@@ -108,6 +117,11 @@ export const makeProgress = ({ idempotent }: { readonly idempotent: boolean }): 
         Effect.flatMap(canRedraw, (can) => can ? onTerminal(call) : onPipe(call)).pipe(
           Effect.withTracer(Tracer.make({ span: (options) => new CallSpan(options) }))
         ),
+      received: Effect.suspend(() => {
+        if (state._tag === "Received") return Effect.void
+        state = { _tag: "Received" }
+        return isDrawn ? redraw("") : Effect.void
+      }),
       counted: HttpClient.tapRequest(() => sent),
       interrupted: () => mayHaveRun ? "mayHaveRun" : attempt === 0 ? "notSent" : "notRun"
     })
