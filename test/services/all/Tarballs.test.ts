@@ -1,9 +1,16 @@
 /**
- * Both tarballs as a user gets them: a strict program compiles against their declarations with every supported compiler, and runs.
+ * Both tarballs as a user gets them: a strict program, that of the README in it, compiles against their declarations with every
+ * supported compiler, and runs against the gateway.
  */
+import { NodeHttpServer } from "@effect/platform-node"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { TencentGateway } from "effect-tencentcloud/testing"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import { execFile } from "node:child_process"
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -16,12 +23,41 @@ interface Run {
   readonly output: string
 }
 
-const run = (file: string, args: ReadonlyArray<string>, cwd: string): Promise<Run> =>
+const run = (file: string, args: ReadonlyArray<string>, cwd: string, env = process.env): Promise<Run> =>
   new Promise((resolve) => {
-    execFile(file, args, { cwd, encoding: "utf8" }, (error, stdout, stderr) => {
+    execFile(file, args, { cwd, env, encoding: "utf8" }, (error, stdout, stderr) => {
       resolve({ status: error === null ? 0 : 1, output: `${stdout}${stderr}`.trim() })
     })
   })
+
+/** The program of the README that calls an action of the package. */
+const ofReadme = (): string => {
+  const fences = readFileSync(join(root, "README.md"), "utf8").matchAll(/^```ts\n([^]*?)^```$/gm)
+  const found = Array.from(fences, ([, code = ""]) => code).filter((code) => code.includes("-services/"))
+  assert.lengthOf(found, 1)
+  return found[0]!
+}
+
+/** A gateway for one run of the program: it has two pages of machines, then knows no such zone, then lets nobody in. */
+const gateway = TencentGateway.layer({
+  instances: Array.from({ length: 150 }, (_, index) => ({ instanceId: `ins-${index + 1}` })),
+  injectedFaults: [
+    { request: 3, response: TencentGateway.apiError("InvalidZone.MismatchRegion") },
+    { request: 4, response: TencentGateway.apiError("UnauthorizedOperation", { message: "no" }) }
+  ]
+}).pipe(
+  Layer.provide(NodeHttpServer.layerServer(() => createServer(), { host: "127.0.0.1", port: 0 })),
+  Layer.build,
+  Effect.flatMap((context) => Effect.provideContext(TencentGateway.TencentGateway, context))
+)
+
+const environmentOf = (url: string) => ({
+  ...process.env,
+  TENCENTCLOUD_ENDPOINT: url,
+  TENCENTCLOUD_REGION: "ap-guangzhou",
+  TENCENTCLOUD_SECRET_ID: TencentGateway.testCredential.secretId,
+  TENCENTCLOUD_SECRET_KEY: Redacted.value(TencentGateway.testCredential.secretKey)
+})
 
 let temporary: string
 let project: string
@@ -43,6 +79,7 @@ beforeAll(async () => {
   temporary = mkdtempSync(join(tmpdir(), "effect-tencentcloud-services-"))
   project = join(temporary, "project")
   cpSync(sample, project, { recursive: true })
+  writeFileSync(join(project, "readme.ts"), ofReadme())
   writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }))
   await install("effect-tencentcloud", [])
   await install("effect-tencentcloud-services", ["-w", "effect-tencentcloud-services"])
@@ -81,21 +118,27 @@ describe("the tarball of the services", () => {
 })
 
 describe("a program with both packages", () => {
-  it.each(["typescript-5", "typescript-6", "typescript"])(
+  it("of the README has less than 15 lines", () => {
+    assert.isBelow(ofReadme().split("\n").filter((line) => line !== "").length, 15)
+  })
+
+  it.live.each(["typescript-5", "typescript-6", "typescript"])(
     "compiles with %s and runs",
-    { timeout: 240_000 },
-    async (compiler) => {
-      const tsc = join(root, "node_modules", compiler, "bin/tsc")
-      assert.deepStrictEqual(await run(process.execPath, [tsc, "-p", "tsconfig.json"], project), {
-        status: 0,
-        output: ""
-      })
-      const says = Array.from(
-        readFileSync(join(sample, "main.ts"), "utf8").matchAll(/\/\/ => (.*)$/gm),
-        ([, text]) => text
-      )
-      assert.deepStrictEqual(await run(process.execPath, ["main.js"], project), { status: 0, output: says.join("\n") })
-    }
+    (compiler) =>
+      Effect.gen(function*() {
+        const tsc = join(root, "node_modules", compiler, "bin/tsc")
+        const compiled = yield* Effect.promise(() => run(process.execPath, [tsc, "-p", "tsconfig.json"], project))
+        assert.deepStrictEqual(compiled, { status: 0, output: "" })
+        const says = Array.from(
+          readFileSync(join(sample, "main.ts"), "utf8").matchAll(/\/\/ => (.*)$/gm),
+          ([, text]) => text
+        )
+        const { requests, url } = yield* gateway
+        const ran = yield* Effect.promise(() => run(process.execPath, ["main.js"], project, environmentOf(url)))
+        assert.deepStrictEqual(ran, { status: 0, output: says.join("\n") })
+        assert.lengthOf(yield* requests, 4)
+      }).pipe(Effect.scoped),
+    240_000
   )
 
   it("cannot reach what is not exported", async () => {

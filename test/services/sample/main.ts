@@ -1,36 +1,22 @@
-import { Effect, Layer, Redacted, Stream } from "effect"
-import { Failure } from "effect-tencentcloud"
+import { Config, Effect, Layer } from "effect"
 import { Description } from "effect-tencentcloud-services"
 import { DescribeInstances } from "effect-tencentcloud-services/cvm"
-import { TencentClient, TencentCredentials } from "effect-tencentcloud/client"
-import { HttpClient, HttpClientResponse } from "effect/http"
+import { TencentClient } from "effect-tencentcloud/client"
+import { FetchHttpClient } from "effect/http"
+import { ids } from "./readme.js"
 
-const ids = TencentClient.TencentClient.use((client) =>
-  client.paginate(DescribeInstances, { Limit: 2 }).pipe(
-    Stream.map(({ InstanceId }) => InstanceId ?? "none"),
-    Stream.runCollect
-  )
-).pipe(
-  Effect.catchTag("InvalidFilter", () => Effect.succeed(["a wrong filter"])),
-  Failure.catchKind("permission", (error) => Effect.succeed([`no permission: ${error.message}`]))
+const live = Layer.unwrap(
+  Effect.map(Config.URL("TENCENTCLOUD_ENDPOINT"), (endpoint) => TencentClient.layerConfig({ endpoint }))
+).pipe(Layer.provide(FetchHttpClient.layer))
+
+const said = ids.pipe(
+  Effect.map((all) => `${all.length} instances, the last is ${all.at(-1)}`),
+  Effect.catch((error) => Effect.succeed(typeof error === "string" ? error : error.message)),
+  Effect.provide(live)
 )
 
-const denied = { Error: { Code: "UnauthorizedOperation.PermissionDenied", Message: "ask" }, RequestId: "r-3" }
-
-/** A server that has three instances, and then knows better. */
-const responses = [
-  { TotalCount: 3, InstanceSet: [{ InstanceId: "ins-1" }, { InstanceId: "ins-2" }], RequestId: "r-1" },
-  { TotalCount: "3", InstanceSet: { InstanceId: "ins-3", Tags: null }, RequestId: "r-2" },
-  denied
-].map((response) => Response.json({ Response: response }))
-
-const http = HttpClient.make((request) => Effect.sync(() => HttpClientResponse.fromWeb(request, responses.shift()!)))
-
-const live = TencentClient.layer({ region: "ap-guangzhou" }).pipe(
-  Layer.provide(TencentCredentials.layer({ secretId: "AKIDexample", secretKey: Redacted.make("a-secret-key") })),
-  Layer.provide(Layer.succeed(HttpClient.HttpClient, http))
-)
-
-console.log((await Effect.runPromise(ids.pipe(Effect.provide(live)))).join(" ")) // => ins-1 ins-2 ins-3
-console.log((await Effect.runPromise(ids.pipe(Effect.provide(live)))).join(" ")) // => no permission: ask
+console.log(await Effect.runPromise(said)) // => 150 instances, the last is ins-150
+console.log(await Effect.runPromise(said)) // => 0 instances, the last is undefined
+console.log(await Effect.runPromise(said)) // => ask for access: no
 console.log(Description.of(DescribeInstances)._tag) // => Some
+console.log(Description.scripted(DescribeInstances, { TotalCount: 1 }).Response["TotalCount"]) // => 1
