@@ -50,7 +50,7 @@ export const start = Date.UTC(2026, 0, 1)
 
 const virtual = { isLive: false, it: it.effect as typeof it.live, pass: TestClock.adjust, late: 0 }
 
-const live = { isLive: true, it: it.live, pass: Effect.sleep, late: 500 }
+const live = { isLive: true, it: it.live, pass: Effect.sleep, late: 2000 }
 
 export const build = <E>(layer: Layer.Layer<TencentQuotaStore.TencentQuotaStore, E>) =>
   Effect.map(Layer.build(Layer.fresh(layer)), (context) => Context.get(context, TencentQuotaStore.TencentQuotaStore))
