@@ -179,6 +179,7 @@ type Reason = "internal" | "operationFailed" | "throttled" | "replay" | "unavail
 
 /** How a generation writes. */
 interface Api {
+  readonly hasNonces: boolean
   readonly idOf: (parameters: string) => number
   /** By which the server knows a request again. */
   readonly tokenOf: (parameters: string) => string | undefined
@@ -195,6 +196,7 @@ const codesV2: { readonly [R in Reason]: number } = {
 }
 
 const v2: Api = {
+  hasNonces: true,
   idOf: (parameters) => Number(/(?:^|&)id=(\d+)/.exec(parameters)?.[1]),
   tokenOf: () => undefined,
   success: (id) => JSON.stringify({ code: 0, message: "", id }),
@@ -210,6 +212,7 @@ const codesV3: { readonly [R in Reason]: string } = {
 }
 
 const v3: Api = {
+  hasNonces: false,
   idOf: (parameters) => Number(JSON.parse(parameters).Id),
   tokenOf: (parameters) => JSON.parse(parameters).ClientToken,
   success: (id) => JSON.stringify({ Response: { Id: id, RequestId: `r-${id}` } }),
@@ -293,7 +296,7 @@ const unreliable = (seed: number, api: Api = v2) =>
     const state = { requests: 0, repeatedAfterMayHaveRun: 0 }
 
     const handle = (parameters: string, response: ServerResponse): void => {
-      keepNonce(parameters)
+      if (api.hasNonces) keepNonce(parameters)
       const id = api.idOf(parameters)
       const token = api.tokenOf(parameters)
       const call = calls.get(id) ?? { requests: 0, executions: 0, mayHaveRun: false }
