@@ -37,7 +37,7 @@ const inDocs = (names: ReadonlyArray<string>): ReadonlyArray<string> => names.ma
 
 const entryOf = (file: string): Entry => {
   const [, text = file] = /^# (.*)$/m.exec(readFileSync(posix.join(root, file), "utf8")) ?? []
-  return { text, link: `/${siteOf(file).replace(/(index)?\.md$/, "")}` }
+  return { text, link: `/${siteOf(file).replace(/((?<![^/])index)?\.md$/, "")}` }
 }
 
 /** The recipes in the order of their table. */

@@ -55,7 +55,11 @@ describe("the pages of the site", () => {
   it("are in a menu, once, if they are written by hand and in English", () => {
     const links = sections().flatMap(({ items }) => items.map(({ link }) => link))
     const written = files().map(siteOf).filter((path) => !/^(index|ko\/.*|zh\/.*)\.md$/.test(path))
-    assert.sameMembers(links, ["/codes-3", ...written.map((path) => `/${path.replace(/(index)?\.md$/, "")}`)])
+    assert.sameMembers(links, [
+      "/codes-3",
+      ...written.map((path) => `/${path.replace(/(^|\/)index\.md$|\.md$/, "$1")}`)
+    ])
+    assert.include(links, "/services-index")
   })
 
   it("have the titles of their headings in the menus", () => {
