@@ -44,6 +44,9 @@ const bundle = (): void => {
     format: "esm",
     platform: "neutral",
     target: "es2022",
+    // Names stay, for whoever looks into an action.
+    minifyWhitespace: true,
+    minifySyntax: true,
     // Without the paths, by which the sources find each other.
     tsconfigRaw: {},
     logLevel: "error"

@@ -143,7 +143,7 @@ class ServiceAction implements AnyAction {
 
   private build(): AnyAction {
     const { name, options, service, version, [DescribedId]: described } = this
-    const { clientToken, idempotent, pages, skipSign, stream } = options
+    const { clientToken, idempotent, skipSign, stream } = options
     const identifier = `${service}.${name}`
     const made = {
       service,
@@ -155,11 +155,9 @@ class ServiceAction implements AnyAction {
       response: responseCodec(described.response, `${identifier}Response`),
       errors: codesOf(this.codes)
     }
-    if (stream === true) {
-      return TencentAction.makeStream(name, { ...made, event: eventCodec(described.response, `${identifier}Event`) })
-    }
-    const action = TencentAction.make(name, made)
-    return pages === undefined ? action : Object.assign(action, { pages: pagesOf(pages) })
+    return stream === true
+      ? TencentAction.makeStream(name, { ...made, event: eventCodec(described.response, `${identifier}Event`) })
+      : TencentAction.make(name, made)
   }
 
   get idempotent() {
@@ -177,8 +175,9 @@ class ServiceAction implements AnyAction {
   get protocol() {
     return this.action.protocol
   }
-  get pages(): unknown {
-    return (this.action as { readonly pages?: unknown }).pages
+  get pages(): Pages | undefined {
+    const { pages } = this.options
+    return pages === undefined ? undefined : pagesOf(pages)
   }
   get events(): unknown {
     return (this.action as { readonly events?: unknown }).events
