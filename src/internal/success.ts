@@ -43,7 +43,7 @@ export const messageOf = (defect: unknown): string => {
 const unread = (what: What, defect: unknown): string => `The ${what} could not be read: ${messageOf(defect)}`
 
 /** A synchronous schema has finished when its effect comes back: nothing needs to be wrapped around a success. */
-const hasSucceeded = <A, E, R>(effect: Effect.Effect<A, E, R>): effect is Effect.Effect<A> =>
+export const hasSucceeded = <A, E, R>(effect: Effect.Effect<A, E, R>): effect is Exit.Success<A> =>
   Exit.isExit(effect) && Exit.isSuccess(effect)
 
 const recover = (

@@ -80,6 +80,21 @@ const bodyOf = (request: HttpClientRequest.HttpClientRequest | undefined): strin
 const header = (request: HttpClientRequest.HttpClientRequest | undefined, name: string): string | undefined =>
   request?.headers[name]
 
+/** The request of `TerminateInstances`, which has no members, is signed for the host. */
+const assertSignedFor = (host: string, request: HttpClientRequest.HttpClientRequest | undefined): void => {
+  const authorization = TencentSignature.authorization({
+    method: "POST",
+    service: "cvm",
+    host,
+    query: "",
+    contentType: "application/json",
+    body: "{}",
+    action: "TerminateInstances",
+    timestamp: Number(header(request, "x-tc-timestamp"))
+  }, keys)
+  assert.strictEqual(header(request, "authorization"), authorization)
+}
+
 describe("a call", () => {
   it.effect("is one POST of its JSON, signed for its host and its time", () =>
     Effect.gen(function*() {
@@ -157,17 +172,7 @@ describe("a call", () => {
       })
       yield* client.call(TerminateInstances, {})
       assert.isUndefined(header(sent[0], "host"))
-      const authorization = TencentSignature.authorization({
-        method: "POST",
-        service: "cvm",
-        host: "cvm.tencentcloudapi.com",
-        query: "",
-        contentType: "application/json",
-        body: "{}",
-        action: "TerminateInstances",
-        timestamp: Number(header(sent[0], "x-tc-timestamp"))
-      }, keys)
-      assert.strictEqual(header(sent[0], "authorization"), authorization)
+      assertSignedFor("cvm.tencentcloudapi.com", sent[0])
     }))
 
   it.effect.each<readonly [name: string, value: unknown, path: ReadonlyArray<string | number>]>([
@@ -234,17 +239,7 @@ describe("the host", () => {
       const { client, sent } = yield* connect(() => success(), options)
       yield* client.call(TerminateInstances, {}, region === undefined ? {} : { region })
       assert.strictEqual(sent[0]?.url, url)
-      const authorization = TencentSignature.authorization({
-        method: "POST",
-        service: "cvm",
-        host: new URL(url).host,
-        query: "",
-        contentType: "application/json",
-        body: "{}",
-        action: "TerminateInstances",
-        timestamp: Number(header(sent[0], "x-tc-timestamp"))
-      }, keys)
-      assert.strictEqual(header(sent[0], "authorization"), authorization)
+      assertSignedFor(new URL(url).host, sent[0])
     }))
 })
 

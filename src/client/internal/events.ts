@@ -14,7 +14,7 @@ import * as Stream from "effect/Stream"
 import * as transport from "../../internal/transport.ts"
 import type { TransportFailure } from "../../TransportFailure.ts"
 import { decompressed } from "./contentEncoding.ts"
-import { type Asked, fromHttpError } from "./response.ts"
+import { type Asked, bytesOf } from "./response.ts"
 
 /** How many events are kept for a slow program. With more than these the server has to wait. */
 const readAhead = 256
@@ -23,15 +23,11 @@ const readAhead = 256
 export const isEventStream = ({ headers, status }: HttpClientResponse.HttpClientResponse): boolean =>
   status === 200 && /^\s*text\/event-stream\s*(?:;|$)/i.test(headers["content-type"] ?? "")
 
-const bytesOf = (
+const decompressedBytesOf = (
   response: HttpClientResponse.HttpClientResponse,
   asked: Asked
 ): Stream.Stream<Uint8Array, TransportFailure> => {
-  const bytes = response.stream.pipe(
-    Stream.catch((error) =>
-      error.reason._tag === "EmptyBodyError" ? Stream.empty : Stream.fail(fromHttpError(error, asked))
-    )
-  )
+  const bytes = bytesOf(response, asked)
   const contentEncoding = response.headers["content-encoding"]
   return contentEncoding === undefined ? bytes : decompressed(
     bytes,
@@ -119,6 +115,7 @@ export const dataOf = (
   idle: number
 ): Stream.Stream<string, TransportFailure> =>
   Stream.bufferArray(
-    Stream.transformPull(bytesOf(response, asked), (bytes) => Effect.sync(() => dataFrom(bytes, asked, idle))),
+    Stream.transformPull(decompressedBytesOf(response, asked), (bytes) =>
+      Effect.sync(() => dataFrom(bytes, asked, idle))),
     { capacity: readAhead }
   )

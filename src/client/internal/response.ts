@@ -23,7 +23,7 @@ export interface Asked {
 }
 
 /** A failure before the head of the response, or while its body was read. */
-export const fromHttpError = ({ reason, response }: HttpClientError.HttpClientError, { context, host }: Asked) => {
+const fromHttpError = ({ reason, response }: HttpClientError.HttpClientError, { context, host }: Asked) => {
   if (reason._tag === "InvalidUrlError" || reason._tag === "EncodeError") {
     return transport.transportFailure("InvalidAddress", host, context)
   }
@@ -49,16 +49,21 @@ const abandon = (response: HttpClientResponse.HttpClientResponse): Effect.Effect
 
 const tooLarge = ({ context, host }: Asked) => Effect.fail(transport.transportFailure("BodyTooLarge", host, context))
 
+/** The bytes as they come, compressed as they are sent. */
+export const bytesOf = (
+  response: HttpClientResponse.HttpClientResponse,
+  asked: Asked
+): Stream.Stream<Uint8Array, TransportFailure> =>
+  // A status such as 204 has no body at all.
+  Stream.catch(response.stream, (error) =>
+    error.reason._tag === "EmptyBodyError" ? Stream.empty : Stream.fail(fromHttpError(error, asked)))
+
 /** Counts the bytes as they come. */
 const readChunks = (
   response: HttpClientResponse.HttpClientResponse,
   asked: Asked
 ): Effect.Effect<Uint8Array, TransportFailure> =>
-  response.stream.pipe(
-    // A status such as 204 has no body at all.
-    Stream.catch((error) =>
-      error.reason._tag === "EmptyBodyError" ? Stream.empty : Stream.fail(fromHttpError(error, asked))
-    ),
+  bytesOf(response, asked).pipe(
     Stream.runFoldEffect(
       () => ({ chunks: [] as Array<Uint8Array>, bytes: 0 }),
       (body, chunk) => {

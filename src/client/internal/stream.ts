@@ -12,6 +12,7 @@ import * as Pull from "effect/Pull"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { CallContext } from "../../internal/failure.ts"
+import { hasSucceeded } from "../../internal/success.ts"
 import type { ClientError, EventProtocol, StreamAction } from "../Protocol.ts"
 import { Call, type Engine, type Plan, tell } from "./call.ts"
 import { dataOf, isEventStream } from "./events.ts"
@@ -33,10 +34,6 @@ interface Opened<Event, Error, R> {
 }
 
 const done: Pull.Pull<never> = /*#__PURE__*/ Cause.done()
-
-/** A synchronous schema has finished when its effect comes back. */
-const isDone = <A, E, R>(effect: Effect.Effect<A, E, R>): effect is Exit.Success<A> =>
-  Exit.isExit(effect) && Exit.isSuccess(effect)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Events
@@ -76,7 +73,7 @@ class Reader<Event, Error, R> {
       const text = data[i]!
       if (this.protocol.isEnd(text)) return this.ended(events, done)
       const read = this.received.readPart(text, this.context, this.protocol.read)
-      if (!isDone(read)) {
+      if (!hasSucceeded(read)) {
         return Effect.matchEffect(read, {
           onSuccess: (event) => this.read(data, i + 1, this.with(events, event)),
           onFailure: (error) => this.ended(events, Effect.fail(error))
