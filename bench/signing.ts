@@ -25,6 +25,7 @@ const requestClient = "SDK_NODEJS_0.2.1"
 
 let nonce = 8214013958183741
 
+const sign = signing.makeSigner()
 const key = { secretKey: Redacted.make(secretKey), signatureMethod: "HmacSHA256" as const }
 
 /** What the client does for one attempt: the parameters of the request and the common ones, the signature, the text. */
@@ -39,7 +40,7 @@ const ours = (request: object): string => {
     { name: "Timestamp", value: String(Math.floor(Date.now() / 1000)) }
   ]
   const all = parameters.merge(common, Result.getOrThrow(parameters.flatten(request)))
-  return signing.sign(`POST${host}${path}`, all, key).form
+  return sign(`POST${host}${path}`, all, key).form
 }
 
 /** What is used of the peer, which has no types. */

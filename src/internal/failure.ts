@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import type * as Types from "effect/Types"
 import * as ErrorKind from "../ErrorKind.ts"
-import { hash, isEqualIn, type Printable, show, toJSON } from "./show.ts"
+import { hash, isEqualIn, type Printable, show, showRead, toJSON } from "./show.ts"
 import * as stackTrace from "./stackTrace.ts"
 
 export const TypeId = "~effect-tencentcloud/Failure"
@@ -295,7 +295,6 @@ export interface Values {
   readonly message: string
   readonly outcome: ErrorKind.Outcome
   readonly code?: number | string | undefined
-  readonly kind?: ErrorKind.ErrorKind | undefined
   readonly codeDesc?: string | undefined
   readonly moduleCode?: number | undefined
   readonly requestId?: string | undefined
@@ -303,26 +302,6 @@ export interface Values {
   readonly clientToken?: string | undefined
   readonly body?: Redacted.Redacted<unknown> | undefined
   readonly issues?: typeof issues.Type | undefined
-}
-
-/** Names each field, which costs less than a loop over them. */
-export const assign = (error: Error, tag: string, values: Values): void => {
-  // Every class of a response has these fields.
-  const instance = error as Error & Types.Mutable<Values> & { _tag: string }
-  instance._tag = tag
-  if (values.code !== undefined) instance.code = values.code
-  if (values.kind !== undefined) instance.kind = values.kind
-  instance.message = values.message
-  if (values.codeDesc !== undefined) instance.codeDesc = values.codeDesc
-  if (values.moduleCode !== undefined) instance.moduleCode = values.moduleCode
-  if (values.requestId !== undefined) instance.requestId = values.requestId
-  if (values.action !== undefined) instance.action = values.action
-  if (values.clientToken !== undefined) instance.clientToken = values.clientToken
-  if (values.body !== undefined) instance.body = values.body
-  if (values.issues !== undefined) instance.issues = values.issues
-  instance.outcome = values.outcome
-  // All fields of the class are there now.
-  instance.stack = show(instance as unknown as Printable)
 }
 
 /**
@@ -336,6 +315,20 @@ export const construct = <A>(
   values: Values
 ): A => {
   const error: A & Error = stackTrace.without(() => Reflect.construct(Error, [values.message], self))
-  assign(error, tag, values)
+  // Every class of a response has these fields. To name each costs less than a loop over them.
+  const instance = error as A & Error & Types.Mutable<Values> & { _tag: string }
+  instance._tag = tag
+  if (values.code !== undefined) instance.code = values.code
+  instance.message = values.message
+  if (values.codeDesc !== undefined) instance.codeDesc = values.codeDesc
+  if (values.moduleCode !== undefined) instance.moduleCode = values.moduleCode
+  if (values.requestId !== undefined) instance.requestId = values.requestId
+  if (values.action !== undefined) instance.action = values.action
+  if (values.clientToken !== undefined) instance.clientToken = values.clientToken
+  if (values.body !== undefined) instance.body = values.body
+  if (values.issues !== undefined) instance.issues = values.issues
+  instance.outcome = values.outcome
+  // All fields of the class are there now.
+  instance.stack = showRead(instance as unknown as Printable)
   return error
 }

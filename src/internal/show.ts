@@ -4,7 +4,7 @@
 import * as Equal from "effect/Equal"
 import * as Hash from "effect/Hash"
 import type * as ErrorKind from "../ErrorKind.ts"
-import { printable } from "./text.ts"
+import { isLine, printable } from "./text.ts"
 
 /** An error of a call, as far as it is printed. */
 export interface Printable {
@@ -25,11 +25,19 @@ const origin = ({ action, code, requestId }: Printable): string => {
   return known
 }
 
+const lines = (tag: string, message: string, known: string): string => {
+  const headline = message === "" ? tag : `${tag}: ${message}`
+  return known === "" ? headline : `${headline}\n[${known}]`
+}
+
+/** {@link show} for an error whose texts were made safe when they were read. */
+export const showRead = (error: Printable): string =>
+  isLine(error.message) ? lines(error._tag, error.message, origin(error)) : show(error)
+
 /** The two lines that stand for a stack trace. */
 export const show = (error: Printable): string => {
-  const headline = error.message === "" ? error._tag : `${error._tag}: ${printable(error.message)}`
   const known = origin(error)
-  return known === "" ? headline : `${headline}\n[${printable(known)}]`
+  return lines(error._tag, printable(error.message), printable(known))
 }
 
 /** The body stays out: it can be large, and it can hold a customer's data. */

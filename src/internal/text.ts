@@ -18,8 +18,19 @@ const bounded = (longest: number, control: RegExp) => {
   }
 }
 
+/** In characters: longer texts are cut where they are printed. */
+const longestLine = 1024
+
 /** On one line of bounded length. */
-export const printable = /*#__PURE__*/ bounded(1024, control)
+export const printable = /*#__PURE__*/ bounded(longestLine, control)
+
+/**
+ * Whether {@link printable} leaves a text as it is that {@link message} has made. To look for each of four characters costs less
+ * than to match the set.
+ */
+export const isLine = (text: string): boolean =>
+  text.length <= longestLine && !text.includes("\n") && !text.includes("\t") && !text.includes("\u2028") &&
+  !text.includes("\u2029")
 
 /** A message: of bounded length, and lines and tabs are kept. The whole is in the body of the error. */
 export const message = /*#__PURE__*/ bounded(4096, controlInLines)

@@ -19,7 +19,7 @@ import { decoder, textDecoder } from "../internal/success.ts"
 import { type AnyErrors, find, type Instances, type Options, replayCode } from "./internal/envelope.ts"
 import { labelOf } from "./internal/host.ts"
 import * as parameters from "./internal/parameters.ts"
-import * as signing from "./internal/signing.ts"
+import { makeSigner } from "./internal/signing.ts"
 import * as TencentEndpoint from "./TencentEndpoint.ts"
 import * as TencentError from "./TencentError.ts"
 
@@ -44,34 +44,38 @@ const addressIn = (module: string, target: Target): Result.Result<Address, Issue
 }
 
 /** Signs parameters with those that every request has. */
-const signer =
-  (name: string, version: string | undefined, encoded: ReadonlyArray<parameters.Parameter>): Sign =>
-  ({ address, credentials, method, nonce, region, signatureMethod, timestamp }) => {
-    const { secretId, secretKey, token } = credentials
-    const common: Array<parameters.Parameter> = []
-    // Some modules refuse a blank one that they do not need.
-    const add = (name: string, value: string): void => {
-      if (value.trim() !== "") common.push({ name, value })
-    }
-    // In the order of the signature.
-    add("Action", name)
-    add("Nonce", String(nonce))
-    add("Region", region ?? "")
-    add("SecretId", secretId)
-    add("SignatureMethod", signatureMethod)
-    add("Timestamp", String(timestamp))
-    add("Token", token === undefined ? "" : Redacted.value(token))
-    add("Version", version ?? "")
-    const all = parameters.merge(common, encoded)
-    const { origin, path, signedHost, signedPath } = address
-    const { form, signature } = signing.sign(`${method}${signedHost}${signedPath}`, all, { secretKey, signatureMethod })
-    const request = method === "GET"
-      ? HttpClientRequest.get(`${origin}${path}?${form}`)
-      : HttpClientRequest.make("POST")(`${origin}${path}`, {
-        body: HttpBody.text(form, "application/x-www-form-urlencoded")
-      })
-    return { request, secrets: secretsOf(credentials, signature) }
+const signer = (
+  name: string,
+  version: string | undefined,
+  sign: ReturnType<typeof makeSigner>,
+  encoded: ReadonlyArray<parameters.Parameter>
+): Sign =>
+({ address, credentials, method, nonce, region, signatureMethod, timestamp }) => {
+  const { secretId, secretKey, token } = credentials
+  const common: Array<parameters.Parameter> = []
+  // Some modules refuse a blank one that they do not need.
+  const add = (name: string, value: string): void => {
+    if (value.trim() !== "") common.push({ name, value })
   }
+  // In the order of the signature.
+  add("Action", name)
+  add("Nonce", String(nonce))
+  add("Region", region ?? "")
+  add("SecretId", secretId)
+  add("SignatureMethod", signatureMethod)
+  add("Timestamp", String(timestamp))
+  add("Token", token === undefined ? "" : Redacted.value(token))
+  add("Version", version ?? "")
+  const all = parameters.merge(common, encoded)
+  const { origin, path, signedHost, signedPath } = address
+  const { form, signature } = sign(`${method}${signedHost}${signedPath}`, all, { secretKey, signatureMethod })
+  const request = method === "GET"
+    ? HttpClientRequest.get(`${origin}${path}?${form}`)
+    : HttpClientRequest.make("POST")(`${origin}${path}`, {
+      body: HttpBody.text(form, "application/x-www-form-urlencoded")
+    })
+  return { request, secrets: secretsOf(credentials, signature) }
+}
 
 /** The protocol of one action. */
 export const make = <
@@ -85,6 +89,7 @@ export const make = <
   Request["EncodingServices"] | Response["DecodingServices"]
 > => {
   const encode = SchemaParser.encodeUnknownEffect(options.request)
+  const sign = makeSigner()
   return {
     service: options.module,
     version: options.version,
@@ -95,7 +100,7 @@ export const make = <
         Effect.flatMapEager((encoded) => {
           const flat = parameters.flatten(encoded)
           return Result.isSuccess(flat)
-            ? Effect.succeed({ sign: signer(name, options.version, flat.success) })
+            ? Effect.succeed({ sign: signer(name, options.version, sign, flat.success) })
             : Effect.fail<ReadonlyArray<Issue>>([flat.failure])
         })
       ),

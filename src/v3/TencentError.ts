@@ -210,7 +210,7 @@ export const make: {
   const isTold = typeof first === "string"
   const { kind, outcome } = isTold ? meaning(code, first) : undeclared(code)
   const fields = (isTold ? second : first) as internal.MakeFields | undefined
-  return internal.apiError(code, kind, { message: "", outcome, ...fields }) as never
+  return internal.apiError({ message: "", outcome, ...fields, code, kind }) as never
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -285,7 +285,7 @@ export const schema = <const Codes extends CodesByKind<Codes> = {}>(
         const known = declared === false ? undefined : meaningOf(code)
         return known === undefined
           ? new UnknownErrorCode({ code, ...fieldsOf(encoded) })
-          : internal.apiError(code, known.kind, fieldsOf(encoded))
+          : internal.apiError({ ...fieldsOf(encoded), code, kind: known.kind })
       },
       encode: (error): typeof Encoded.Type => ({
         api: "3.0",

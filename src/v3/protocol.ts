@@ -206,7 +206,9 @@ export const make = <
     serverTime: dateOf,
     isAboutTime: (error) => hasProperty(error, "code") && error.code === "AuthFailure.SignatureExpire",
     lateSlot: (message, context) =>
-      apiError("RequestLimitExceeded", "throttled", {
+      apiError({
+        code: "RequestLimitExceeded",
+        kind: "throttled",
         message,
         outcome: outcomeIn("notRun", context),
         ...ofCall(context)

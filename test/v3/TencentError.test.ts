@@ -1,12 +1,13 @@
 import { assert, describe, it, vi } from "@effect/vitest"
 import { ErrorKind, Failure, TencentError as V2, TencentRetry } from "effect-tencentcloud"
-import { ErrorCode, TencentError } from "effect-tencentcloud/v3"
+import { ErrorCode, TencentError, TencentResponse } from "effect-tencentcloud/v3"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Exit from "effect/Exit"
 import * as Hash from "effect/Hash"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import { Rpc, RpcGroup, RpcTest } from "effect/rpc"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
@@ -100,13 +101,24 @@ describe("TencentError of API 3.0", () => {
       assert.instanceOf(error, Error)
       assert.isTrue(TencentError.isTencentError(error))
       assert.strictEqual(error.message, "")
-      for (const key of ["requestId", "action", "clientToken", "body"]) assert.notProperty(error, key)
+      for (const key of ["requestId", "action", "clientToken"]) assert.notProperty(error, key)
+      assert.isUndefined(error.body)
       const told = make(full())
       assert.deepStrictEqual(
         [told.message, told.outcome, told.requestId, told.action],
         ["no such instance", "partial", "r-1", "cvm.RunInstances"]
       )
       assert.strictEqual(told.body && Redacted.value(told.body), body)
+    })
+
+    it("that was decoded hides its body as soon as it is asked for it, and has one body only", () => {
+      const raw = { Response: { Error: { Code: "ResourceInUse", Message: "busy" } } }
+      const decoded = TencentResponse.decodeResult(Schema.Struct({}))(raw)
+      const error = Result.isFailure(decoded) ? decoded.failure : assert.fail("a success")
+      assert.notInclude(Object.keys(error), "body")
+      assert.isTrue(Redacted.isRedacted(error.body))
+      assert.strictEqual(error.body, error.body)
+      assert.strictEqual(error.body && Redacted.value(error.body), raw)
     })
 
     it("of a declared code has the kind that it is told", () => {

@@ -104,7 +104,8 @@ class Flattening {
     if (typeof value === "object") return this.addObject(value, name, depth)
     const text = textOf(value)
     if (Result.isFailure(text)) return problemOf(text.failure)
-    if (common.has(name)) return problemOf(`${name} is set by the client.`)
+    // Only a name of the first level can be one of them: every other has a dot.
+    if (depth === 1 && common.has(name)) return problemOf(`${name} is set by the client.`)
     this.parameters.push({ name, value: text.success })
     return undefined
   }
@@ -179,20 +180,23 @@ export const merge = (a: ReadonlyArray<Parameter>, b: ReadonlyArray<Parameter>):
 /** What `encodeURIComponent` changes, and some more. */
 const special = /[^\w.~-]/
 
+const encode = (text: string): string => special.test(text) ? encodeURIComponent(text) : text
+
 /**
  * `name=value&...` as it is signed, raw, and as it is sent, each name and value encoded once: the query of a GET and the body of
- * a POST. Both are one text as far as nothing has to be encoded.
+ * a POST. Both are one text where nothing has to be encoded, which one look at all names and values tells.
  */
 export const texts = (parameters: ReadonlyArray<Parameter>): { readonly raw: string; readonly form: string } => {
   let raw = ""
-  let form: string | undefined
+  let content = ""
   for (const { name, value } of parameters) {
-    const separator = raw === "" ? "" : "&"
-    const pair = `${separator}${name}=${value}`
-    if (special.test(value) || special.test(name)) {
-      form = `${form ?? raw}${separator}${encodeURIComponent(name)}=${encodeURIComponent(value)}`
-    } else if (form !== undefined) form += pair
-    raw += pair
+    raw += raw === "" ? `${name}=${value}` : `&${name}=${value}`
+    content += name + value
   }
-  return { raw, form: form ?? raw }
+  if (!special.test(content)) return { raw, form: raw }
+  let form = ""
+  for (const { name, value } of parameters) {
+    form += form === "" ? `${encode(name)}=${encode(value)}` : `&${encode(name)}=${encode(value)}`
+  }
+  return { raw, form }
 }

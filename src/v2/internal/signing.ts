@@ -2,7 +2,8 @@
  * The signature of parameters that are already in order. `TencentSignature` is the public form of it.
  */
 import * as Redacted from "effect/Redacted"
-import { createHmac } from "../../internal/createHmac.ts"
+import type * as crypto from "node:crypto"
+import { createHmac, secretKeyOf } from "../../internal/nodeCrypto.ts"
 import * as parameters from "./parameters.ts"
 
 /**
@@ -20,18 +21,31 @@ export interface Key {
 /** Method, host, path, and the parameters raw. */
 export const textOf = (address: string, raw: string): string => raw === "" ? address : `${address}?${raw}`
 
-export const hmac = (text: string, { secretKey, signatureMethod }: Key): string =>
-  createHmac(signatureMethod === "HmacSHA256" ? "sha256" : "sha1", Redacted.value(secretKey))
-    .update(text, "utf8")
-    .digest("base64")
+export const hmac = (text: string, key: string | crypto.KeyObject, method: SignatureMethod): string =>
+  createHmac(method === "HmacSHA256" ? "sha256" : "sha1", key).update(text).digest("base64")
 
-/** The signature, and the query of a GET or the body of a POST with it, of parameters whose names have dots only. */
-export const sign = (
-  address: string,
-  sorted: ReadonlyArray<parameters.Parameter>,
-  key: Key
-): { readonly signature: string; readonly form: string } => {
-  const { form, raw } = parameters.texts(sorted)
-  const signature = hmac(textOf(address, raw), key)
-  return { signature, form: `${form}&Signature=${encodeURIComponent(signature)}` }
+/**
+ * Signs the requests of one action. The last key is kept in the form of `node:crypto`: to make that anew is a tenth of a
+ * signature.
+ */
+export const makeSigner = () => {
+  let secret: string | undefined
+  let kept: crypto.KeyObject
+  const keyOf = (secretKey: string): crypto.KeyObject => {
+    if (secretKey !== secret) {
+      kept = secretKeyOf(secretKey)
+      secret = secretKey
+    }
+    return kept
+  }
+  /** The signature, and the query of a GET or the body of a POST with it, of parameters whose names have dots only. */
+  return (
+    address: string,
+    sorted: ReadonlyArray<parameters.Parameter>,
+    { secretKey, signatureMethod }: Key
+  ): { readonly signature: string; readonly form: string } => {
+    const { form, raw } = parameters.texts(sorted)
+    const signature = hmac(textOf(address, raw), keyOf(Redacted.value(secretKey)), signatureMethod)
+    return { signature, form: `${form}&Signature=${encodeURIComponent(signature)}` }
+  }
 }

@@ -7,6 +7,8 @@ import * as Data from "effect/Data"
 import * as Equal from "effect/Equal"
 import * as Hash from "effect/Hash"
 import { NodeInspectSymbol } from "effect/Inspectable"
+import * as Redacted from "effect/Redacted"
+import type * as Types from "effect/Types"
 import * as ErrorKind from "../../ErrorKind.ts"
 import type { Classified, Fields, Shown } from "../../Failure.ts"
 import * as internal from "../../internal/failure.ts"
@@ -50,18 +52,21 @@ export type MakeFields = Partial<
   Pick<Received, "message" | "outcome" | "requestId" | "action" | "clientToken" | "body">
 >
 
-/** All that an error is made of, besides its code. */
-export type ErrorFields = MakeFields & Pick<Received, "message" | "outcome">
-
 // ---------------------------------------------------------------------------------------------------------------------
 // Classes
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** The fields of an instance, besides its tag. */
-export interface Own extends ErrorFields {
+/** What an instance is made of, besides its tag. What is `undefined` is left out. */
+export interface Own extends Pick<Received, "message" | "outcome"> {
   readonly code: string
   /** Where it does not follow from the code. */
   readonly kind?: ErrorKind.ErrorKind
+  readonly requestId?: string | undefined
+  readonly action?: string | undefined
+  readonly clientToken?: string | undefined
+  readonly body?: Received["body"]
+  /** The decoded JSON, in the place of a `body`, which hides it only when it is asked for: that is a third of the price. */
+  readonly raw?: object
 }
 
 /** An instance, as far as the methods below read it. */
@@ -75,17 +80,35 @@ type ReceivedClass<Brand> = abstract new(tag: string, own: Own) => Cause.Yieldab
 
 /** The base of both classes. The subclass says `kind`, `category` and `retryClass`. */
 export const receivedClass = <Brand>(identifier: string): ReceivedClass<Brand> => {
-  class ReceivedError extends Data.Error<{ readonly message: string }> {
+  class ReceivedError extends Data.Error<{}> {
+    #body: Received["body"]
+    readonly #raw: object | undefined
     constructor(tag: string, own: Own) {
       // No call of `without`: a constructor has to call `super` itself.
       const limit = stackTrace.limit()
       const off = stackTrace.turnOff()
       try {
-        super({ message: own.message })
+        super()
       } finally {
         if (off) stackTrace.turnOn(limit)
       }
-      internal.assign(this, tag, own)
+      const instance: Types.Mutable<Instance> = instanceOf(this)
+      // To name each costs less than a loop over them.
+      instance._tag = tag
+      instance.code = own.code
+      if (own.kind !== undefined) instance.kind = own.kind
+      instance.message = own.message
+      if (own.requestId !== undefined) instance.requestId = own.requestId
+      if (own.action !== undefined) instance.action = own.action
+      if (own.clientToken !== undefined) instance.clientToken = own.clientToken
+      instance.outcome = own.outcome
+      this.#body = own.body
+      this.#raw = own.raw
+      this.stack = own.raw === undefined ? show.show(instance) : show.showRead(instance)
+    }
+    get body() {
+      if (this.#raw !== undefined) this.#body ??= Redacted.make(this.#raw)
+      return this.#body
     }
     get [TypeId]() {
       return TypeId
@@ -112,7 +135,7 @@ export const receivedClass = <Brand>(identifier: string): ReceivedClass<Brand> =
       return show.hash(instanceOf(this))
     }
   }
-  // `internal.assign` adds the fields.
+  // The constructor adds the fields.
   return ReceivedError as unknown as ReceivedClass<Brand>
 }
 
@@ -133,11 +156,8 @@ const ApiErrorClass =
 
 /** Makes an error of a code. */
 export const apiError = <Code extends string, Kind extends ErrorKind.ErrorKind>(
-  code: Code,
-  kind: Kind,
-  fields: ErrorFields
-): ApiError<Code, Kind> =>
-  internal.construct(ApiErrorClass, code, { ...fields, code, kind }) as unknown as ApiError<Code, Kind>
+  own: Own & { readonly code: Code; readonly kind: Kind }
+): ApiError<Code, Kind> => new ApiErrorClass(own.code, own) as ApiError<Code, Kind>
 
 /** Does not depend on class identity. */
 export const isApiError = (u: unknown): u is ApiError => internal.isOfClass<ApiError>(u, identifier)

@@ -6,9 +6,8 @@
 import { isObject } from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import type * as Types from "effect/Types"
 import type { MalformedResponse } from "../../Failure.ts"
-import { type CallContext, construct, outcomeIn } from "../../internal/failure.ts"
+import { type CallContext, ofCall, outcomeIn } from "../../internal/failure.ts"
 import { isTooDeep, maxDepth, unreadable } from "../../internal/malformed.ts"
 import { notABody } from "../../internal/notABody.ts"
 import type { Find, Success } from "../../internal/success.ts"
@@ -16,7 +15,7 @@ import * as text from "../../internal/text.ts"
 import { type JsonObject, own, readLabel, readMessage } from "../../internal/values.ts"
 import * as ErrorCode from "../ErrorCode.ts"
 import * as TencentError from "../TencentError.ts"
-import { apiError, type ErrorFields } from "./apiError.ts"
+import { apiError } from "./apiError.ts"
 import { type CodesByKind, type Meanings, meaningsOf, undeclared } from "./codes.ts"
 
 /**
@@ -82,19 +81,14 @@ export const failure = (reported: Reported, meaningOf: Meanings, context: CallCo
     return unreadable(`The response nests deeper than ${maxDepth} levels.`, context, { code, requestId })
   }
   // What was cut off can say that something ran.
-  const { outcome } = known ?? undeclared(reported.code)
-  // One by one: a spread for each would be a tenth of the price.
-  const fields: Types.Mutable<ErrorFields> = {
-    message: readMessage(reported.message),
-    outcome: outcomeIn(outcome, context),
-    body: Redacted.make(body)
+  const outcome = outcomeIn((known ?? undeclared(reported.code)).outcome, context)
+  const message = readMessage(reported.message)
+  if (known === undefined) {
+    const ids = { ...(requestId !== undefined && { requestId }), ...ofCall(context) }
+    return new TencentError.UnknownErrorCode({ code, message, outcome, ...ids, body: Redacted.make(body) })
   }
-  if (requestId !== undefined) fields.requestId = requestId
-  if (context.action !== undefined) fields.action = context.action
-  if (context.clientToken !== undefined) fields.clientToken = context.clientToken
-  return known === undefined
-    ? construct(TencentError.UnknownErrorCode, "UnknownErrorCode", { code, ...fields })
-    : apiError(code, known.kind, fields)
+  const { action, clientToken } = context
+  return apiError({ code, kind: known.kind, message, requestId, action, clientToken, outcome, raw: body })
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

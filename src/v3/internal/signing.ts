@@ -3,7 +3,7 @@
  */
 import * as Redacted from "effect/Redacted"
 import * as crypto from "node:crypto"
-import { createHmac } from "../../internal/createHmac.ts"
+import { createHmac, secretKeyOf } from "../../internal/nodeCrypto.ts"
 
 export const algorithm = "TC3-HMAC-SHA256"
 
@@ -60,7 +60,7 @@ export const stringToSign = (request: Signable): string =>
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256", key).update(text).digest()
 
 const keyOf = (secretKey: string, date: string, service: string): crypto.KeyObject =>
-  crypto.createSecretKey(hmac(hmac(hmac(`TC3${secretKey}`, date), service), "tc3_request"))
+  secretKeyOf(hmac(hmac(hmac(`TC3${secretKey}`, date), service), "tc3_request"))
 
 interface Signed {
   readonly signature: string
