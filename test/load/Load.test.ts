@@ -549,10 +549,11 @@ describe("connections", () => {
             deadline: "3 seconds"
           })
           const random = makeRandom(8)
-          const exits = yield* Effect.forEach(numbers(600), (id) =>
-            Effect.exit(
-              Effect.timeoutOption(call(RunSomething, { id }, { region: `region-${id}` }), random() * 200)
-            ), { concurrency: inFlight })
+          const exits = yield* Effect.forEach(numbers(600), (id) => {
+            const done = call(RunSomething, { id }, { region: `region-${id}` })
+            // On a busy machine a short time can end each call before it fails, so some have none.
+            return Effect.exit(id % 6 === 0 ? Effect.asSome(done) : Effect.timeoutOption(done, random() * 200))
+          }, { concurrency: inFlight })
           assert.isAbove(exits.filter(Exit.isFailure).length, 0)
         }))
         yield* until(() => server.open.size === 0, () => `${server.open.size} connections are left`)
