@@ -19,12 +19,9 @@ export const folder = (files: { readonly [path: string]: string } = {}) => {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-const emptyHome = folder()
-process.on("exit", () => emptyHome[Symbol.dispose]())
-
 export const environment = (more: Environment = {}): Environment => ({
   PATH: process.env["PATH"] ?? "",
-  HOME: emptyHome.path,
+  HOME: join(tmpdir(), "effect-tencentcloud-cli-nobody"),
   LC_ALL: "C",
   TERM: "xterm",
   ...more
