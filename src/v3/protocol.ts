@@ -112,23 +112,21 @@ const signer = (
       { method: "POST", service, host: signedHost, query: "", contentType, body, action: name, timestamp },
       credentials
     )
-    const request = HttpClientRequest.make("POST")(`${origin}${path}`, {
-      body: HttpBody.text(body, contentType),
-      headers: {
-        authorization: skipSign ? "SKIP" : authorization,
-        "x-tc-action": name,
-        "x-tc-version": version,
-        "x-tc-timestamp": String(timestamp),
-        "x-tc-requestclient": requestClient,
-        ...(language !== undefined && { "x-tc-language": language }),
-        ...(traceId !== undefined && { "x-tc-traceid": traceId }),
-        // A proxy can have another name than the host that is signed. Over TLS it sets the header itself: the HTTP clients of Node
-        // want a certificate for the name in it, and a proxy has its own.
-        ...(signedHost !== address.hostname && origin.startsWith("http:") && { host: signedHost }),
-        ...(region !== undefined && region !== "" && { "x-tc-region": region }),
-        ...(token !== undefined && !skipSign && { "x-tc-token": Redacted.value(token) })
-      }
-    })
+    const headers: { [name: string]: string } = {
+      authorization: skipSign ? "SKIP" : authorization,
+      "x-tc-action": name,
+      "x-tc-version": version,
+      "x-tc-timestamp": String(timestamp),
+      "x-tc-requestclient": requestClient
+    }
+    if (language !== undefined) headers["x-tc-language"] = language
+    if (traceId !== undefined) headers["x-tc-traceid"] = traceId
+    // A proxy can have another name than the host that is signed. Over TLS it sets the header itself: the HTTP clients of Node
+    // want a certificate for the name in it, and a proxy has its own.
+    if (signedHost !== address.hostname && origin.startsWith("http:")) headers["host"] = signedHost
+    if (region !== undefined && region !== "") headers["x-tc-region"] = region
+    if (token !== undefined && !skipSign) headers["x-tc-token"] = Redacted.value(token)
+    const request = HttpClientRequest.post(`${origin}${path}`, { body: HttpBody.text(body, contentType), headers })
     return { request, secrets: secretsOf(credentials, signature), traceId }
   }
 }
