@@ -7,7 +7,7 @@
  *
  * It does not choose parameters (`TencentClient`) and does not encode them for the wire: values are signed as they are.
  */
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import { dotted, sort, texts } from "./internal/parameters.ts"
 import { hmac, type SignatureMethod, textOf } from "./internal/signing.ts"
 
@@ -91,4 +91,4 @@ export const stringToSign = ({ host, method, parameters, path }: SignatureReques
 export const sign = (
   request: SignatureRequest,
   options: { readonly secretKey: Redacted.Redacted<string>; readonly signatureMethod: SignatureMethod }
-): string => hmac(stringToSign(request), Redacted.value(options.secretKey), options.signatureMethod)
+): string => hmac(stringToSign(request), options)

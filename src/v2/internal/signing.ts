@@ -21,8 +21,12 @@ export interface Key {
 /** Method, host, path, and the parameters raw. */
 export const textOf = (address: string, raw: string): string => raw === "" ? address : `${address}?${raw}`
 
-export const hmac = (text: string, key: string | crypto.KeyObject, method: SignatureMethod): string =>
+// Not exported: its types would ask every project of a user for those of Node.
+const digest = (text: string, key: string | crypto.KeyObject, method: SignatureMethod): string =>
   createHmac(method === "HmacSHA256" ? "sha256" : "sha1", key).update(text).digest("base64")
+
+export const hmac = (text: string, { secretKey, signatureMethod }: Key): string =>
+  digest(text, Redacted.value(secretKey), signatureMethod)
 
 /**
  * Signs the requests of one action. The last key is kept in the form of `node:crypto`: to make that anew is a tenth of a
@@ -45,7 +49,7 @@ export const makeSigner = () => {
     { secretKey, signatureMethod }: Key
   ): { readonly signature: string; readonly form: string } => {
     const { form, raw } = parameters.texts(sorted)
-    const signature = hmac(textOf(address, raw), keyOf(Redacted.value(secretKey)), signatureMethod)
+    const signature = digest(textOf(address, raw), keyOf(Redacted.value(secretKey)), signatureMethod)
     return { signature, form: `${form}&Signature=${encodeURIComponent(signature)}` }
   }
 }
