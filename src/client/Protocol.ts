@@ -135,12 +135,12 @@ export const addressOf = (
   service: string,
   { endpoint, region }: Target,
   path: string,
-  check: () => string | undefined,
+  check: () => Issue | undefined,
   hostIn: (network: "private" | undefined) => DocumentedHost
 ): Result.Result<Address, Issue> => {
   if (endpoint instanceof URL) return givenAddress(endpoint, { service, region, host: "" }, path)
   const unfit = check()
-  if (unfit !== undefined) return problem("Region", unfit)
+  if (unfit !== undefined) return Result.fail(unfit)
   return typeof endpoint === "function"
     ? givenAddress(endpoint, { service, region, host: hostIn(undefined).hostname }, path)
     : documentedAddress(hostIn(endpoint), path)

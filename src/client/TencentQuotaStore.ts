@@ -12,6 +12,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { getOrMake, keep, maxQuotas } from "../internal/keep.ts"
 import { intervalOf, learnedFor, Slots } from "../internal/slots.ts"
 import { monotonic } from "../internal/time.ts"
 
@@ -69,7 +70,6 @@ export const layerMemory: Layer.Layer<TencentQuotaStore> = /*#__PURE__*/ Layer.e
   TencentQuotaStore,
   /*#__PURE__*/ Clock.clockWith((clock) =>
     Effect.sync(() => {
-      // One entry for each action and region in use.
       const slots = new Map<string, Slots>()
       const learned = new Map<string, { readonly limit: number; readonly until: number }>()
       return TencentQuotaStore.of({
@@ -78,8 +78,7 @@ export const layerMemory: Layer.Layer<TencentQuotaStore> = /*#__PURE__*/ Layer.e
             const now = monotonic(clock)
             const named = learned.get(key)
             const interval = intervalOf(named !== undefined && now < named.until ? named.limit : limit)
-            const line = slots.get(key) ?? new Slots()
-            slots.set(key, line)
+            const line = getOrMake(slots, key, () => new Slots(), maxQuotas)
             const slot = line.acquire(now, interval, Duration.toMillis(maxWait))
             if (slot === undefined) return Effect.succeed(false)
             if (slot === now) return Effect.succeed(true)
@@ -90,7 +89,7 @@ export const layerMemory: Layer.Layer<TencentQuotaStore> = /*#__PURE__*/ Layer.e
           }),
         learn: ({ key, limit }) =>
           Effect.sync(() => {
-            learned.set(key, { limit, until: monotonic(clock) + Duration.toMillis(learnedFor) })
+            keep(learned, key, { limit, until: monotonic(clock) + Duration.toMillis(learnedFor) }, maxQuotas)
           })
       })
     })

@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import * as Redis from "effect/persistence/Redis"
 import { TencentQuotaStore } from "../client/TencentQuotaStore.ts"
+import { keep, maxQuotas } from "../internal/keep.ts"
 import { intervalOf, learnedFor, longestInterval } from "../internal/slots.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -118,11 +119,11 @@ const makeAsk = Effect.gen(function*() {
     return Effect.logInfo("The quota store is back.")
   })
 
-  const unreadable = new Set<string>()
+  const unreadable = new Map<string, true>()
   const reportKey = (key: string, error: unknown) =>
     Effect.suspend(() => {
       if (unreadable.has(key)) return Effect.void
-      unreadable.add(key)
+      keep(unreadable, key, true, maxQuotas)
       return Effect.logWarning(
         `The quota store cannot read the quota "${key}". Its calls go on without the store.`,
         error

@@ -31,13 +31,16 @@ interface ActionOptions<Request, Response, Errors extends AnyErrors> extends Opt
   readonly response: Response
 }
 
+const inHost = "It would be a part of a host name."
+
 const addressIn = (module: string, target: Target): Result.Result<Address, Issue> => {
   const { region } = target
-  const check = () => {
+  const check = (): Issue | undefined => {
+    if (!isHostLabel(module)) return { path: ["module"], message: inHost }
     // Also where it is no part of the host: a region is a word everywhere.
-    if (region !== undefined && !isHostLabel(`${module}-${region}`)) return "It would be a part of a host name."
+    if (region !== undefined && !isHostLabel(`${module}-${region}`)) return { path: ["Region"], message: inHost }
     const label = labelOf(module, region)
-    return Result.isFailure(label) ? label.failure : undefined
+    return Result.isFailure(label) ? { path: ["Region"], message: label.failure } : undefined
   }
   const hostIn = (network?: "private") => TencentEndpoint.forModule(module, region, network)
   return addressOf(module, target, TencentEndpoint.path, check, hostIn)

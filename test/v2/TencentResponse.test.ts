@@ -549,6 +549,11 @@ describe("TencentResponse", () => {
         for (const code of ["undefined", "NaN", "null"]) {
           assert.strictEqual((yield* Effect.flip(read({ code })))._tag, "UnknownErrorCode", code)
         }
+        const refused = { Response: { Error: { Code: "AuthFailure", Message: "no" } } }
+        assert.strictEqual((yield* Effect.flip(read(refused)))._tag, "UnauthorizedApi")
+        for (const body of [{}, { code: "" }, { code: null }]) {
+          assert.strictEqual((yield* Effect.flip(read(body)))._tag, "MalformedResponse", JSON.stringify(body))
+        }
       }))
 
     it.effect("errors: a class for a code, which goes before the common meaning", () =>

@@ -6,6 +6,7 @@ import type * as Clock from "effect/Clock"
 import * as Result from "effect/Result"
 import { Budget, type Numbers } from "../../internal/budget.ts"
 import type { Issue } from "../../internal/issues.ts"
+import { getOrMake, keep, maxQuotas } from "../../internal/keep.ts"
 import type { Address, AnyAction, Target } from "../Protocol.ts"
 import { type Metrics, metricsOf } from "./metrics.ts"
 import { RateLimiter } from "./rateLimiter.ts"
@@ -13,25 +14,9 @@ import { RateLimiter } from "./rateLimiter.ts"
 /** Clocks closer than this are left alone: the server allows five minutes, and responses take time. */
 const clockTolerance = 30_000
 
-// More than a program uses. It can have a region from outside, and must not run out of memory then.
+// More than a program uses.
 const maxRegions = 100
 const maxHosts = 1000
-const maxRateLimiters = 10_000
-
-/** Keeps a value. Where there would be more than so many, the oldest is forgotten: it is made again, and learns again. */
-const keep = <K, V>(map: Map<K, V>, key: K, value: V, most: number): void => {
-  if (map.size >= most) map.delete(map.keys().next().value!)
-  map.set(key, value)
-}
-
-/** Makes a value at the first look-up of its key, and keeps it. */
-const getOrMake = <K, V>(map: Map<K, V>, key: K, make: () => V, most: number): V => {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const made = make()
-  keep(map, key, made, most)
-  return made
-}
 
 /** `cvm.RunInstances`. */
 export const labelOf = ({ name, protocol }: AnyAction): string => `${protocol.service}.${name}`
@@ -78,7 +63,7 @@ export class ClientState {
 
   /** One for each action and region, because the server counts them apart. */
   private rateLimiterOf(key: string, clock: Clock.Clock): RateLimiter {
-    return getOrMake(this.rateLimiters, key, () => new RateLimiter(clock), maxRateLimiters)
+    return getOrMake(this.rateLimiters, key, () => new RateLimiter(clock), maxQuotas)
   }
 
   /** Or why the action has no address in the region. */

@@ -61,7 +61,8 @@ export const recordParameters = (parameters: ReadonlyMap<string, string>): Recor
 /** Longer than the name of any action. */
 const maxActionLength = 128
 
-export const recordAction = (action: string | undefined): string | undefined => action?.slice(0, maxActionLength)
+export const recordAction = (action: string | undefined): string | undefined =>
+  action === undefined ? undefined : copy(action.slice(0, maxActionLength))
 
 export interface RequestLog {
   /** Records a request that has just arrived. The entry is filled in later. */

@@ -6,18 +6,18 @@ export interface RequestRate {
   readonly count: (secretId: string, action: string, second: number) => number
 }
 
-// One entry for each pair of a known secret id and a known action: those counted are both.
 export const makeRequestRate = (): RequestRate => {
-  const counters = new Map<string, { second: number; requests: number }>()
+  // Those of one second.
+  const counters = new Map<string, number>()
+  let current: number | undefined
   return {
     count: (secretId, action, second) => {
+      if (second !== current) counters.clear()
+      current = second
       const key = `${secretId} ${action}`
-      const counter = counters.get(key)
-      if (counter === undefined || counter.second !== second) {
-        counters.set(key, { second, requests: 1 })
-        return 1
-      }
-      return ++counter.requests
+      const requests = (counters.get(key) ?? 0) + 1
+      counters.set(key, requests)
+      return requests
     }
   }
 }

@@ -25,6 +25,7 @@ export interface StateOptions extends CvmOptions {
 
 export interface State {
   readonly credentials: Map<string, Credential>
+  readonly issuedKeys: Map<string, number>
   readonly maintenance: Set<string>
   readonly cvm: CvmState
   readonly nonces: Nonces
@@ -52,6 +53,7 @@ const defaultQuota = 20
 
 export const makeState = (options: StateOptions, random: State["random"]): State => ({
   credentials: new Map((options.credentials ?? [testCredential]).map((one) => [one.secretId, one])),
+  issuedKeys: new Map(),
   maintenance: new Set(options.maintenance),
   cvm: makeCvm(options),
   nonces: makeNonces(),

@@ -16,6 +16,8 @@ export interface TemporaryKeys {
 /** The part of the state of the gateway that issuing keys needs. */
 export interface Issuer {
   readonly credentials: Map<string, Credential>
+  /** When the keys expire that were issued, by secret id, in the order of issue. In milliseconds since the epoch. */
+  readonly issuedKeys: Map<string, number>
   readonly random: typeof Random.Random.Service
 }
 
@@ -25,19 +27,34 @@ const word = (random: typeof Random.Random.Service): string =>
 const words = (random: typeof Random.Random.Service, count: number): string =>
   Array.from({ length: count }, () => word(random)).join("")
 
+/** How long keys are remembered that have expired, in milliseconds: whoever uses them is told that they have. */
+const rememberedFor = 3_600_000
+
+const forgetExpired = ({ credentials, issuedKeys }: Issuer, now: number): void => {
+  for (const [secretId, expiresAt] of issuedKeys) {
+    if (expiresAt + rememberedFor < now) {
+      issuedKeys.delete(secretId)
+      credentials.delete(secretId)
+    }
+  }
+}
+
 /** Issues keys for so many seconds. */
 export const issueKeys = (
-  { credentials, random }: Issuer,
+  issuer: Issuer,
   identity: Pick<Credential, "account" | "role">,
   seconds: number,
   now: number
 ): TemporaryKeys => {
+  forgetExpired(issuer, now)
+  const { credentials, issuedKeys, random } = issuer
   const keys = {
     secretId: `AKID${words(random, 4)}`,
     secretKey: words(random, 4),
     token: words(random, 8),
     expiresAt: now + seconds * 1000
   }
+  issuedKeys.set(keys.secretId, keys.expiresAt)
   credentials.set(keys.secretId, {
     ...identity,
     secretId: keys.secretId,

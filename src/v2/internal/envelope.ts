@@ -211,7 +211,7 @@ const readTransitional = <E>(
 const read = <E>(raw: unknown, meanings: Meanings, context: CallContext): Read<E> => {
   if (!isObject(raw)) return Result.fail(notABody("The response is not a JSON object.", raw, context))
   const code = readCode(own(raw, "code"))
-  if (code === 0 || meanings.success.has(code)) return Result.succeed({ value: raw, body: raw })
+  if (code === 0 || code !== undefined && meanings.success.has(code)) return Result.succeed({ value: raw, body: raw })
   if (code === undefined) {
     const response = own(raw, "Response")
     return isObject(response)

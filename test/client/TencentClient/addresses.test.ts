@@ -187,6 +187,26 @@ describe("an optional common parameter that is blank is left out", () => {
     }))
 })
 
+describe("a module", () => {
+  it.effect.each([undefined, "ap-beijing"])(
+    "that cannot be in a host name is named as such, in the region %s",
+    (region) =>
+      Effect.gen(function*() {
+        const { layer, sent } = scripted(ok)
+        const client = yield* clientOf(layer, { region })
+        const Odd = TencentAction.make("Odd", {
+          module: "c_vm!",
+          request: Schema.Struct({}),
+          response: Schema.Struct({})
+        })
+        const error = yield* errorOf(client.call(Odd, {}))
+        assert(error._tag === "InvalidRequest")
+        assert.match(error.message, /at module: It would be a part of a host name/)
+        assert.lengthOf(sent, 0)
+      })
+  )
+})
+
 describe("a region", () => {
   it.effect.each(["x.attacker.example/", "a b", "a".repeat(64)])(
     "the region %s, which would name another host, is refused before anything is signed",
