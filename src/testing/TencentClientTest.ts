@@ -102,8 +102,9 @@ export type ScriptedResponse =
   | ((parameters: Parameters) => Response | Effect.Effect<Response, Failure>)
 
 /**
- * The responses by the name of the action. A response that is not in an array is sent to every request. An array is used up in
- * order, one response for each attempt.
+ * The responses by the name of the action, such as `DescribeInstances`, or by service and name, such as `cvm.DescribeInstances`,
+ * which goes first: several services have an action of one name. A response that is not in an array is sent to every request. An
+ * array is used up in order, one response for each attempt.
  *
  * @category models
  */
@@ -253,6 +254,9 @@ export type Parameters = { readonly [name: string]: string }
  * @category models
  */
 export interface Request {
+  /** The service of the action, such as `cvm`. */
+  readonly service: string
+  /** The name of the action. */
   readonly action: string
   readonly parameters: Parameters
   /** Which attempt of its call it was, from 1. */
@@ -439,16 +443,18 @@ const play = (script: Script) => {
     else repeated.set(action, scripted)
   }
 
-  const next = (action: string): ScriptedResponse => {
-    const same = repeated.get(action)
+  const next = (service: string, action: string): ScriptedResponse => {
+    const label = `${service}.${action}`
+    const key = Object.hasOwn(script, label) ? label : action
+    const same = repeated.get(key)
     if (same !== undefined) return same
-    const sequence = sequences.get(action)
+    const sequence = sequences.get(key)
     if (sequence === undefined) {
-      throw mistake(`${action} is not in the script. It has ${Object.keys(script).join(", ") || "no actions"}.`)
+      throw mistake(`${label} is not in the script. It has ${Object.keys(script).join(", ") || "no actions"}.`)
     }
     const response = sequence.responses[sequence.used]
     if (response === undefined) {
-      throw mistake(`There is no response left for ${action}: all ${sequence.responses.length} have been used.`)
+      throw mistake(`There is no response left for ${key}: all ${sequence.responses.length} have been used.`)
     }
     sequence.used++
     return response
@@ -465,8 +471,10 @@ const play = (script: Script) => {
 
 /** Tells the requests of overlapping calls apart, so that each counts its own attempts. */
 const CurrentCall = /*#__PURE__*/ Context.Reference("effect-tencentcloud/TencentClientTest/CurrentCall", {
-  defaultValue: () => ({ attempts: 0 })
+  defaultValue: () => callOf("")
 })
+
+const callOf = (service: string) => ({ service, attempts: 0 })
 
 const credentials =
   /*#__PURE__*/ (() => TencentCredentials.layer({ secretId: "AKIDtest", secretKey: Redacted.make("test") }))()
@@ -519,7 +527,7 @@ const credentials =
  */
 export const layer = (
   script: Script,
-  options?: Partial<TencentClient.Options>
+  options?: TencentClient.Options
 ): Layer.Layer<TencentClient.TencentClient | TencentClientTest> =>
   Layer.effectContext(Effect.gen(function*() {
     const { left, next } = play(script)
@@ -529,8 +537,10 @@ export const layer = (
       Effect.flatMap(Clock.currentTimeMillis, (time) => {
         const parameters = parametersOf(request, url)
         const action = parameters["Action"] ?? ""
-        requests.push({ action, parameters, attempt: ++fiber.getRef(CurrentCall).attempts, time })
-        const scripted = next(action)
+        const current = fiber.getRef(CurrentCall)
+        const { service } = current
+        requests.push({ service, action, parameters, attempt: ++current.attempts, time })
+        const scripted = next(service, action)
         const response = typeof scripted === "function" ? scripted(parameters) : scripted
         return isEffect(response)
           ? Effect.flatMap(Effect.catch(response, Effect.succeed<Response>), (response) => send(request, response))
@@ -546,13 +556,15 @@ export const layer = (
     const client = Context.get(services, TencentClient.TencentClient)
 
     const call: typeof client.call = (action, request, options) =>
-      Effect.suspend(() => Effect.provideService(client.call(action, request, options), CurrentCall, { attempts: 0 }))
+      Effect.suspend(() =>
+        Effect.provideService(client.call(action, request, options), CurrentCall, callOf(action.protocol.service))
+      )
 
     const paginate: typeof client.paginate = (action, request, options) =>
       Stream.suspend(() => {
-        const current = { attempts: 0 }
         // One by one: an action can be an instance of a class.
         const { attemptTimeout, idempotent, name, pages, protocol, quota } = action
+        const current = callOf(protocol.service)
         // Each page is a call of its own, and encodes its request once.
         const encode: typeof protocol.encode = (request) =>
           Effect.suspend(() => {
@@ -564,7 +576,9 @@ export const layer = (
       })
 
     const stream: typeof client.stream = (action, request, options) =>
-      Stream.suspend(() => Stream.provideService(client.stream(action, request, options), CurrentCall, { attempts: 0 }))
+      Stream.suspend(() =>
+        Stream.provideService(client.stream(action, request, options), CurrentCall, callOf(action.protocol.service))
+      )
 
     return Context.make(TencentClient.TencentClient, { call, paginate, stream }).pipe(
       Context.add(TencentClientTest, { requests: Effect.sync(() => [...requests]), left: Effect.sync(left) })

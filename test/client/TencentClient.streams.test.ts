@@ -633,4 +633,19 @@ describe.each(transports)("over %s", (_, layer) => {
       const client = yield* clientOf(layer, { endpoint: server.url })
       assert.deepStrictEqual(yield* client.call(Chat, {}), { Id: "c-1" })
     }))
+
+  it.live("a call whose response is a stream says how it is read, and closes the connection", () =>
+    Effect.gen(function*() {
+      let closed = false
+      const server = yield* eventServer((response) => {
+        response.on("close", () => closed = true)
+        response.writeHead(200, eventStream).write(one)
+      })
+      const client = yield* clientOf(layer, { endpoint: server.url })
+      const error = yield* Effect.flip(client.call(Chat, {}, { idempotent: true }))
+      assert.deepStrictEqual([error._tag, error.outcome], ["MalformedResponse", "unknown"])
+      assert.include(error.message, "Read it with `client.stream`")
+      assert.lengthOf(server.requests, 1)
+      yield* Effect.whileLoop({ while: () => !closed, body: () => Effect.sleep("1 millis"), step: () => {} })
+    }))
 })

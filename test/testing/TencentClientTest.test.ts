@@ -424,16 +424,55 @@ describe("the request log", () => {
     ))
 })
 
+const DescribeInstancesOfEs = TencentAction.make("DescribeInstances", {
+  module: "es",
+  request: Schema.Struct({}),
+  response: Schema.Struct({ totalCount: Schema.Number })
+})
+
+describe("actions of one name in several services", () => {
+  it.effect("are told apart by the service in the name, and share what has none", () =>
+    Effect.gen(function*() {
+      const client = yield* TencentClient.TencentClient
+      const ofEs = Effect.map(client.call(DescribeInstancesOfEs, {}), ({ totalCount }) => totalCount)
+      assert.deepStrictEqual([(yield* describeInstances()).totalCount, yield* ofEs, yield* ofEs], [1, 2, 3])
+      const log = yield* requests
+      assert.deepStrictEqual(log.map(({ action, service }) => `${service}.${action}`), [
+        "cvm.DescribeInstances",
+        "es.DescribeInstances",
+        "es.DescribeInstances"
+      ])
+      const { left } = yield* TencentClientTest.TencentClientTest
+      assert.deepStrictEqual(yield* left, { "es.DescribeInstances": 1 })
+    }).pipe(
+      Effect.provide(TencentClientTest.layer({
+        DescribeInstances: page(1),
+        "es.DescribeInstances": [page(2), page(3), page(4)]
+      }))
+    ))
+})
+
 describe("a mistake of a test", () => {
   it.effect("an action that is not in the script is named, with those that are", () =>
     Effect.gen(function*() {
       const message = yield* defectOf(handleAll(runInstances))
       assert.strictEqual(
         message,
-        "TencentClientTest: RunInstances is not in the script. It has DescribeInstances, DescribeZones."
+        "TencentClientTest: cvm.RunInstances is not in the script. It has DescribeInstances, DescribeZones."
       )
       assert.lengthOf(yield* requests, 1)
     }).pipe(Effect.provide(TencentClientTest.layer({ DescribeInstances: page(1), DescribeZones: [] }))))
+
+  it.effect("what one service has used up is no response of another, and is named with the service", () =>
+    Effect.gen(function*() {
+      const client = yield* TencentClient.TencentClient
+      yield* describeInstances()
+      const message = yield* defectOf(handleAll(describeInstances()))
+      assert.include(message, "There is no response left for cvm.DescribeInstances: all 1 have been used.")
+      assert.strictEqual((yield* client.call(DescribeInstancesOfEs, {})).totalCount, 2)
+    }).pipe(
+      Effect.provide(TencentClientTest.layer({ "cvm.DescribeInstances": [page(1)], DescribeInstances: page(2) }))
+    ))
 
   it.effect("an empty script has no actions, not even those that objects inherit", () =>
     Effect.gen(function*() {

@@ -23,13 +23,14 @@ import type { PolicyImpl } from "../../internal/policy.ts"
 import * as retry from "../../internal/retry.ts"
 import { monotonic } from "../../internal/time.ts"
 import * as transport from "../../internal/transport.ts"
-import type { Action, AnyAction, ClientError, Encoded, Language, Sign } from "../Protocol.ts"
+import type { Action, AnyAction, ClientError, Encoded, Language, Protocol, Sign } from "../Protocol.ts"
 import * as TencentCredentials from "../TencentCredentials.ts"
 import type * as TencentQuotaStore from "../TencentQuotaStore.ts"
 import { Deadline } from "./deadline.ts"
+import { isEventStream } from "./events.ts"
 import type { RateLimiter } from "./rateLimiter.ts"
 import { Received, type Sent } from "./received.ts"
-import { type Asked, responseOf } from "./response.ts"
+import { abandon, type Asked, responseOf } from "./response.ts"
 import { scrub } from "./scrub.ts"
 import { catchSelfInterruption } from "./selfInterruption.ts"
 import { type ClientState, labelOf, type Prepared } from "./state.ts"
@@ -448,6 +449,15 @@ export const tell = <Request, Response, Error, R>(
   }
 }
 
+/** Nobody waits for events, which can take minutes and cost money, so their connection is closed. */
+const unreadEvents = <Error>(
+  { context, response }: Received<Error>,
+  protocol: Protocol<never, unknown, Error, unknown>
+): Effect.Effect<never, Error> => {
+  const message = "The response is a stream of events. Read it with `client.stream`, or do not ask for events."
+  return Effect.andThen(abandon(response), Effect.fail(protocol.unreadable(message, context)))
+}
+
 /** Runs a call in its span, in the given fiber. */
 export const run = <Request, Response, Error, R>(
   engine: Engine,
@@ -457,7 +467,9 @@ export const run = <Request, Response, Error, R>(
 ): Effect.Effect<Response, Error | ClientError, R> => {
   const clock = Context.get(context, Clock.Clock)
   const { ended, spanName, spanOptions } = tell(plan, context, clock)
-  const receive = (received: Received<Error>) => received.readBody(plan.action.protocol.read)
+  const { protocol } = plan.action
+  const receive = (received: Received<Error>): Effect.Effect<Response, Error | ClientError, R> =>
+    isEventStream(received.response) ? unreadEvents(received, protocol) : received.readBody(protocol.read)
   return Effect.useSpan(spanName, spanOptions, (span) => {
     const call = new Call(engine, plan, receive, span, context, clock)
     return Effect.onExit(Effect.suspend(() => call.run(request)), (exit) => ended(span, exit, call))

@@ -44,7 +44,7 @@ export const responseOf = (
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** Ends a response whose body nobody reads. Left alone, its connection would stay open until the garbage collector comes. */
-const abandon = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
+export const abandon = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
   Effect.flatMap(Effect.forkChild(response.text, { startImmediately: true }), Fiber.interrupt)
 
 const tooLarge = ({ context, host }: Asked) => Effect.fail(transport.transportFailure("BodyTooLarge", host, context))

@@ -24,11 +24,14 @@ const text = (body: string): Written => ({
 
 const notFound: Written = { ...text("404 - Not Found"), status: 404 }
 
+/** Of the instance itself. */
+const sessionOf = (role: string) => ({ account: defaultAccount, role, session: role, applicant: defaultAccount })
+
 const keysOf = (state: State, role: string, now: number): Written => {
   const known = state.instanceKeys
   const keys = known !== undefined && now < known.expiresAt - renewal * 1000
     ? known
-    : state.instanceKeys = issueKeys(state, { account: defaultAccount, role }, lifetime, now)
+    : state.instanceKeys = issueKeys(state, sessionOf(role), lifetime, now)
   const { credentials, expiry } = described(keys)
   return { body: JSON.stringify({ ...credentials, ...expiry, Code: "Success" }), code: undefined, message: undefined }
 }

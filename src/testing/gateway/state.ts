@@ -9,7 +9,7 @@ import { type InjectedFault, type InjectedFaults, makeInjectedFaults } from "./i
 import { makeNonces, type Nonces } from "./nonces.ts"
 import { makeRequestLog, type RequestLog } from "./requestLog.ts"
 import { makeRequestRate, type RequestRate } from "./requestRate.ts"
-import type { TemporaryKeys } from "./temporaryKeys.ts"
+import type { Issued, TemporaryKeys } from "./temporaryKeys.ts"
 
 /** The part of the options of `TencentGateway` that makes the initial state. They are documented there. */
 export interface StateOptions extends CvmOptions {
@@ -25,7 +25,7 @@ export interface StateOptions extends CvmOptions {
 
 export interface State {
   readonly credentials: Map<string, Credential>
-  readonly issuedKeys: Map<string, number>
+  readonly issuedKeys: Map<string, Issued>
   readonly maintenance: Set<string>
   readonly cvm: CvmState
   readonly nonces: Nonces

@@ -13,11 +13,26 @@ export interface TemporaryKeys {
   readonly expiresAt: number
 }
 
+/** Who has the keys. */
+export interface RoleSession {
+  /** The account of the role. */
+  readonly account: string
+  readonly role: string
+  readonly session: string
+  /** The account that asked for the keys. */
+  readonly applicant: string
+}
+
+/** What is remembered of issued keys. */
+export interface Issued extends RoleSession {
+  readonly expiresAt: number
+}
+
 /** The part of the state of the gateway that issuing keys needs. */
 export interface Issuer {
   readonly credentials: Map<string, Credential>
-  /** When the keys expire that were issued, by secret id, in the order of issue. In milliseconds since the epoch. */
-  readonly issuedKeys: Map<string, number>
+  /** By secret id, in the order of issue. */
+  readonly issuedKeys: Map<string, Issued>
   readonly random: typeof Random.Random.Service
 }
 
@@ -31,7 +46,7 @@ const words = (random: typeof Random.Random.Service, count: number): string =>
 const rememberedFor = 3_600_000
 
 const forgetExpired = ({ credentials, issuedKeys }: Issuer, now: number): void => {
-  for (const [secretId, expiresAt] of issuedKeys) {
+  for (const [secretId, { expiresAt }] of issuedKeys) {
     if (expiresAt + rememberedFor < now) {
       issuedKeys.delete(secretId)
       credentials.delete(secretId)
@@ -42,7 +57,7 @@ const forgetExpired = ({ credentials, issuedKeys }: Issuer, now: number): void =
 /** Issues keys for so many seconds. */
 export const issueKeys = (
   issuer: Issuer,
-  identity: Pick<Credential, "account" | "role">,
+  session: RoleSession,
   seconds: number,
   now: number
 ): TemporaryKeys => {
@@ -54,9 +69,10 @@ export const issueKeys = (
     token: words(random, 8),
     expiresAt: now + seconds * 1000
   }
-  issuedKeys.set(keys.secretId, keys.expiresAt)
+  issuedKeys.set(keys.secretId, { ...session, expiresAt: keys.expiresAt })
   credentials.set(keys.secretId, {
-    ...identity,
+    account: session.account,
+    role: session.role,
     secretId: keys.secretId,
     secretKey: Redacted.make(keys.secretKey),
     token: Redacted.make(keys.token),

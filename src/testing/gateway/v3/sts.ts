@@ -3,19 +3,20 @@
  */
 import * as Result from "effect/Result"
 import type { State } from "../state.ts"
-import { described, issueKeys } from "../temporaryKeys.ts"
+import { described, issueKeys, type RoleSession } from "../temporaryKeys.ts"
 import { type Action, type Call, names, type Outcome, readOnly, settle } from "./action.ts"
 import { readInteger, requireText } from "./parameters.ts"
 import { type Checked, fail, shown } from "./refusal.ts"
 
-const getCallerIdentity = ({ credentials }: State, { account, secretId }: Call): Outcome => {
-  const role = secretId === undefined ? undefined : credentials.get(secretId)?.role
-  const id = role === undefined ? account : `4611686000000000001:${role}`
+const getCallerIdentity = ({ credentials, issuedKeys }: State, { account, secretId = "" }: Call): Outcome => {
+  const role = credentials.get(secretId)?.role
+  const { applicant = account, session = role } = issuedKeys.get(secretId) ?? {}
+  const id = role === undefined ? account : `4611686000000000001:${session}`
   return readOnly(Result.succeed({
     Type: role === undefined ? "RootAccount" : "CAMRole",
     AccountId: account,
     UserId: id,
-    PrincipalId: id,
+    PrincipalId: applicant,
     Arn: role === undefined ? `qcs::cam::uin/${account}:root` : `qcs::sts:${account}:assumed-role/${id}`
   }))
 }
@@ -32,21 +33,16 @@ const sessionName = /^[\w+=,.@-]{2,128}$/
 const usualTime = 7200
 const longestTime = 43_200
 
-interface Role {
-  readonly account: string
-  readonly name: string
-}
-
-const readRole = ({ parameters }: Call): Checked<Role> =>
+const readRole = ({ account: applicant, parameters }: Call): Checked<RoleSession> =>
   Result.gen(function*() {
     const arn = yield* requireText(parameters, "RoleArn")
-    const [, account, name] = roleArn.exec(arn) ?? []
-    if (account === undefined || name === undefined) {
+    const [, account, role] = roleArn.exec(arn) ?? []
+    if (account === undefined || role === undefined) {
       return yield* fail("InvalidParameter.ParamError", `The value of \`RoleArn\` is no role: ${shown(arn)}`)
     }
     const session = yield* requireText(parameters, "RoleSessionName")
     return sessionName.test(session)
-      ? { account, name }
+      ? { account, role, session, applicant }
       : yield* fail("InvalidParameter.ParamError", "The value of `RoleSessionName` must be 2 to 128 letters or digits.")
   })
 
@@ -59,18 +55,18 @@ const readDuration = ({ parameters }: Call): Checked<number> =>
         : Result.succeed(seconds)
   )
 
-const assume = (state: State, { account, name }: Role, seconds: number, now: number): Outcome => {
-  const { credentials, expiry } = described(issueKeys(state, { account, role: name }, seconds, now))
+const assume = (state: State, session: RoleSession, seconds: number, now: number): Outcome => {
+  const { credentials, expiry } = described(issueKeys(state, session, seconds, now))
   return { result: Result.succeed({ Credentials: credentials, ...expiry }), executed: true }
 }
 
 const assumeRole = (state: State, call: Call): Outcome =>
   settle(Result.gen(function*() {
-    const role = yield* readRole(call)
+    const session = yield* readRole(call)
     const seconds = yield* readDuration(call)
-    return state.roles.includes(role.name)
-      ? assume(state, role, seconds, call.now)
-      : yield* fail("ResourceNotFound.RoleNotFound", `The role ${shown(role.name)} does not exist.`)
+    return state.roles.includes(session.role)
+      ? assume(state, session, seconds, call.now)
+      : yield* fail("ResourceNotFound.RoleNotFound", `The role ${shown(session.role)} does not exist.`)
   }))
 
 /** Three parts of base64url, as a token of OpenID Connect has them. Who signed it is not checked. */
@@ -83,11 +79,11 @@ const assumeRoleWithWebIdentity = (state: State, call: Call): Outcome =>
     if (!webIdentity.test(token)) {
       return yield* fail("InvalidParameter.WebIdentityTokenError", "The value of `WebIdentityToken` is no token.")
     }
-    const role = yield* readRole(call)
+    const session = yield* readRole(call)
     const seconds = yield* readDuration(call)
-    return state.roles.includes(role.name)
-      ? assume(state, role, seconds, call.now)
-      : yield* fail("UnauthorizedOperation", `The role ${shown(role.name)} cannot be assumed.`)
+    return state.roles.includes(session.role)
+      ? assume(state, session, seconds, call.now)
+      : yield* fail("UnauthorizedOperation", `The role ${shown(session.role)} cannot be assumed.`)
   }))
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ describe("sts", () => {
       assert.deepInclude(yield* call("GetCallerIdentity", {}, { ...sts, region: undefined }), {
         Type: "RootAccount",
         AccountId: "100000000001",
+        UserId: "100000000001",
+        PrincipalId: "100000000001",
         Arn: "qcs::cam::uin/100000000001:root"
       })
     }).pipe(against()))
@@ -28,7 +30,13 @@ describe("sts", () => {
       const keys = Credentials as Keys
       assert.strictEqual(ExpiredTime, V2.noon / 1000 + 60)
       assert.strictEqual(Expiration, "2020-09-13T12:27:40Z")
-      assert.deepInclude(yield* call("GetCallerIdentity", {}, { ...sts, ...withKeys(keys) }), { Type: "CAMRole" })
+      assert.deepInclude(yield* call("GetCallerIdentity", {}, { ...sts, ...withKeys(keys) }), {
+        Type: "CAMRole",
+        AccountId: "100000000001",
+        UserId: "4611686000000000001:test",
+        PrincipalId: "100000000001",
+        Arn: "qcs::sts:100000000001:assumed-role/4611686000000000001:test"
+      })
       const v2 = { key: keys.TmpSecretKey, set: { SecretId: keys.TmpSecretId, Token: keys.Token } }
       assert.strictEqual(yield* V2.codeOf("DescribeZones", {}, v2), 0)
       assert.strictEqual(
