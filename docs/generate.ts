@@ -22,7 +22,7 @@ export interface Page {
 }
 
 /** How a retry class is told: what it means, and whether a read-only and a mutating call are sent again. */
-export interface RetryWords {
+interface RetryWords {
   readonly meaning: string
   readonly idempotent: string
   readonly mutating: string

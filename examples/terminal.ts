@@ -10,7 +10,7 @@ export type Style = (text: string) => string
 export type Styles = { readonly [Name in "bold" | "dim" | "red" | "green" | "yellow" | "cyan"]: Style }
 
 /** The styles of a terminal, or those that change nothing. */
-export const makeStyles = (colors: boolean): Styles => {
+const makeStyles = (colors: boolean): Styles => {
   const style = (on: number, off: number): Style => (text) =>
     colors && text !== "" ? `\u001b[${on}m${text}\u001b[${off}m` : text
   return {

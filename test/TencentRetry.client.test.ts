@@ -24,7 +24,7 @@ interface Stopped {
   readonly title: string
   readonly action?: typeof Read
   readonly responses: TencentClientTest.ScriptedResponse | ReadonlyArray<TencentClientTest.ScriptedResponse>
-  readonly client?: Partial<TencentClient.Options>
+  readonly client?: TencentClient.Options
   readonly call?: TencentClient.CallOptions<TencentError.TencentError>
   readonly budget?: TencentRetry.BudgetOptions
   readonly attempts: number

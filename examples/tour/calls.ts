@@ -70,7 +70,7 @@ const testCredentials = TencentCredentials.layer(TencentGateway.testCredential)
 
 /** A new client of the gateway, with the default policies unless the options say otherwise. */
 export const connect = (
-  options: Partial<TencentClient.Options> = {},
+  options: TencentClient.Options = {},
   credentials: Layer.Layer<TencentCredentials.TencentCredentials> = testCredentials
 ) =>
   Layer.unwrap(

@@ -5,6 +5,7 @@
 import * as Option from "effect/Option"
 import { isReadOnlyName } from "../../src/internal/readOnlyName.ts"
 import * as ErrorCode from "../../src/v3/ErrorCode.ts"
+import { isId } from "../src/internal/compact.ts"
 import { type Action, bases, type Description, type Member, printPages, sorted } from "./description.ts"
 import { type Names, namesOf, type Side } from "./names.ts"
 
@@ -127,8 +128,6 @@ export const javascript = (name: string, description: Description): string => {
 // ---------------------------------------------------------------------------------------------------------------------
 // Declarations
 // ---------------------------------------------------------------------------------------------------------------------
-
-const isId = /(?:Id|ID|Ids|IDs|Token)$/
 
 const scalarOf = ({ base, name, values }: Member): string => {
   if (base === "int64" || base === "uint64") return isId.test(name) ? "number | bigint" : "number"

@@ -4,6 +4,7 @@
  * file and line, so that a new form of the files is noticed and not half read.
  */
 import type * as Types from "effect/Types"
+import { isReadOnlyName } from "../../src/internal/readOnlyName.ts"
 import { type Action, bases, type Description, type Flag, type Member, type Type } from "./description.ts"
 import { kindsOf } from "./kinds.ts"
 import { pagesOf } from "./pages.ts"
@@ -150,8 +151,8 @@ const statuses: { readonly [status: string]: ReadonlyArray<Flag> } = {
   offline: ["offline"]
 }
 
-// The names that the vendor spells `Describle` are among them.
-const readOnly = /^(?:Describe|Describle|List|Get|Query|Inquiry|Inquire|Search|Count)(?![a-z])/
+/** The names that the vendor spells `Describle` are among them. */
+const isReadOnly = (name: string): boolean => isReadOnlyName(name) || /^Describle(?![a-z])/.test(name)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // client.go
@@ -226,7 +227,7 @@ const actionFlags = (
   },
   method: Method
 ): Array<Flag> => [
-  ...(readOnly.test(name) ? ["readOnly" as const] : []),
+  ...(isReadOnly(name) ? ["readOnly" as const] : []),
   ...(request.some((member) => member.name === "ClientToken") ? ["clientToken" as const] : []),
   ...(request.some((member) => member.name === "DryRun") ? ["dryRun" as const] : []),
   ...(isStream ? ["sse" as const] : []),

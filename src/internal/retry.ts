@@ -115,7 +115,7 @@ export type Next =
 const stop = (reason: StopReason): Next => ({ _tag: "Stop", reason })
 
 /** A quota has the deadline for a bound. */
-export const isCounted = (error: unknown): boolean => !(isRetryable(error) && error.retryClass === "throttled")
+const isCounted = (error: unknown): boolean => !(isRetryable(error) && error.retryClass === "throttled")
 
 /** What follows a failure that has been counted. Pure: the first line that applies decides. */
 export const next = (error: unknown, state: RetryState): Next => {

@@ -97,7 +97,7 @@ const transports: ReadonlyArray<readonly [string, Layer.Layer<HttpClient.HttpCli
   ["fetch", FetchHttpClient.layer]
 ]
 
-interface Options extends Partial<TencentClient.Options> {
+interface Options extends TencentClient.Options {
   readonly http?: Layer.Layer<HttpClient.HttpClient>
   readonly credentials?: Layer.Layer<TencentCredentials.TencentCredentials, never, HttpClient.HttpClient>
 }

@@ -255,7 +255,7 @@ const clients = (
   response: TencentClientTest.ScriptedResponse,
   open: Effect.Effect<Store, never, never>,
   count: number,
-  options?: Partial<TencentClient.Options>
+  options?: TencentClient.Options
 ) =>
   Effect.forEach(Array.from({ length: count }), () =>
     Effect.flatMap(open, (store) =>

@@ -1294,7 +1294,7 @@ type CallError = TencentError.TencentError | TencentClient.ClientError
 
 type Call = Effect.Effect<unknown, CallError>
 
-interface Asked extends Omit<Partial<TencentClient.Options>, "budget"> {
+interface Asked extends Omit<TencentClient.Options, "budget"> {
   readonly action?: typeof Read
   readonly call?: CallOptions
   readonly budget?: Layer.Layer<TencentRetry.Budget>

@@ -328,7 +328,7 @@ interface Campaign {
   readonly name: string
   readonly count: number
   readonly api: Api
-  readonly options?: Partial<TencentClient.Options>
+  readonly options?: TencentClient.Options
   readonly http: Layer.Layer<HttpClient.HttpClient>
   /** Returns the id that the response has. */
   readonly call: (client: Client, id: number, region: string) => Effect.Effect<number, CallError>

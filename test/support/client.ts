@@ -44,7 +44,7 @@ export const issuer = (options: { readonly same?: boolean; readonly failing?: bo
 /** A client that lives as long as the scope, for several calls. */
 export const clientOf = <E>(
   http: Layer.Layer<HttpClient.HttpClient, E>,
-  options?: Partial<TencentClient.Options>,
+  options?: TencentClient.Options,
   credentials: Layer.Layer<TencentCredentials.TencentCredentials> = TencentCredentials.layer(keys)
 ) =>
   Effect.map(
@@ -58,7 +58,7 @@ export const clientOf = <E>(
 export const callWith = (
   http: Layer.Layer<HttpClient.HttpClient>,
   action: typeof Read,
-  options?: Partial<TencentClient.Options> & {
+  options?: TencentClient.Options & {
     readonly credentials?: Layer.Layer<TencentCredentials.TencentCredentials>
     readonly call?: TencentClient.CallOptions
   }

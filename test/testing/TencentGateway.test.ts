@@ -59,7 +59,7 @@ describe("the client of this library", () => {
     response: Schema.Struct({ totalCount: Schema.Number })
   })
 
-  const list = (options?: Partial<TencentClient.Options>) =>
+  const list = (options?: TencentClient.Options) =>
     Effect.flatMap(
       gateway,
       ({ url }) =>

@@ -57,7 +57,7 @@ const refusal = (Code: string, init?: ResponseInit): Response =>
 
 const connect = (
   reply: Reply,
-  options: Partial<TencentClient.Options> = {},
+  options: TencentClient.Options = {},
   credentials: TencentCredentials.Credentials = keys
 ) =>
   Effect.gen(function*() {
@@ -219,7 +219,7 @@ describe("a call", () => {
 })
 
 describe("the host", () => {
-  it.effect.each<readonly [string, Partial<TencentClient.Options>, region: string | undefined, url: string]>([
+  it.effect.each<readonly [string, TencentClient.Options, region: string | undefined, url: string]>([
     ["nothing", {}, undefined, "https://cvm.tencentcloudapi.com/"],
     ["the private network", { endpoint: "private" }, undefined, "https://cvm.internal.tencentcloudapi.com/"],
     ["a finance region", {}, "ap-shanghai-fsi", "https://cvm.ap-shanghai-fsi.tencentcloudapi.com/"],

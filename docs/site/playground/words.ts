@@ -19,7 +19,6 @@ export interface Words {
   /** How many bodies there are, and how many of them are not shown. */
   readonly found: (count: number, more: number) => string
   readonly bodies: string
-  readonly part: string
   readonly success: string
   readonly successHint: string
   readonly neither: string
@@ -60,7 +59,6 @@ export const words: { readonly [L in Language]: Words } = {
     found: (count, more) =>
       `${count} ${count === 1 ? "response" : "responses"}${more > 0 ? `, and ${more} more that are not shown` : ""}.`,
     bodies: "Responses",
-    part: "Part",
     success: "Success",
     successHint: "The action ran. Its schema decides what the value is.",
     neither: "No response of the API",
@@ -110,7 +108,6 @@ export const words: { readonly [L in Language]: Words } = {
     tooLong: "내용이 너무 길어 앞부분만 읽었습니다.",
     found: (count, more) => `응답 ${count}개${more > 0 ? `(표시하지 않은 응답 ${more}개)` : ""}.`,
     bodies: "응답 목록",
-    part: "항목",
     success: "성공",
     successHint: "작업이 실행되었습니다. 값의 형태는 작업의 스키마가 정합니다.",
     neither: "API의 응답이 아님",
@@ -160,7 +157,6 @@ export const words: { readonly [L in Language]: Words } = {
     tooLong: "内容过长，只读取了开头部分。",
     found: (count, more) => `共 ${count} 个响应${more > 0 ? `，另有 ${more} 个未显示` : ""}。`,
     bodies: "响应列表",
-    part: "条目",
     success: "成功",
     successHint: "操作已经执行。值的形式由操作的 schema 决定。",
     neither: "不是 API 的响应",

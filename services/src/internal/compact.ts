@@ -54,7 +54,8 @@ export interface Member {
 
 const pattern = /^([A-Za-z]\w*)(?::([a-z]|\d+))?(\[\])?(!)?$/
 
-const isId = /(?:Id|ID|Ids|IDs|Token)$/
+/** The name of a number that is an id. */
+export const isId: RegExp = /(?:Id|ID|Ids|IDs|Token)$/
 
 const isBase = (text: string): text is Base => Object.hasOwn(bases, text)
 

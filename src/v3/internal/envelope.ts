@@ -3,6 +3,7 @@
  * `{ code, message, ... }`, which some addresses of API 3.0 still send. The code decides whether there is a success or a
  * failure; no schema is needed for that.
  */
+import * as Option from "effect/Option"
 import { isObject } from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -49,13 +50,11 @@ export const readCode = (value: unknown): string | undefined => {
   return code === "" ? undefined : code
 }
 
-const common: ReadonlySet<string> = /*#__PURE__*/ (() => new Set(ErrorCode.catalogue.map(({ code }) => code)))()
-
 /** The common codes nearest to the numbers of API 2.0. */
 const nearest: ReadonlyMap<string, string> = /*#__PURE__*/ (() => {
   const codes = new Map<string, string>()
   for (const { v2, v3: [code] } of ErrorCode.counterparts) {
-    if (code !== undefined && common.has(code)) codes.set(String(v2), code)
+    if (code !== undefined && Option.isSome(ErrorCode.fromCode(code))) codes.set(String(v2), code)
   }
   return codes
 })()

@@ -23,7 +23,7 @@ describe("where it is sent", () => {
     response: Schema.Struct({})
   })
 
-  it.effect.each<readonly [string, Partial<TencentClient.Options>, TencentClient.CallOptions, string, string]>([
+  it.effect.each<readonly [string, TencentClient.Options, TencentClient.CallOptions, string, string]>([
     ["the host of the module in the region", {}, {}, "https://kms-gz.api.qcloud.com/v2/index.php", "ap-guangzhou"],
     [
       "the host of another region that one call names",
@@ -142,7 +142,7 @@ describe("an optional common parameter that is blank is left out", () => {
   })
   const names = ["Region", "Token", "Version"]
 
-  it.effect.each<readonly [string, Partial<TencentClient.Options>, TencentClient.CallOptions]>([
+  it.effect.each<readonly [string, TencentClient.Options, TencentClient.CallOptions]>([
     ["a region that is left out", { region: undefined }, {}],
     ["a blank region", { region: "" }, {}],
     ["a region of blanks", { region: " " }, {}],

@@ -36,7 +36,7 @@ const slow = (encoding: Effect.Effect<void>) =>
   })
 
 describe("timeouts and deadlines", () => {
-  it.effect.each<readonly [string, Partial<TencentClient.Options>, TencentClient.CallOptions, number]>([
+  it.effect.each<readonly [string, TencentClient.Options, TencentClient.CallOptions, number]>([
     ["an attempt takes ten seconds at most", {}, {}, 10_000],
     ["an attempt takes the attemptTimeout at most", { attemptTimeout: "3 seconds" }, {}, 3000],
     ["an attempt takes no longer than the deadline of the client", { deadline: "4 seconds" }, {}, 4000],
@@ -87,7 +87,7 @@ describe("timeouts and deadlines", () => {
     }))
 
   // Twenty seconds are left beside one attempt of ten. A refusal of the nonce takes no token of the budget.
-  it.effect.each<readonly [string, Partial<TencentClient.Options>, TencentClient.CallOptions, number]>([
+  it.effect.each<readonly [string, TencentClient.Options, TencentClient.CallOptions, number]>([
     ["the usual one", {}, {}, 30_000],
     ["shorter attempts", {}, { attemptTimeout: "5 seconds" }, 30_000],
     ["attempts that are 20 seconds longer", {}, { attemptTimeout: "30 seconds" }, 50_000],
