@@ -88,7 +88,7 @@ const optionsOf = (action: Action): string | undefined => {
   const options = [
     ...(clientToken ? ["clientToken: true"] : []),
     ...(flags.includes("skipSign") ? ["skipSign: true"] : []),
-    ...(flags.includes("multipart") || flags.includes("octetStream") ? ["upload: true"] : []),
+    ...(["multipart", "octetStream"] as const).filter((body) => flags.includes(body)).map((body) => `body: "${body}"`),
     ...(clientToken || readOnly === isReadOnlyName(name) ? [] : [`idempotent: ${readOnly}`]),
     ...(isStream(action) ? ["stream: true"] : []),
     ...pagesOption(action)

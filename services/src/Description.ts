@@ -5,8 +5,8 @@
 import type { TencentAction } from "effect-tencentcloud/v3"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
-import { describedOf, requestSchema } from "./internal/action.ts"
-import { digits, responseCodec, responseType } from "./internal/codec.ts"
+import { describedOf } from "./internal/action.ts"
+import { digits, requestCodec, responseCodec, responseType } from "./internal/codec.ts"
 import { checkExact } from "./internal/exact.ts"
 import { example } from "./internal/example.ts"
 import { readerOf } from "./internal/read.ts"
@@ -52,7 +52,7 @@ export const of = <Request, Response, Error, R>(
   const { request, response } = described
   const name = `${action.service}.${action.name}`
   return Option.some({
-    request: requestSchema(described, name),
+    request: requestCodec(request, `${name}Request`),
     response: responseCodec(response, `${name}Response`),
     exampleRequest: (seed: number) => example(request, "request", seed),
     exampleResponse: (seed: number) => example(responseType(response), "response", seed)

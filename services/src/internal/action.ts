@@ -3,8 +3,7 @@
  * its error types and its protocol are built then.
  */
 import { TencentAction, type TencentError } from "effect-tencentcloud/v3"
-import type * as Schema from "effect/Schema"
-import { eventCodec, requestCodec, responseCodec, uploadCodec } from "./codec.ts"
+import { eventCodec, requestCodec, responseCodec } from "./codec.ts"
 import type { Type } from "./compact.ts"
 
 const noReferences: Type["references"] = () => []
@@ -17,8 +16,8 @@ export interface Options {
   readonly idempotent?: boolean
   readonly clientToken?: boolean
   readonly skipSign?: boolean
-  /** Its request is not JSON. */
-  readonly upload?: boolean
+  /** What its request is, where that is not JSON. */
+  readonly body?: "multipart" | "octetStream"
   /** Whether its response can be a stream of events, each with the members of the response. */
   readonly stream?: boolean
   /** How it returns its list in pages, see {@link pagesOf}. */
@@ -35,8 +34,6 @@ export interface Extra {
 export interface Described {
   readonly request: Type
   readonly response: Type
-  /** Whether its request is not JSON. */
-  readonly upload: boolean
   readonly skipSign: boolean
 }
 
@@ -46,10 +43,6 @@ const DescribedId = "~effect-tencentcloud-services/Described"
 /** The description of an action, if it is one of this package. */
 export const describedOf = (action: object): Described | undefined =>
   DescribedId in action ? action[DescribedId] as Described : undefined
-
-/** The schema of the request of an action. */
-export const requestSchema = ({ request, upload }: Described, identifier: string): Schema.Codec<unknown, unknown> =>
-  upload ? uploadCodec(`${identifier}Request`) : requestCodec(request, `${identifier}Request`)
 
 type Codes = { readonly [K in TencentError.CodeKind]?: ReadonlyArray<string> }
 
@@ -132,7 +125,6 @@ class ServiceAction implements AnyAction {
     return {
       request: type(request, references),
       response: type(response, references),
-      upload: options.upload === true,
       skipSign: options.skipSign === true
     }
   }
@@ -143,15 +135,16 @@ class ServiceAction implements AnyAction {
 
   private build(): AnyAction {
     const { name, options, service, version, [DescribedId]: described } = this
-    const { clientToken, idempotent, skipSign, stream } = options
+    const { body, clientToken, idempotent, skipSign, stream } = options
     const identifier = `${service}.${name}`
     const made = {
       service,
       version,
+      body,
       idempotent,
       clientToken,
       skipSign,
-      request: requestSchema(described, identifier),
+      request: requestCodec(described.request, `${identifier}Request`),
       response: responseCodec(described.response, `${identifier}Response`),
       errors: codesOf(this.codes)
     }

@@ -49,12 +49,6 @@ const codec = (run: (value: unknown) => unknown, identifier: string): Schema.Cod
 export const requestCodec = (type: Type, identifier: string): Schema.Codec<unknown, unknown> =>
   codec(writerOf(type), identifier)
 
-/** The schema of a request that JSON cannot hold. */
-export const uploadCodec = (identifier: string): Schema.Codec<unknown, unknown> =>
-  codec(() => {
-    throw new Unfit("An action that uploads a file cannot be called yet")
-  }, identifier)
-
 /** The schema of an event of a stream. An action that does not describe its events has their JSON. */
 export const eventCodec = (type: Type, identifier: string): Schema.Codec<unknown, unknown> =>
   type.text === "" ? Schema.Unknown : codec(readerOf(type), identifier)

@@ -157,6 +157,7 @@ describe.each(modules)("%s", (_, actions) => {
         const encoded = yield* Effect.result(action.protocol.encode(request))
         const isUpload = uploads.has(`${action.service}.${action.name}`)
         assert.strictEqual(encoded._tag, isUpload ? "Failure" : "Success", action.name)
+        if (encoded._tag === "Failure") assert.include(encoded.failure[0]?.message, "TencentSignature.authorization")
         const response = description.exampleResponse(seed)
         const body = JSON.stringify({ Response: response })
         assert.deepStrictEqual(yield* action.protocol.read(body, noContext), response, action.name)

@@ -56,7 +56,7 @@ export const ChatMore = /*#__PURE__*/ action(at, "ChatMore", "", "", "", undefin
 export const CreateThing = /*#__PURE__*/ action(at, "CreateThing", "Thing:0!,Note:1", "ThingId:i,Thing:0", "exists InvalidThing.Exists", () => [Thing$, Note$], { clientToken: true })
 export const DescribleThings = /*#__PURE__*/ action(at, "DescribleThings", "", "Image:0,Upload:1,Trees:2[]", "", () => [Image$, Upload$, Tree$], { idempotent: true })
 export const ListImages = /*#__PURE__*/ action(at, "ListImages", "Offset,Limit", "Page:0", "", () => [Page$], { pages: "Page.Images Page.Total offset Offset Limit text" })
-export const Upload = /*#__PURE__*/ action(at, "Upload", "File:x!", "", "", undefined, { skipSign: true, upload: true })
+export const Upload = /*#__PURE__*/ action(at, "Upload", "File:x!", "", "", undefined, { skipSign: true, body: "multipart" })
 `
     )
   })
