@@ -106,8 +106,8 @@ export const gateway = Command.make("gateway", {
   )
 }).pipe(
   Command.withDescription(
-    "Serves the API on this machine, for tests and demonstrations without an account: it checks signatures, has a few machines " +
-      "and money to buy more, and prints each request without its parameters. It runs until Ctrl-C."
+    "Serves the API on this machine, for tests and demonstrations without an account: it checks signatures, has a few " +
+      "instances and money to buy more, and prints each request without its parameters. It runs until Ctrl-C."
   ),
   Command.withShortDescription("Serves the API on this machine, without an account"),
   Command.withExamples([

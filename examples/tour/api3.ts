@@ -82,7 +82,7 @@ const ways: { readonly [C in ErrorCode.Code]?: Way } = {
   },
   "DryRunOperation": { how: "a dry run that would have succeeded", call: buyInstance({ DryRun: true }) },
   "InvalidAction": { how: "an action with a misspelt name", call: misspeltCall },
-  "InvalidParameterValue": { how: "a page of 1,000 machines", call: describeInstances({ Limit: 1_000 }) },
+  "InvalidParameterValue": { how: "a page of 1,000 instances", call: describeInstances({ Limit: 1_000 }) },
   "NoSuchProduct": { how: "a service that does not exist", call: callElsewhere },
   "NoSuchVersion": { how: "a version that does not exist", call: outdatedCall },
   "RequestLimitExceeded": {
@@ -211,9 +211,9 @@ const pages = Effect.gen(function*() {
   const ids = yield* Stream.runCollect(listInstances(3))
   const requests = (yield* gateway.requests).slice(bought)
   const offsets = requests.map(({ code, parameters }) => `${parameters["Offset"]}${code === 0 ? "" : ` (${code})`}`)
-  yield* line(`  ${ids.length} machines, from the offsets ${offsets.join(", ")}`)
+  yield* line(`  ${ids.length} instances, from the offsets ${offsets.join(", ")}`)
   yield* check(
-    "each machine comes once, and a page that failed was asked for again",
+    "each instance comes once, and a page that failed was asked for again",
     new Set(ids).size === 7 && ids.length === 7 && offsets.join() === "0,3 (InternalError),3,6"
   )
 }).pipe(Effect.provide(connect()))
@@ -255,7 +255,7 @@ export const api3 = Effect.gen(function*() {
   const { url } = yield* Gateway
   yield* title(`4. API 3.0: the common codes, by HTTP from the gateway at ${url}`)
   yield* commonCodes
-  yield* step("A machine that is gone, in both generations", stopInEither)
+  yield* step("An instance that is gone, in both generations", stopInEither)
   yield* step("A purchase with a ClientToken, whose response is lost twice", purchase)
   yield* step("A list in pages of three, one of which fails at first", pages)
   yield* step("A stream of events that breaks in the middle", events)

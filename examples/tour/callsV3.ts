@@ -80,7 +80,7 @@ const order = { InstanceType: "S1.SMALL1", ImageId: "img-00000001", Placement: {
 export const describeInstances = (request: typeof DescribeRequest.Type = {}) =>
   TencentClient.TencentClient.use((client) => client.call(describeAction, request))
 
-/** The ids of all machines, page by page. */
+/** The ids of all instances, page by page. */
 export const listInstances = (Limit: number) =>
   Stream.unwrap(
     TencentClient.TencentClient.use((client) => Effect.succeed(client.paginate(listAction, { Limit })))

@@ -59,7 +59,7 @@ const lostResponse = Effect.gen(function*() {
   const executions = yield* gateway.executions("RunInstances")
   yield* line(`  ${error._tag}: ${outcome}; sent ${sent}, executed ${executions}`)
   const { totalCount: after } = yield* describeInstances()
-  yield* line(`  looked before buying again: ${before} machines before, ${after} after, so it was bought`)
+  yield* line(`  looked before buying again: ${before} instances before, ${after} after, so it was bought`)
   yield* check(
     "it is not sent again, and the error says that the outcome is unknown",
     outcome === "ConnectionLost, outcome unknown" && sent === 1 && executions === 1 && after === before + 1

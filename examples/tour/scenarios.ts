@@ -61,7 +61,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
   {
     tag: "InvalidParameter",
     requests: 1,
-    how: "a page of 1,000 machines",
+    how: "a page of 1,000 instances",
     call: describeInstances({ limit: 1_000 })
   },
   {
@@ -81,7 +81,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
   {
     tag: "UnauthorizedResource",
     requests: 1,
-    how: "it may not use this machine",
+    how: "it may not use this instance",
     prepare: treat({ denied: { resources: ["ins-00000001"] } }),
     call: describeInstances({ instanceIds: ["ins-00000001"] })
   },
@@ -152,13 +152,13 @@ export const scenarios: ReadonlyArray<Scenario> = [
   {
     tag: "ResourceNotFound",
     requests: 1,
-    how: "stop a machine that is not there",
+    how: "stop an instance that is not there",
     call: stopInstances("ins-00000009")
   },
   {
     tag: "ResourceOperationFailed",
     requests: 1,
-    how: "start a machine that runs",
+    how: "start an instance that runs",
     call: startInstances("ins-00000001")
   },
   {

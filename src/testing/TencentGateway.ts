@@ -1,9 +1,9 @@
 /**
  * A local server that speaks both generations of the API over real HTTP, for tests and demonstrations without an account.
  *
- * API 2.0 is at `/v2/index.php`, API 3.0 at `/`, and the metadata service of a machine below `/latest/meta-data/`. A request with
- * the header `X-TC-Action`, and one to `<service>.tencentcloudapi.com`, is one of API 3.0. All have one state: what is bought by
- * one generation is there for the other.
+ * API 2.0 is at `/v2/index.php`, API 3.0 at `/`, and the metadata service of an instance below `/latest/meta-data/`. A request
+ * with the header `X-TC-Action`, and one to `<service>.tencentcloudapi.com`, is one of API 3.0. All have one state: what is
+ * bought by one generation is there for the other.
  *
  * It checks a request as the API does, in this order, and refuses it with the first code that applies:
  *
@@ -27,12 +27,12 @@
  *
  * Then the action runs. The actions of `cvm` in both generations are `DescribeRegions`, `DescribeZones`, `DescribeInstances`,
  * `InquiryPriceRunInstances`, `RunInstances`, `StartInstances`, `StopInstances`, `RestartInstances` (`RebootInstances` in API 3.0)
- * and `TerminateInstances`. What is bought costs balance and stock and needs a verified account, and a machine that does not exist
- * is not found. A batch of API 2.0 fails as a whole (5100) or in part (5400), one of API 3.0 is done as a whole or not at all.
- * API 3.0 has dry runs (`DryRunOperation`); `GetCallerIdentity`, `AssumeRole` and `AssumeRoleWithWebIdentity` of `sts`, whose keys
- * are good for both generations; and `ChatCompletions` of `hunyuan`, which says what it was told, as a stream of events if asked. It
- * serves other actions of API 3.0 when it is given them (`actions`). Injected faults add any other response, and broken
- * connections.
+ * and `TerminateInstances`. What is bought costs balance and stock and needs a verified account, and an instance that does not
+ * exist is not found. A batch of API 2.0 fails as a whole (5100) or in part (5400), one of API 3.0 is done as a whole or not at
+ * all. API 3.0 has dry runs (`DryRunOperation`); `GetCallerIdentity`, `AssumeRole` and `AssumeRoleWithWebIdentity` of `sts`,
+ * whose keys are good for both generations; and `ChatCompletions` of `hunyuan`, which says what it was told, as a stream of
+ * events if asked. It serves other actions of API 3.0 when it is given them (`actions`). Injected faults add any other response,
+ * and broken connections.
  *
  * API 3.0 is signed with TC3-HMAC-SHA256, or with HmacSHA1 or HmacSHA256 over a form. The id of a request ends with its number in
  * the request log.
@@ -49,7 +49,7 @@
  * JSON, 32 KB for the query of a GET (414). For the last one the server of Node must accept so much:
  * `createServer({ maxHeaderSize: 65_536 })`.
  *
- * It does not know other modules of API 2.0 (inject a fault with {@link bodyText} for their responses), and uploads.
+ * It knows neither other modules of API 2.0 (inject a fault with {@link bodyText} for their responses) nor uploads.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -126,13 +126,13 @@ export interface Options {
   /** The types for sale. Default `S1.SMALL1`, `S1.MEDIUM4` and `S1.LARGE8` for 2,000, 8,000 and 16,000 fen, 100 of each. */
   readonly instanceTypes?: { readonly [instanceType: string]: InstanceType } | undefined
   /**
-   * The machines that exist. What is left out of one has a default: a running `S1.SMALL1` in `ap-guangzhou-3`. Default two
-   * machines, `ins-00000001` running and `ins-00000002` stopped.
+   * The instances that exist. What is left out of one has a default: a running `S1.SMALL1` in `ap-guangzhou-3`. Default two
+   * instances, `ins-00000001` running and `ins-00000002` stopped.
    */
   readonly instances?: ReadonlyArray<Pick<Instance, "instanceId"> & Partial<Instance>> | undefined
   /** Actions that are closed for maintenance, default none. */
   readonly maintenance?: ReadonlyArray<string> | undefined
-  /** The roles that exist, default `gateway-role` alone. The metadata service has the first one for its machine. */
+  /** The roles that exist, default `gateway-role` alone. The metadata service has the first one for its instance. */
   readonly roles?: ReadonlyArray<string> | undefined
   /** Actions of API 3.0 that are served besides those of the gateway, or in place of them. Default none. */
   readonly actions?: ReadonlyArray<ServedAction> | undefined
@@ -195,7 +195,7 @@ export class TencentGateway extends Context.Service<TencentGateway, {
   readonly requests: Effect.Effect<ReadonlyArray<RecordedRequest>>
   /** How many requests have changed something, of one action or of all. */
   readonly executions: (action?: string) => Effect.Effect<number>
-  /** The machines that exist now. */
+  /** The instances that exist now. */
   readonly instances: Effect.Effect<ReadonlyArray<Instance>>
   /** The money of the account now, in fen. */
   readonly balance: Effect.Effect<number>
@@ -203,7 +203,7 @@ export class TencentGateway extends Context.Service<TencentGateway, {
   readonly reset: Effect.Effect<void>
   /** In fen. A purchase that costs more is refused with 5300. */
   readonly setBalance: (balance: number) => Effect.Effect<void>
-  /** How many machines of a type, or of every type, can be bought. Beyond that the response is 5200. */
+  /** How many instances of a type, or of every type, can be bought. Beyond that the response is 5200. */
   readonly setStock: (stock: number, instanceType?: string) => Effect.Effect<void>
   /** Without it a purchase is refused with 5500. */
   readonly setIdentityVerified: (verified: boolean) => Effect.Effect<void>
@@ -325,7 +325,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
 })
 
 /**
- * A gateway on the given server. Without options it has {@link testCredential}, two machines, and money to buy more.
+ * A gateway on the given server. Without options it has {@link testCredential}, two instances, and money to buy more.
  *
  * **Example** (Asked with nothing but HTTP)
  *

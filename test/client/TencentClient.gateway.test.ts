@@ -229,10 +229,10 @@ const scenarios: ReadonlyArray<Scenario> = [
     state: { requireHttps: true },
     call: read
   },
-  { code: 5000, name: "no such machine", class: TencentError.ResourceNotFound, call: stop("ins-00000009") },
+  { code: 5000, name: "no such instance", class: TencentError.ResourceNotFound, call: stop("ins-00000009") },
   {
     code: 5100,
-    name: "a machine in the wrong state",
+    name: "an instance in the wrong state",
     class: TencentError.ResourceOperationFailed,
     call: stop("ins-00000002")
   },

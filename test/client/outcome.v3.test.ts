@@ -67,7 +67,7 @@ const purchase = {
   }
 } as const
 
-/** Without a token each lost response would buy another machine. */
+/** Without a token each lost response would buy another instance. */
 const RunInstances = TencentAction.make("RunInstances", purchase)
 
 const RunInstancesOnce = TencentAction.make("RunInstances", { ...purchase, clientToken: true })
@@ -215,7 +215,7 @@ layer(live, { excludeTestServices: true })(
 
 const pages = otherRows.flatMap(faultsOf).map((row) => [row.name, row] as const)
 
-/** Lists one machine for each page, and keeps what came. */
+/** Lists one instance for each page, and keeps what came. */
 const listed = (came: Array<string>) => (client: Client) =>
   Stream.runForEach(
     client.paginate(ListInstances, { Limit: 1 }),
@@ -237,7 +237,7 @@ layer(live, { excludeTestServices: true })("a list whose second page fails", (it
     }))
 
   it.effect.each(pages.filter(([, { tag }]) => tag === "TransportFailure"))(
-    "asks for it again where that is the policy, and has each machine once: %s",
+    "asks for it again where that is the policy, and has each instance once: %s",
     ([, row]) =>
       Effect.gen(function*() {
         const came: Array<string> = []

@@ -126,5 +126,5 @@ export const call = (action: string, parameters: Parameters = {}, options: Reque
 export const codeOf = (action: string, parameters: Parameters = {}, options: RequestOptions = {}) =>
   Effect.map(call(action, parameters, options), (result) => Result.isSuccess(result) ? 0 : result.failure.code)
 
-/** The parameters of a purchase of one machine. */
+/** The parameters of a purchase of one instance. */
 export const order = { instanceType: "S1.SMALL1", imageId: "img-1", zone: "ap-guangzhou-3" }

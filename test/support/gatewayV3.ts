@@ -143,7 +143,7 @@ export const call = (action: string, request: unknown = {}, options: RequestOpti
 export const codeOf = (action: string, request: unknown = {}, options: RequestOptions = {}) =>
   Effect.map(call(action, request, options), ({ Error }) => Error?.Code ?? "Success")
 
-/** The parameters of a purchase of one machine. */
+/** The parameters of a purchase of one instance. */
 export const order = { InstanceType: "S1.SMALL1", ImageId: "img-1", Placement: { Zone: "ap-guangzhou-3" } }
 
 /** Temporary keys, as a response has them. */

@@ -106,8 +106,8 @@ const refusals: ReadonlyArray<Refusal> = [
   { tag: "UnsupportedVersion", name: "an unknown action", action: "DescribeEverything" },
   { tag: "UnsupportedVersion", name: "another module", options: { serviceType: "cdb" } },
   { tag: "UnsupportedVersion", name: "another path", options: { path: "/v3/index.php" } },
-  { tag: "ResourceNotFound", name: "an unknown machine", ...stop("ins-00000009") },
-  { tag: "ResourceOperationFailed", name: "a machine that runs already", ...start },
+  { tag: "ResourceNotFound", name: "an unknown instance", ...stop("ins-00000009") },
+  { tag: "ResourceOperationFailed", name: "an instance that runs already", ...start },
   {
     tag: "PartialSuccess",
     name: "a batch that is done in part",

@@ -89,7 +89,7 @@ const refusals: ReadonlyArray<Refusal> = [
   { code: "ServiceUnavailable", name: "maintenance", gateway: { maintenance: ["DescribeInstances"] } },
   {
     code: "InvalidInstanceId.NotFound",
-    name: "an unknown machine",
+    name: "an unknown instance",
     action: "StopInstances",
     request: { InstanceIds: ["ins-00000009"] }
   },

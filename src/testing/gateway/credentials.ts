@@ -30,10 +30,12 @@ export const defaultAccount = "100000000001"
  * @category models
  */
 export interface Credential {
+  /** The public half, which a request names. */
   readonly secretId: string
+  /** The private half, with which the gateway checks the signature. */
   readonly secretKey: Redacted.Redacted<string>
   /**
-   * The account of the keys, default the same for all: `100000000001`. A `clientToken` counts within an account. Machines and
+   * The account of the keys, default the same for all: `100000000001`. A `clientToken` counts within an account. Instances and
    * money are those of all accounts.
    */
   readonly account?: string | undefined

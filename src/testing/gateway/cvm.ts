@@ -1,9 +1,9 @@
 /**
- * Virtual machines that are bought, started, stopped and returned: their stock, the balance that pays for them, and the
+ * Instances that are bought, started, stopped and returned: their stock, the balance that pays for them, and the
  * operations on them, for whatever generation of the API asks.
  *
  * An operation is a synchronous function of the state, so nothing comes between its checks and its changes. States change at
- * once: a machine that was bought is running when the response is written.
+ * once: an instance that was bought is running when the response is written.
  */
 import * as Equal from "effect/Equal"
 import * as Result from "effect/Result"
@@ -16,7 +16,7 @@ import { regionOfZone } from "./regions.ts"
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
- * A virtual machine of the gateway, as `DescribeInstances` prints it.
+ * An instance (a virtual machine) of the gateway, as `DescribeInstances` prints it.
  *
  * @category models
  */
@@ -27,7 +27,7 @@ export interface Instance {
   readonly instanceType: string
   /** `img-` and letters or digits. */
   readonly imageId: string
-  /** The region and a number, such as `ap-guangzhou-3`. A machine is seen in its own region only. */
+  /** The region and a number, such as `ap-guangzhou-3`. An instance is seen in its own region only. */
   readonly zone: string
   readonly status: "RUNNING" | "STOPPED"
   /** ISO 8601. */
@@ -40,13 +40,13 @@ export interface Instance {
  * @category models
  */
 export interface InstanceType {
-  /** The price of one machine, in fen (a hundredth of a yuan). */
+  /** The price of one instance, in fen (a hundredth of a yuan). */
   readonly price: number
   /** How many can be bought before the response is 5200. */
   readonly stock: number
 }
 
-/** The part of the options of `TencentGateway` that is about machines. They are documented there. */
+/** The part of the options of `TencentGateway` that is about instances. They are documented there. */
 export interface CvmOptions {
   readonly balance?: number | undefined
   readonly identityVerified?: boolean | undefined
@@ -105,7 +105,7 @@ export const nextNumber = (cvm: CvmState): string => String(++cvm.sequence)
 // Listing
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** The machines of a region with these ids, or all of them if there are no ids. */
+/** The instances of a region with these ids, or all of them if there are no ids. */
 export const listInstances = (cvm: CvmState, region: string, ids: ReadonlyArray<string>): ReadonlyArray<Instance> =>
   [...cvm.instances.values()].filter(({ instanceId, zone }) =>
     regionOfZone(zone) === region && (ids.length === 0 || ids.includes(instanceId))
@@ -136,7 +136,7 @@ const newInstanceId = (cvm: CvmState): string => {
   return id
 }
 
-/** What one machine of an order costs and how many there are, if all of them can be bought. */
+/** What one instance of an order costs and how many there are, if all of them can be bought. */
 export const checkOrder = (cvm: CvmState, { count, instanceType, zone }: Order): Checked<InstanceType> => {
   if (!cvm.identityVerified) return refuse("identity", "The account has not passed identity verification")
   const type = cvm.types.get(instanceType)
@@ -176,7 +176,7 @@ export interface Buyer {
 }
 
 /**
- * Buys all machines of an order, or none. With the client token of an earlier purchase it is that purchase, and nothing is
+ * Buys all instances of an order, or none. With the client token of an earlier purchase it is that purchase, and nothing is
  * bought. A purchase that was refused is not remembered: what it lacked may be there the next time.
  */
 export const buyInstancesOnce = (
@@ -202,10 +202,10 @@ export const buyInstancesOnce = (
 // Changing
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** A change of one machine, and what is in its way. */
+/** A change of one instance, and what is in its way. */
 export interface Change {
   readonly check: (instance: Instance) => Checked<void>
-  /** For a machine that has passed the check. */
+  /** For an instance that has passed the check. */
   readonly apply: (cvm: CvmState, instance: Instance) => void
 }
 
@@ -224,7 +224,7 @@ export const stop: Change = /*#__PURE__*/ changeStatus("RUNNING", "STOPPED")
 
 export const restart: Change = /*#__PURE__*/ changeStatus("RUNNING", "RUNNING")
 
-/** A machine that was returned can be bought again. */
+/** An instance that was returned can be bought again. */
 export const terminate: Change = {
   check: () => Result.void,
   apply: (cvm, { instanceId, instanceType }) => {
@@ -234,7 +234,7 @@ export const terminate: Change = {
   }
 }
 
-/** The machine of a region that can be changed so. */
+/** The instance of a region, where the change can be made. */
 const findInstance = (cvm: CvmState, change: Change, region: string, id: string): Checked<Instance> => {
   const instance = cvm.instances.get(id)
   return instance === undefined || regionOfZone(instance.zone) !== region
@@ -242,11 +242,11 @@ const findInstance = (cvm: CvmState, change: Change, region: string, id: string)
     : Result.map(change.check(instance), () => instance)
 }
 
-/** Changes a machine of a region. */
+/** Changes an instance of a region. */
 export const changeInstance = (cvm: CvmState, change: Change, region: string, id: string): Checked<void> =>
   Result.map(findInstance(cvm, change, region, id), (instance) => change.apply(cvm, instance))
 
-/** Changes all machines with these ids, or none. Each id is there once. */
+/** Changes all instances with these ids, or none. Each id is there once. */
 export const changeInstances = (
   cvm: CvmState,
   change: Change,

@@ -1,5 +1,5 @@
 /**
- * The metadata service of a machine: the name of its role, and temporary keys for it.
+ * The metadata service of an instance: the name of its role, and temporary keys for it.
  */
 import * as Result from "effect/Result"
 import { defaultAccount } from "./credentials.ts"

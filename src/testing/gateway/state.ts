@@ -34,14 +34,14 @@ export interface State {
   readonly requestLog: RequestLog
   /** Requests that changed something, by action. */
   readonly executions: Map<string, number>
-  /** The roles that exist. The machine that asks the metadata service has the first one. */
+  /** The roles that exist. The instance that asks the metadata service has the first one. */
   readonly roles: ReadonlyArray<string>
   /** The responses of the actions that the gateway was given, where their requests had a client token. */
   readonly responses: ClientTokens<
     { readonly request: string; readonly response: { readonly [name: string]: unknown } }
   >
   readonly random: typeof Random.Random.Service
-  /** What the metadata service gave the machine last. */
+  /** The keys that the metadata service returned last. */
   instanceKeys: TemporaryKeys | undefined
   quota: number
   requireHttps: boolean

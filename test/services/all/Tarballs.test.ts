@@ -38,7 +38,7 @@ const ofReadme = (): string => {
   return found[0]!
 }
 
-/** A gateway for one run of the program: it has two pages of machines, then knows no such zone, then lets nobody in. */
+/** A gateway for one run of the program: it has two pages of instances, then knows no such zone, then lets nobody in. */
 const gateway = TencentGateway.layer({
   instances: Array.from({ length: 150 }, (_, index) => ({ instanceId: `ins-${index + 1}` })),
   injectedFaults: [

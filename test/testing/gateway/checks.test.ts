@@ -150,12 +150,12 @@ const scenarios: ReadonlyArray<Scenario> = [
   },
   {
     code: 5000,
-    name: "a machine that does not exist",
+    name: "an instance that does not exist",
     run: send("StopInstances", { "instanceIds.0": "ins-00000009" })
   },
   {
     code: 5000,
-    name: "a machine that was returned",
+    name: "an instance that was returned",
     run: Effect.andThen(
       send("TerminateInstances", { "instanceIds.0": "ins-00000001" }),
       send("StartInstances", { "instanceIds.0": "ins-00000001" })
@@ -163,12 +163,12 @@ const scenarios: ReadonlyArray<Scenario> = [
   },
   {
     code: 5000,
-    name: "a machine of another region",
+    name: "an instance of another region",
     run: send("StopInstances", { "instanceIds.0": "ins-00000001" }, { set: { Region: "bj" } })
   },
   {
     code: 5100,
-    name: "a machine in the wrong state",
+    name: "an instance in the wrong state",
     run: send("StartInstances", { "instanceIds.0": "ins-00000001" })
   },
   {

@@ -1,5 +1,5 @@
 /**
- * The machines of the gateway, by the actions of API 2.0.
+ * The instances of the gateway, by the actions of API 2.0.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { TencentResponse } from "effect-tencentcloud"
@@ -37,7 +37,7 @@ const stop = (ids: ReadonlyArray<string>) =>
   codeOf("StopInstances", Object.fromEntries(ids.map((id, index) => [`instanceIds.${index}`, id])))
 
 describe("the cvm module", () => {
-  it.effect("machines are listed by page, by id and by region", () =>
+  it.effect("instances are listed by page, by id and by region", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* idsOf({}), { totalCount: 3, ids: ["ins-a", "ins-b", "ins-c"] })
       assert.deepStrictEqual(yield* idsOf({ limit: "1", offset: "1" }), { totalCount: 3, ids: ["ins-b"] })
@@ -70,7 +70,7 @@ describe("the cvm module", () => {
       assert.strictEqual(yield* gateway.use((g) => g.executions()), 0)
     }).pipe(against()))
 
-  it.effect("machines are bought, stopped, started, restarted and returned", () =>
+  it.effect("instances are bought, stopped, started, restarted and returned", () =>
     Effect.gen(function*() {
       const g = yield* gateway
       const bought = yield* succeed("RunInstances", { ...order, instanceCount: "2", instanceName: "mine" })
@@ -124,7 +124,7 @@ describe("the cvm module", () => {
       assert.deepInclude(request, { code: 5400, executed: true })
     }).pipe(against()))
 
-  it.effect("no more machines are sold than there are, to however many at once", () =>
+  it.effect("no more instances are sold than there are, to however many at once", () =>
     Effect.gen(function*() {
       const g = yield* gateway
       yield* g.setStock(10, "S1.SMALL1")

@@ -1,5 +1,5 @@
 /**
- * Injected responses over real HTTP. `meet` buys a machine, so that it shows whether the action was executed.
+ * Injected responses over real HTTP. `meet` buys an instance, so that it shows whether the action was executed.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ErrorCode } from "effect-tencentcloud"

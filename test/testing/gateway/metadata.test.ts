@@ -1,5 +1,5 @@
 /**
- * The metadata service of a machine: its role, and temporary keys for it.
+ * The metadata service of an instance: its role, and temporary keys for it.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -45,7 +45,7 @@ describe("the metadata service", () => {
       assert.strictEqual((yield* metadata(path, "PUT")).status, 405)
     }).pipe(against()))
 
-  it.effect("has no role on a machine without one", () =>
+  it.effect("has no role on an instance without one", () =>
     Effect.gen(function*() {
       assert.strictEqual((yield* metadata(path)).status, 404)
       assert.strictEqual(yield* codeOf("AssumeRole", role, { service: "sts" }), "ResourceNotFound.RoleNotFound")

@@ -1,5 +1,5 @@
 /**
- * The actions of the `cvm` module: they read parameters, ask the machines, and say what the body of the response has.
+ * The actions of the `cvm` module: they read parameters, ask the instances, and say what the body of the response has.
  */
 import * as Result from "effect/Result"
 import { copy } from "../copy.ts"

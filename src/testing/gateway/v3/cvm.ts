@@ -1,5 +1,5 @@
 /**
- * The actions of `cvm`, version 2017-03-12: they read parameters, ask the machines, and say what the response has.
+ * The actions of `cvm`, version 2017-03-12: they read parameters, ask the instances, and say what the response has.
  */
 import * as Result from "effect/Result"
 import { copy } from "../copy.ts"
@@ -223,7 +223,7 @@ const runInstances = (cvm: CvmState, call: Call): Outcome =>
 // Batches
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** All machines are changed, or none. */
+/** All instances are changed, or none. */
 const batch = (change: Change) => (cvm: CvmState, { parameters, region }: Call): Outcome =>
   settle(Result.gen(function*() {
     const ids = yield* readInstanceIds(parameters)

@@ -177,7 +177,7 @@ const scenarios: ReadonlyArray<Scenario> = [
   },
   {
     code: "UnauthorizedOperation",
-    name: "a denied machine",
+    name: "a denied instance",
     options: withCredential({ denied: { resources: ["ins-00000001"] } }),
     run: send("StopInstances", { InstanceIds: ["ins-00000001"] })
   },

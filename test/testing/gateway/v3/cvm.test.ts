@@ -1,5 +1,5 @@
 /**
- * The machines of the gateway by API 3.0, which are those of API 2.0.
+ * The instances of the gateway by API 3.0, which are those of API 2.0.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -24,7 +24,7 @@ describe("reading", () => {
       assert.deepInclude((zones["ZoneSet"] as ReadonlyArray<object>)[2], { Zone: "ap-guangzhou-3", ZoneId: "100003" })
     }).pipe(against()))
 
-  it.effect("machines come page by page, with the total of all pages", () =>
+  it.effect("instances come page by page, with the total of all pages", () =>
     Effect.gen(function*() {
       const page = yield* call("DescribeInstances", { Offset: 1, Limit: 1 })
       assert.strictEqual(page["TotalCount"], 2)
@@ -44,7 +44,7 @@ describe("reading", () => {
       assert.deepStrictEqual(yield* list({ Offset: 2 }), [])
     }).pipe(against()))
 
-  it.effect("machines are found by filters, all of which must fit", () =>
+  it.effect("instances are found by filters, all of which must fit", () =>
     Effect.gen(function*() {
       const named = { Name: "instance-name", Values: ["worker", "web"] }
       assert.lengthOf((yield* list({ Filters: [named] })) as ReadonlyArray<unknown>, 2)
@@ -188,7 +188,7 @@ describe("a batch", () => {
       assert.strictEqual(yield* g.executions(), 0)
     }).pipe(against()))
 
-  it.effect("a machine that is returned is gone, and can be bought again", () =>
+  it.effect("an instance that is returned is gone, and can be bought again", () =>
     Effect.gen(function*() {
       const g = yield* gateway
       yield* g.setStock(0)
@@ -197,7 +197,7 @@ describe("a batch", () => {
       assert.strictEqual(yield* codeOf("RunInstances", { ...order, InstanceCount: 2 }), "Success")
     }).pipe(against()))
 
-  it.effect("a machine of another region is not found", () =>
+  it.effect("an instance of another region is not found", () =>
     Effect.gen(function*() {
       assert.strictEqual(
         yield* codeOf("StopInstances", { InstanceIds: ["ins-00000001"] }, { region: "ap-beijing" }),
