@@ -306,6 +306,7 @@ const mayHaveRun = <E>(error: E): error is MayHaveRun<E> =>
  * @category models
  */
 export interface Explanation extends ErrorKindText.Text {
+  /** The address of the page. Only codes of API 2.0 have one. */
   readonly docs?: string
 }
 
@@ -349,7 +350,8 @@ const saysToLook = (kind: ErrorKind.ErrorKind): boolean =>
 
 /**
  * The response is not one of the API: not JSON, not an object, without a readable code, or a success that does not fit its
- * schema. Then the action ran, and `outcome` is `ran`; else it is `unknown`. `issues` says where the success failed.
+ * schema. In the last case the action ran, and `outcome` is `ran`; in the others it is `unknown`. `issues` says where the success
+ * does not fit.
  *
  * `body` holds the JSON, or the first 256 characters of a text that is not JSON. It can be a success with keys in it, so it is
  * no part of the encoded error.

@@ -353,8 +353,8 @@ const byRetryClass = (options: { readonly idempotent: boolean }): Policy<never> 
 export const idempotent: Policy<never> = /*#__PURE__*/ byRetryClass({ idempotent: true })
 
 /**
- * The default policy for an action that changes something: only failures that prove that nothing ran are retried (4400,
- * 4500, 6200, and refused credentials once).
+ * The default policy for an action that changes something: by retry class too, but a failure is retried only if it proves that
+ * nothing ran, whatever its code: 4400 for example, or a refused connection.
  *
  * **Example** (A purchase is not repeated)
  *

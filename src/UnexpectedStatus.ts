@@ -9,8 +9,8 @@ import * as internal from "./internal/failure.ts"
 const permanent: ReadonlySet<number> = /*#__PURE__*/ new Set([501, 505, 511])
 
 /**
- * A response whose HTTP status is not 200 and whose body is not a response of the API: a proxy, a gateway, a wrong address, a
- * redirect. A server of the API responds with 200, also with a failure.
+ * A response whose HTTP status is not 200 and whose body is not a failure with a known code: a proxy, a gateway, a wrong address,
+ * a redirect. A server of the API responds with 200, also with a failure.
  *
  * 429 is of kind `throttled`, the others are of kind `transport`. 408 and 5xx are retried as transient failures, except those
  * that do not pass: 501, 505 and 511. `outcome` is `notRun` where the request was refused before it reached the API: 3xx, 4xx.

@@ -125,9 +125,10 @@ export const call = Command.make("call", {
     })
   )).pipe(
     Command.withDescription(
-      "Sends one action of API 3.0, signed and retried, and prints its response. The request is any JSON object. The action counts " +
-        "as one that changes something, so it is repeated only where nothing ran. Exits with 0 for a success, 1 for a failure " +
-        "after which nothing ran, 3 for one after which the action ran or may have run."
+      "Sends one action of API 3.0, signed and retried, and prints its response. A known action is checked against its " +
+        "description. Any other takes any JSON object and counts as one that changes something, so it is repeated only where " +
+        "nothing ran. Exits with 0 for a success, 1 for a failure after which nothing ran, 3 for one after which the action ran " +
+        "or may have run."
     ),
     Command.withShortDescription("Sends one action of API 3.0"),
     Command.withExamples([

@@ -276,6 +276,7 @@ export interface Counterpart {
   readonly v2: number
   /** The codes of API 3.0, the nearest first. */
   readonly v3: ReadonlyArray<string>
+  /** How well the codes of API 3.0 fit. */
   readonly fit: Fit
 }
 
@@ -283,6 +284,7 @@ export interface Counterpart {
  * For each code of API 2.0 the codes of API 3.0 that mean it. The vendor publishes no such list: the pairs are read from the
  * descriptions of both lists.
  *
+ * - 4200, an expired request, is from an older list, and not in the catalogue of API 2.0.
  * - 4500 is about the nonce or the time; API 3.0 has no nonce.
  * - 4600 is about HTTPS, `UnsupportedProtocol` about the method.
  * - 5400 is a success in API 3.0, with the items that failed in a member whose name differs from action to action.
@@ -332,7 +334,7 @@ export const counterparts: ReadonlyArray<Counterpart> = [
 const byV2 = /*#__PURE__*/ (() => new Map(counterparts.map((row) => [row.v2, row])))()
 
 /**
- * What a code of API 2.0 is in API 3.0. A number that is not on the list of API 2.0 is `None`.
+ * What a code of API 2.0 is in API 3.0. A number without a row in {@link counterparts} is `None`.
  *
  * **Example** (The request quota)
  *
@@ -349,8 +351,8 @@ const byV2 = /*#__PURE__*/ (() => new Map(counterparts.map((row) => [row.v2, row
 export const fromV2 = (code: number): Option.Option<Counterpart> => Option.fromUndefinedOr(byV2.get(code))
 
 /**
- * What a code of API 3.0 was in API 2.0: the rows that have the code, else those that have its family, the best fit first. None
- * for a code that API 2.0 has no counterpart of, such as `DryRunOperation`.
+ * What a code of API 3.0 was in API 2.0: the rows that have the code, else those that have its family, the best fit first. Empty
+ * for a code that has no counterpart in API 2.0, such as `DryRunOperation`.
  *
  * **Example** (Exactly, by family, and not at all)
  *

@@ -18,7 +18,7 @@ const fastest = 200
 /** How many milliseconds a limit is kept to that the server named. Then a higher rate is tried, because it may have been raised. */
 const keptFor = 30_000
 
-/** A client never waits longer than this many seconds per request for its own pace. */
+/** The lowest rate per second that a client learns: a request every 200 seconds. */
 const slowest = 0.005
 
 /** By what a rate is multiplied in each second without a quota error. 0.02 is added. */
