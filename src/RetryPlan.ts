@@ -18,8 +18,11 @@ import type * as TencentRetry from "./TencentRetry.ts"
  * @category models
  */
 export interface Code {
+  /** The `_tag` of the error. */
   readonly tag: string
+  /** The kind of the error. The other fields that a policy reads follow from it. */
   readonly kind: ErrorKind.ErrorKind
+  /** The code as the server sends it, for a schedule that reads it. */
   readonly code?: number | string
 }
 

@@ -65,10 +65,15 @@ export const of = <Request, Response, Error, R>(
  * @category models
  */
 export interface Served {
+  /** The name of the action, such as `DescribeZones`. */
   readonly name: string
+  /** The service, such as `cvm`. */
   readonly service: string
+  /** The version of the service, such as `2017-03-12`. */
   readonly version: string
+  /** Whether a request without a signature is served. */
   readonly skipSign: boolean
+  /** The members of the response to every request: an example. */
   readonly response: { readonly [member: string]: unknown }
 }
 

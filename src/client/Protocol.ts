@@ -53,6 +53,7 @@ export const ClientError = /*#__PURE__*/ Schema.Union([
 export interface EndpointTarget {
   /** The service of the action, such as `cvm`. */
   readonly service: string
+  /** The region of the call, such as `ap-guangzhou`. `undefined` where the call has none. */
   readonly region: string | undefined
   /** The public host of the service, such as `cvm.api.qcloud.com`. */
   readonly host: string

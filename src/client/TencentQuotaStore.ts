@@ -57,7 +57,12 @@ export class TencentQuotaStore extends Context.Service<TencentQuotaStore, {
  * @category models
  */
 export interface Quota {
+  /**
+   * Service, action and region with a blank between them, such as `cvm DescribeInstances ap-guangzhou`. Without a region it ends
+   * with the blank. The account is not in it.
+   */
   readonly key: string
+  /** Requests per second: the `quota` of the action, or in `learn` the number that the server named. */
   readonly limit: number
 }
 

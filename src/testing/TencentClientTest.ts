@@ -75,8 +75,11 @@ const withoutBody: ReadonlySet<number> = /*#__PURE__*/ new Set([204, 205, 304])
  */
 export interface HttpResponse {
   readonly [HttpResponseTypeId]: typeof HttpResponseTypeId
+  /** The body. */
   readonly text: string
+  /** The HTTP status, from 200 to 599. */
   readonly status: number
+  /** The headers, besides the `content-length` that is added. */
   readonly headers: { readonly [name: string]: string }
   /** What comes after the text, where it is a stream of events. */
   readonly end?: "complete" | "broken" | "silent" | undefined
@@ -256,8 +259,9 @@ export type Parameters = { readonly [name: string]: string }
 export interface Request {
   /** The service of the action, such as `cvm`. */
   readonly service: string
-  /** The name of the action. */
+  /** The name of the action, such as `DescribeZones`. */
   readonly action: string
+  /** What was sent. */
   readonly parameters: Parameters
   /** Which attempt of its call it was, from 1. */
   readonly attempt: number

@@ -15,13 +15,14 @@ export interface Endpoint {
   readonly origin: string
   /** The host name, which is part of what is signed. */
   readonly hostname: string
+  /** The path, which is part of what is signed: `/v2/index.php`, unless the address has one of its own. */
   readonly path: string
 }
 
 /**
  * The path of every API 2.0 host.
  *
- * @category models
+ * @category constants
  */
 export const path = "/v2/index.php"
 

@@ -67,8 +67,11 @@ export interface Documented<Tag extends string, Code extends number, Kind extend
  */
 export interface ErrorClass<Self, Row extends ErrorCode.Row> extends Schema.ConstraintCodec<Self, unknown> {
   new(fields?: MakeFields): Documented<Row["tag"], Row["code"], Row["kind"]>
+  /** The name of the schema, such as `effect-tencentcloud/QuotaExceeded`. */
   readonly identifier: string
+  /** The `_tag` of an instance. */
   readonly tag: Row["tag"]
+  /** The number of the common list. */
   readonly code: Row["code"]
   /** The outcome of an instance that is not told one. */
   readonly usualOutcome: ErrorKind.Outcome

@@ -26,6 +26,7 @@ export type {
  * @category models
  */
 export interface SignatureRequest {
+  /** The HTTP method. */
   readonly method: "GET" | "POST"
   /** The host name without a port, such as `cvm.api.qcloud.com`. */
   readonly host: string

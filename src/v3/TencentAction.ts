@@ -78,14 +78,18 @@ const errorOf = <const Codes extends CodesByKind<Codes>>(
 const usualQuota = 20
 
 /**
- * What an action is declared with. {@link make} says what each means.
+ * What an action is declared with. {@link make} says what the options without a comment mean.
  *
  * @category models
  */
 export interface Options<Request, Response, Codes> {
+  /** The service, which is the first label of its host, such as `cvm`. */
   readonly service: string
+  /** The version of the service, a date such as `2017-03-12`. */
   readonly version: string
+  /** The schema of the request. What it encodes is sent as JSON, with the names of members as the API has them. */
   readonly request: Request
+  /** The schema of a success: of the members of `Response`. */
   readonly response: Response
   readonly errors?: Codes | undefined
   readonly idempotent?: boolean | undefined

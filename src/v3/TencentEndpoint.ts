@@ -33,6 +33,7 @@ export interface Endpoint {
   readonly origin: string
   /** The host name, which is signed. */
   readonly hostname: string
+  /** The path, `/` unless the address has one of its own. The path that is signed is always `/`. */
   readonly path: string
 }
 

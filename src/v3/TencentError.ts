@@ -133,12 +133,18 @@ export class UnknownErrorCode extends /*#__PURE__*/ internal.receivedClass<{
   constructor(fields: internal.MakeFields & { readonly code: string }) {
     super("UnknownErrorCode", { message: "", outcome: undeclared(fields.code).outcome, ...fields })
   }
+  /** The meaning of the failure, guessed from the family of the code. `unknown` where the family is not a common code. */
   get kind(): ErrorCode.UnknownCodeKind {
     return ErrorCode.kindOf(this.code)
   }
+  /** The area of the kind. */
   get category(): ErrorKind.RowOf<ErrorCode.UnknownCodeKind>["category"] {
     return ErrorKind.table[this.kind].category
   }
+  /**
+   * The condition under which a retry can help: that of the kind, such as `throttled` for a code of the family
+   * `RequestLimitExceeded`. In API 2.0 it is always `never`.
+   */
   get retryClass(): ErrorKind.RowOf<ErrorCode.UnknownCodeKind>["retryClass"] {
     return ErrorKind.table[this.kind].retryClass
   }

@@ -23,12 +23,14 @@ export type {
  * @category models
  */
 export interface Keys {
+  /** The public half, which is in the header `Authorization`. */
   readonly secretId: string
+  /** The private half, which signs and is never sent. */
   readonly secretKey: Redacted.Redacted<string>
 }
 
 /**
- * The canonical request, whose hash is a part of what is signed. It helps to compare a refused signature line by line.
+ * The canonical request, whose hash is a part of what is signed. It helps you to compare a refused signature line by line.
  *
  * **Example** (One header on each line)
  *

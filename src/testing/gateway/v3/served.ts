@@ -69,8 +69,11 @@ export type ActionResponse = { readonly [name: string]: unknown } | ApiError | E
  * @category models
  */
 export interface ServedAction {
+  /** The name of the action, such as `DescribeZones`. */
   readonly name: string
+  /** The service, such as `cvm`. */
   readonly service: string
+  /** The version of the service, such as `2017-03-12`. */
   readonly version: string
   /** Whether a request with `Authorization: SKIP` is served, default `false`. */
   readonly skipSign?: boolean | undefined
