@@ -1,4 +1,4 @@
-/** The library as the benchmarks import it: by its entry points, and the parts behind them that are measured alone. */
+/** The library as the benchmarks import it: by its entries, and the parts behind them that are measured alone. */
 export { ErrorCode, TencentError, TencentResponse, TencentRetry } from "effect-tencentcloud"
 export { TencentClient, TencentCredentials, TencentQuotaStore } from "effect-tencentcloud/client"
 export { TencentQuotaStoreRedis } from "effect-tencentcloud/redis"

@@ -83,7 +83,7 @@ ${run("package.ts")}
 ## Calls
 
 A call is the CPU time of the process of the client, against a server in another process. Ours goes over undici, with spans,
-metrics, retries and timeouts as a user has them. The API answers over HTTPS only, where a client without kept connections
+metrics, retries and timeouts as a user has them. The API is served over HTTPS only, where a client without kept connections
 pays for a handshake in each call. Over plain HTTP it does not, so what the client itself costs shows there.
 
 ${run("client.ts", ...rounds)}

@@ -1,7 +1,7 @@
 /**
  * The other end of the client benchmark: a keep-alive server on the loopback address, over HTTP and over HTTPS, in a process of
- * its own so that its work is not counted. It answers every request with the same success, of API 3.0 where the request is one,
- * else of API 2.0, and the path of events with a stream of them. It checks nothing.
+ * its own so that its work is not counted. Its response to every request is the same success, of API 3.0 where the request is
+ * one, else of API 2.0; at the path of events it is a stream of them. It checks nothing.
  */
 import { fork } from "node:child_process"
 import { once } from "node:events"
@@ -11,7 +11,7 @@ import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
 import { selfSigned } from "../test/support/certificate.ts"
 
-/** What the answers hold: two instances, about 500 bytes. */
+/** What the responses hold: two instances, about 500 bytes. */
 export const page = {
   totalCount: 2,
   instanceSet: [1, 2].map((i) => ({
@@ -53,7 +53,7 @@ const event = Buffer.from(
 /** Whole events in chunks of about 64 kB. */
 const eventChunk = Buffer.concat(Array.from({ length: 500 }, () => event))
 
-const answerEvents = (response: ServerResponse): void => {
+const sendEvents = (response: ServerResponse): void => {
   response.writeHead(200, { "content-type": "text/event-stream" })
   for (let sent = 0; sent < eventCount; sent += 500) response.write(eventChunk)
   response.end()
@@ -65,8 +65,8 @@ interface Ports {
   readonly https?: { readonly port: number; readonly cert: string }
 }
 
-const answer: RequestListener = (request, response) => {
-  if (request.url === eventsPath) return void request.resume().on("end", () => answerEvents(response))
+const respond: RequestListener = (request, response) => {
+  if (request.url === eventsPath) return void request.resume().on("end", () => sendEvents(response))
   const body = request.headers["x-tc-action"] === undefined ? version2 : version3
   request.resume().on("end", () => {
     response.writeHead(200, { "content-type": "application/json", "content-length": body.length }).end(body)
@@ -83,8 +83,8 @@ const listen = async (server: ReturnType<typeof createServer>): Promise<number> 
 const serve = async (): Promise<void> => {
   const certificate = selfSigned("IP:127.0.0.1")
   const ports: Ports = {
-    http: await listen(createServer(answer)),
-    ...(certificate && { https: { port: await listen(createTlsServer(certificate, answer)), cert: certificate.cert } })
+    http: await listen(createServer(respond)),
+    ...(certificate && { https: { port: await listen(createTlsServer(certificate, respond)), cert: certificate.cert } })
   }
   process.send?.(ports)
   process.on("disconnect", () => process.exit())

@@ -123,7 +123,7 @@ const en: Words = {
       mutating: "no"
     },
     credentials: {
-      meaning: "Refused before it ran. Helps only if the provider now has other credentials than the refused ones.",
+      meaning: "Refused before it ran. Helps only if the source of credentials now has others than the refused ones.",
       idempotent: "once, with new credentials",
       mutating: "once, with new credentials"
     },

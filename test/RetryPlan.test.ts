@@ -107,7 +107,7 @@ describe("a description", () => {
       ])
     }))
 
-  it.effect("gives each schedule of orElse the codes that reach it", () =>
+  it.effect("lists under each schedule of orElse the codes that reach it", () =>
     Effect.gen(function*() {
       const policy = TencentRetry.orElse(
         TencentRetry.byKind({ internal: Schedule.recurs(1) }),

@@ -65,7 +65,7 @@ const drain = (budget: Budget, tokens: number) =>
     )
   )
 
-/** Another call that has failed. It waits for its schedule, so that who waits for tokens is not the only one. */
+/** Another call that has failed. It waits for its schedule, so that the call that waits for tokens is not the only one. */
 const another = (budget: Budget) =>
   Effect.forkChild(
     Effect.fail(new Other()).pipe(

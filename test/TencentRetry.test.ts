@@ -240,7 +240,7 @@ describe("TencentRetry", () => {
         assert.deepStrictEqual(call.times, [0, 1000, 3000, 7000])
       }))
 
-    it.effect("gives the value of a success after failures", () =>
+    it.effect("returns the value of a success after failures", () =>
       Effect.gen(function*() {
         const call = script(tags("A", "B"))
         assert.strictEqual(yield* call.effect.pipe(TencentRetry.retry(twice)), "done")
@@ -861,7 +861,7 @@ describe("TencentRetry", () => {
           most.forEach((delay, i) => assert.approximately(delay, full[i] ?? NaN, 0.001))
         }))
 
-      it.effect("gives the same delays for the same seed, and others for another", () =>
+      it.effect("has the same delays for the same seed, and others for another", () =>
         Effect.gen(function*() {
           const first = yield* Random.withSeed(delays, "one")
           assert.deepStrictEqual(yield* Random.withSeed(delays, "one"), first)
@@ -1286,7 +1286,7 @@ describe("TencentRetry", () => {
         assert.deepStrictEqual(yield* encode(error), yield* encode(replayed()))
       }))
 
-    it.effect("works for a frozen error, and gives none for a value that is not an object", () =>
+    it.effect("works for a frozen error, and returns none for a value that is not an object", () =>
       Effect.gen(function*() {
         const frozen = Object.freeze({ _tag: "C" as const })
         assert.strictEqual(yield* Effect.flip(Effect.retry(Effect.fail(frozen), TencentRetry.schedule(policy))), frozen)

@@ -1,6 +1,6 @@
 /**
  * How many requests a call makes that fails every time, alone and inside the other retries that can be put around it.
- * Retries inside retries multiply, and a server in trouble is who pays.
+ * Retries inside retries multiply, and a server in trouble pays for it.
  */
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"

@@ -53,7 +53,7 @@ export interface ServerOptions {
   readonly outages?: ReadonlyArray<Outage> | undefined
   /** Requests per second of the wall clock, over all clients. */
   readonly quota?: number | undefined
-  /** One queue, served in order at a rate per second, and not at all during a stall. Who gave up is served as well. */
+  /** One queue, served in order at a rate per second, and not at all during a stall. Callers that gave up are served as well. */
   readonly queue?: {
     readonly rate: number
     readonly longest: number

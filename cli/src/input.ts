@@ -32,7 +32,7 @@ const textOf = <E>(name: string, bytes: Stream.Stream<Uint8Array, E>): Effect.Ef
 const cannotRead = (name: string) => (error: PlatformError.PlatformError | NoInput) =>
   error._tag === "NoInput" ? error : new NoInput({ message: `${name} cannot be read: ${error.reason._tag}.` })
 
-/** The text on stdin. Who types it is told so. */
+/** The text on stdin. Whoever types it is told so. */
 export const readStdin = (what: string): Effect.Effect<string, NoInput, Stdio.Stdio> =>
   Effect.gen(function*() {
     const stdio = yield* Stdio.Stdio

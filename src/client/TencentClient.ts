@@ -125,8 +125,8 @@ export interface Options {
 }
 
 /**
- * What one call says otherwise. With the errors of an action its policy can name them and read them; without, the options fit every
- * action.
+ * What one call sets for itself. With the errors of an action its policy can name them and read them; without, the options fit
+ * every action.
  *
  * @category models
  */
@@ -147,7 +147,7 @@ export interface CallOptions<Error = SharedTag> {
 }
 
 /**
- * What one stream says otherwise. The deadline and the time of an attempt end at the first event.
+ * What one stream sets for itself. The deadline and the time of an attempt end at the first event.
  *
  * @category models
  */

@@ -34,7 +34,9 @@ import { catchSelfInterruption } from "./internal/selfInterruption.ts"
 export interface Credentials {
   /** The public half, sent with every request. */
   readonly secretId: string
+  /** The private half, which signs and is never sent. */
   readonly secretKey: Redacted.Redacted<string>
+  /** The token of temporary keys, sent with every request that is signed. */
   readonly token?: Redacted.Redacted<string> | undefined
   /** When temporary keys end, in milliseconds since the epoch. The API says seconds. */
   readonly expiresAt?: number | undefined
@@ -341,7 +343,7 @@ const loadTime = 30_000
 
 /**
  * The pause between two loads in the background, in milliseconds. Keys may live shorter than `refreshBefore`, and a source may
- * be down or give the same keys to their end: it is not asked by every call then.
+ * be down or return the same keys until they end: it is not asked by every call then.
  */
 const pause = 10_000
 
@@ -357,7 +359,7 @@ const withoutWrongEnd = (credentials: Credentials): Effect.Effect<Credentials> =
     if (expiresAt === undefined || expiresAt > clock.currentTimeMillisUnsafe()) return Effect.succeed(credentials)
     return Effect.as(
       Effect.logWarning(
-        "A source of credentials gave keys with an expiresAt that is no time to come, in milliseconds since the epoch. " +
+        "A source of credentials returned keys whose expiresAt is not in the future, in milliseconds since the epoch. " +
           "They are used until the server refuses them."
       ),
       { ...credentials, expiresAt: undefined }
@@ -367,11 +369,11 @@ const withoutWrongEnd = (credentials: Credentials): Effect.Effect<Credentials> =
 /**
  * Temporary credentials, loaded when they are first needed and again before they expire.
  *
- * - Credentials that have not expired are given at once. In the last `refreshBefore` (default 5 minutes) before their end, new
+ * - Credentials that have not expired are returned at once. In the last `refreshBefore` (default 5 minutes) before their end, new
  *   ones are loaded in the background, with at least ten seconds between two loads.
  * - Callers wait only when there are no credentials, or when they have expired or were refused. They share one load, also one
  *   that began in the background. Interrupting one of them does not stop it.
- * - A failure is given to those who wait for it and is never kept: the next call loads again. When loading in the background
+ * - A failure goes to those who wait for it and is never kept: the next call loads again. When loading in the background
  *   fails, credentials that have not expired stay in use.
  * - A load that takes longer than 30 seconds is interrupted and fails with {@link CredentialsUnavailable}, so a source that
  *   hangs is asked again.

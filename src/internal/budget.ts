@@ -46,7 +46,7 @@ interface Queued {
   state: "queued" | "granted" | "gone"
 }
 
-/** What a program says otherwise. */
+/** The numbers that a program sets itself. */
 export interface Options {
   readonly capacity?: number | undefined
   readonly ratio?: number | undefined
@@ -205,8 +205,8 @@ export class Budget {
   }
 
   /**
-   * The server responded an attempt that took `cost` tokens, 0 for a first one. Only first attempts earn: what a retry returned is what
-   * it took. A slow response is a sign of load and adds nothing.
+   * The server responded to an attempt that took `cost` tokens, 0 for a first one. Only first attempts earn: what a retry
+   * returned is what it took. A slow response is a sign of load and adds nothing.
    */
   responded(cost: number, slow: boolean): void {
     if (this.failuresInARow >= outageLength) this.recovering = true

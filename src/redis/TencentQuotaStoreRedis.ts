@@ -1,6 +1,6 @@
 /**
  * The quota store over Redis, for all processes of one account: see `TencentQuotaStore`. It uses modules of Effect that are
- * unstable or experimental (`effect/persistence`), which is why it is an entry point of its own.
+ * unstable or experimental (`effect/persistence`), which is why it is an entry of its own.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

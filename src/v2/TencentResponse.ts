@@ -188,8 +188,8 @@ export type {
  * import { Effect, Schema } from "effect"
  * import { TencentResponse, TencentRetry } from "effect-tencentcloud"
  *
- * const replies = [new Response("<h1>Bad gateway</h1>", { status: 502 }), Response.json({ code: 0, totalCount: 2 })]
- * const fetchSigned = async () => replies.shift()!
+ * const responses = [new Response("<h1>Bad gateway</h1>", { status: 502 }), Response.json({ code: 0, totalCount: 2 })]
+ * const fetchSigned = async () => responses.shift()!
  *
  * const read = TencentResponse.fromWeb(Schema.Struct({ totalCount: Schema.Number }), { action: "cvm.DescribeInstances" })
  * const page = await Effect.runPromise(read(fetchSigned).pipe(TencentRetry.retry(TencentRetry.idempotent)))
@@ -289,7 +289,9 @@ const failureBody = (error: TencentError.ApiError | TencentError.UnknownErrorCod
  * @category models
  */
 export interface Batch<A> {
+  /** The members with a code of success, as the schema reads them. */
   readonly succeeded: ReadonlyArray<{ readonly id: string; readonly value: A }>
+  /** The members with any other code, and those that do not fit the schema. */
   readonly failed: ReadonlyArray<{ readonly id: string; readonly error: TencentError.TencentError }>
 }
 
@@ -310,7 +312,7 @@ const members = (container: unknown, prefix = ""): ReadonlyArray<readonly [id: s
  * any error with a body), and the body of a response whose outer code is 0, because a batch can print 0 and still hold
  * failed members: `detail` as a map or an array, or `errorList`.
  *
- * An item whose members do not fit the schema is among the failed ones. It never throws, and gives two empty lists where
+ * An item whose members do not fit the schema is among the failed ones. It never throws, and returns two empty lists where
  * there is no batch.
  *
  * **Example** (Which disks are left)

@@ -183,8 +183,8 @@ export type {
  * import { TencentRetry } from "effect-tencentcloud"
  * import { TencentResponse } from "effect-tencentcloud/v3"
  *
- * const replies = [new Response("<h1>Bad gateway</h1>", { status: 502 }), Response.json({ Response: { TotalCount: 2 } })]
- * const fetchSigned = async () => replies.shift()!
+ * const responses = [new Response("<h1>Bad gateway</h1>", { status: 502 }), Response.json({ Response: { TotalCount: 2 } })]
+ * const fetchSigned = async () => responses.shift()!
  *
  * const read = TencentResponse.fromWeb(Schema.Struct({ TotalCount: Schema.Number }), { action: "cvm.DescribeInstances" })
  * const page = await Effect.runPromise(read(fetchSigned).pipe(TencentRetry.retry(TencentRetry.idempotent)))

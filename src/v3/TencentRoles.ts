@@ -134,7 +134,9 @@ type StsError = ErrorOf<{}> | TencentClient.ClientError
 /** What to do about a refusal. The other errors say it themselves. */
 const remedyOf = (action: string, { kind }: StsError): string => {
   if (kind === "notFound") return " Check the ARN of the role."
-  if (kind === "permission") return ` Check that the role trusts who assumes it, and that they may use sts:${action}.`
+  if (kind === "permission") {
+    return ` Check that the role trusts whoever assumes it, and that they may use sts:${action}.`
+  }
   if (kind === "request") return " Check the ARN of the role, and what else was sent."
   return kind === "credentials" || kind === "authentication" ? " Check the credentials that assume the role." : ""
 }

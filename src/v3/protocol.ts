@@ -145,8 +145,8 @@ const makeClientToken: Effect.Effect<string> = /*#__PURE__*/ Effect.map(
 const isNoText: Issue = { path: ["ClientToken"], message: "A client token is a text." }
 
 /**
- * Adds a token to an encoded request that has none. One of the caller that cannot be sent as it is must not be replaced: he would
- * ask again with his own, and the server would know another.
+ * Adds a token to an encoded request that has none. One of the caller that cannot be sent as it is must not be replaced: the
+ * caller would ask again with the original, and the server would know another.
  */
 const withNewToken = (encoded: object): Effect.Effect<object, ReadonlyArray<Issue>> => {
   const { ClientToken: given, ...members }: { readonly ClientToken?: unknown } = { ...encoded }

@@ -102,7 +102,7 @@ describe("VirtualClock", () => {
     assert.deepStrictEqual(log, ["100 1", "100 3", "200 2", "300 0"])
   })
 
-  it("ends timeouts and races, and interrupts who lost", () => {
+  it("ends timeouts and races, and interrupts the losers", () => {
     const { log, value } = onVirtualTime((log) =>
       Effect.gen(function*() {
         const slow = Effect.sleep("10 seconds").pipe(

@@ -38,7 +38,7 @@ const plain = ({ secretId, secretKey, token }: TencentCredentials.Credentials) =
 
 const env = (variables: Record<string, string>) => ConfigProvider.layer(ConfigProvider.fromEnv({ env: variables }))
 
-/** What a source gives: the keys in clear, or the message of its failure. */
+/** What a source returns: the keys in clear, or the message of its failure. */
 const outcomeOf = <R>(source: TencentCredentials.Source<R>) =>
   Effect.match(source, { onSuccess: plain, onFailure: (error) => error.message })
 
@@ -709,7 +709,7 @@ describe("refreshing", () => {
         yield* TestClock.adjust("1 day")
         assert.strictEqual(yield* idOf(get), "AKID1")
         assert.strictEqual(loads, 1)
-        assert.match(String(logged), /expiresAt that is no time to come/)
+        assert.match(String(logged), /returned keys whose expiresAt is not in the future/)
         assert.lengthOf(logged, 1)
         assert.strictEqual(yield* idOf(refresh(yield* get)), "AKID2")
       }).pipe(Effect.provide(Logger.layer([logger])))
@@ -790,7 +790,7 @@ describe("refreshing", () => {
         yield* Fiber.interrupt(second)
       }).pipe(Effect.scoped)))
 
-  it.effect("refresh: newer ones that are there are given without a load", () =>
+  it.effect("refresh: newer ones that are there are returned without a load", () =>
     Effect.gen(function*() {
       const { get, refresh, state } = yield* refreshing()
       const first = yield* takes(get)

@@ -118,7 +118,7 @@ for (const { it, isLive, late, name, open, pass } of storeBackends) {
         assertSlots(slots, [0, 1000], late)
       }))
 
-    it("serves who can still be served under a load above the quota, and halves it fairly", () =>
+    it("serves those who can still be served under a load above the quota, and halves it fairly", () =>
       Effect.gen(function*() {
         const [a, b] = yield* Effect.forEach(yield* open(2), (store) => recorder(store, { key, limit: 20 }))
         for (let n = 0; n < 120; n++) {

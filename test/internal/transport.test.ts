@@ -326,7 +326,7 @@ describe("classify: errors without a code", () => {
     assert.deepStrictEqual(transport.classify(error), { reason: "AttemptTimeout", code: "TimeoutError" })
   })
 
-  it("an answer that a parser of HTTP refuses", () => {
+  it("a response that a parser of HTTP refuses", () => {
     const error = errorOf({ name: "HTTPParserError", message: "Expected HTTP/" })
     assert.deepStrictEqual(transport.classify(error), { reason: "NotHttp", code: "HTTPParserError" })
   })

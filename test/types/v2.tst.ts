@@ -196,7 +196,7 @@ describe("match", () => {
     TencentError.match(error, { ...handlers, QuotaExceded: () => 1 })
   })
 
-  test("matchOrElse gives the rest to the default", () => {
+  test("matchOrElse leaves the rest to the default", () => {
     expect(TencentError.matchOrElse(error, { QuotaExceeded: () => 1, InternalError: () => true }, (rest) => {
       expect(rest).type.toBe<Without<"QuotaExceeded" | "InternalError">>()
       return rest._tag
@@ -238,7 +238,7 @@ describe("catchAllTags", () => {
 describe("TencentResponse", () => {
   const Page = Schema.Struct({ totalCount: Schema.Number })
 
-  test("decode gives the payload or a TencentError", () => {
+  test("decode returns the response or a TencentError", () => {
     type Decoded = Effect.Effect<{ readonly totalCount: number }, TencentError.TencentError, never>
     expect(TencentResponse.decode(Page)({})).type.toBe<Decoded>()
     expect(TencentResponse.decodeText(Page)("")).type.toBe<Decoded>()
@@ -259,7 +259,7 @@ describe("TencentResponse", () => {
     expect(TencentResponse.decode).type.not.toBeCallableWith(Page, { errors: { 4440: Error } })
   })
 
-  test("partial takes anything and gives typed members", () => {
+  test("partial takes anything and returns typed members", () => {
     const batch = TencentResponse.partial(Page)({})
     expect(batch.succeeded).type.toBe<
       ReadonlyArray<{ readonly id: string; readonly value: { readonly totalCount: number } }>

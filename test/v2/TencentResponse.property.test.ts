@@ -312,7 +312,7 @@ const check = (index: number, text: string): "success" | TencentError.Tag => {
     const pure = decoder.decodeResult(parsed.value)
     const same = outcome(() => decoder.decode(parsed.value))
     const { failed } = partial(parsed.value)
-    if (tagOf(same) !== tagOf(pure)) assert.fail(`decode gives ${tagOf(same)}, decodeResult ${tagOf(pure)}`)
+    if (tagOf(same) !== tagOf(pure)) assert.fail(`decode returns ${tagOf(same)}, decodeResult ${tagOf(pure)}`)
     if (!failed.every(({ error }) => TencentError.isTencentError(error))) {
       assert.fail("a member without a typed failure")
     }
@@ -377,7 +377,7 @@ const constructors: ReadonlyArray<readonly [TencentError.Tag, (random: Random) =
 const prototypes = () => [Object.prototype, Array.prototype, Function.prototype, Error.prototype].map(Reflect.ownKeys)
 
 describe("TencentResponse, on anything", () => {
-  it(`${cases} texts give a value or a typed failure`, { timeout: 120_000 }, () => {
+  it(`${cases} texts are read as a value or as a typed failure`, { timeout: 120_000 }, () => {
     const before = prototypes()
     const limit = Error.stackTraceLimit
     const seen = new Map<string, number>()

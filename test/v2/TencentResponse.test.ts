@@ -262,7 +262,7 @@ describe("TencentResponse", () => {
 
   describe("success", () => {
     it.effect.each([0, "0", "000000", -0, "-0", " 0 "])(
-      "code %j gives the body itself",
+      "code %j returns the body itself",
       (code) =>
         Effect.gen(function*() {
           const raw = { code, message: "ok", totalCount: 1 }
@@ -662,7 +662,7 @@ describe("TencentResponse", () => {
         assert.strictEqual(bodyOf(error), raw)
       }))
 
-    it.effect("of a transitional answer is placed from the inner object", () =>
+    it.effect("of a transitional response is placed from the inner object", () =>
       Effect.gen(function*() {
         const raw = { Response: { data: { items: {} } } }
         const error = assertMalformed(yield* failureOf(raw, Page))
@@ -676,7 +676,7 @@ describe("TencentResponse", () => {
         assert.strictEqual((yield* failureOf({ code: 5100 }, Never))._tag, "ResourceOperationFailed")
       }))
 
-    it.effect.each(defects)("whose schema throws %s gives a MalformedResponse", ([, defect]) =>
+    it.effect.each(defects)("whose schema throws %s is a MalformedResponse", ([, defect]) =>
       Effect.gen(function*() {
         const raw = { code: 0, totalCount: 1 }
         assert.strictEqual(bodyOf(assertMalformed(yield* failureOf(raw, exploding(defect)))), raw)
@@ -684,7 +684,7 @@ describe("TencentResponse", () => {
       }))
 
     it.effect.each(defects)(
-      "whose schema dies late of %s gives a MalformedResponse",
+      "whose schema dies late of %s is a MalformedResponse",
       ([, defect]) =>
         Effect.gen(function*() {
           const raw = { code: 0, name: "disk" }
@@ -693,7 +693,7 @@ describe("TencentResponse", () => {
         })
     )
 
-    it.effect("that is too deep for a recursive schema gives a MalformedResponse", () =>
+    it.effect("that is too deep for a recursive schema is a MalformedResponse", () =>
       Effect.gen(function*() {
         assertMalformed(yield* failureOf(JSON.parse(tallTree), Tree))
         assertMalformed(yield* textFailureOf(tallTree, Tree))
@@ -805,7 +805,7 @@ describe("TencentResponse", () => {
       }))
 
     it.effect.each(["1e400", "-1e400", "[1,1E+999]"])(
-      "gives an error that can be sent on for a body with %s",
+      "returns an error that can be sent on for a body with %s",
       (json) =>
         Effect.gen(function*() {
           for (const text of [`{"code":5100,"data":${json}}`, `{"code":0,"data":${json}}`]) {
@@ -876,7 +876,7 @@ describe("TencentResponse", () => {
       ["a transitional failure", `{"Response":{"Error":{"Code":"InternalError","Message":${tower}}}}`],
       ["a transitional Error", `{"Response":{"Error":${tower}}}`]
     ]
-    it.effect.each(towers)("gives a usable error for %s of 100,000 levels", ([, text]) =>
+    it.effect.each(towers)("returns a usable error for %s of 100,000 levels", ([, text]) =>
       Effect.gen(function*() {
         const error = assertMalformed(yield* textFailureOf(text, Total))
         assertUsable(error, yield* textFailureOf(text, Total))
@@ -1157,7 +1157,7 @@ describe("TencentResponse", () => {
       ) assert.doesNotThrow(() => partial(source))
     })
 
-    it("gives a failed member for an item that is circular or too deep", () => {
+    it("returns a failed member for an item that is circular or too deep", () => {
       const item: Record<string, unknown> = { code: 5000 }
       item["self"] = item
       const batch = partial({ detail: { circular: item, deep: { code: 5000, data: nest(100_000) } } })

@@ -416,7 +416,7 @@ describe("a role that other credentials assume", () => {
     ["ResourceNotFound.RoleNotFound", "the words of STS. Check the ARN of the role."],
     [
       "UnauthorizedOperation",
-      "the words of STS. Check that the role trusts who assumes it, and that they may use sts:AssumeRole."
+      "the words of STS. Check that the role trusts whoever assumes it, and that they may use sts:AssumeRole."
     ],
     ["InvalidParameter.ParamError", "the words of STS. Check the ARN of the role, and what else was sent."],
     ["AuthFailure.SignatureFailure", "the words of STS. Check the credentials that assume the role."],

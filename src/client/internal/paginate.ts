@@ -25,7 +25,7 @@ const usualSize = 20
 interface Asked {
   /** The size of a page, where the action has a member for it. */
   readonly size: number | undefined
-  /** The size as it is sent: as the caller has written it, if he has. */
+  /** The size as it is sent: as the caller wrote it, if at all. */
   readonly limit: unknown
   /** The number of the first page, where pages have numbers. */
   readonly first: number

@@ -115,7 +115,7 @@ const nothingListens = Effect.map(
 )
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Answers
+// Responses
 // ---------------------------------------------------------------------------------------------------------------------
 
 const page = "<html><body>it is not you, it is us</body></html>"
@@ -237,13 +237,13 @@ const cases: ReadonlyArray<Case> = [
   ["nothing listens", nothingListens, refused, always, { sees: "nothing" }],
   ["the TLS handshake is closed", brokenTls((socket) => socket.end()), handshake, always, onlyConnection],
   [
-    "the TLS handshake is answered in clear",
+    "the TLS handshake meets a server that speaks in clear",
     brokenTls((socket) => socket.write(half)),
     handshake,
     always,
     onlyConnection
   ],
-  // Node has the same words for a reset in the handshake as for a later one: the safe answer is "unknown".
+  // Node has the same words for a reset in the handshake as for a later one: the safe outcome is "unknown".
   ["the TLS handshake is reset", brokenTls((socket) => socket.resetAndDestroy()), lost, transient, onlyConnection],
 
   // No whole response

@@ -19,7 +19,7 @@ describe("scrub", () => {
     ["percents", encodeURIComponent(signature)],
     ["percents of percents", encodeURIComponent(encodeURIComponent(signature))],
     ["small percents", encodeURIComponent(signature).replace(/%../g, (code) => code.toLowerCase())],
-    ["+ as a blank, as who decodes a form that was not encoded", signature.replaceAll("+", " ")],
+    ["+ as a blank, as in a form that was decoded but never encoded", signature.replaceAll("+", " ")],
     ["base64url", signature.replaceAll("+", "-").replaceAll("/", "_")],
     ["base64url without padding", signature.replaceAll("+", "-").replaceAll("/", "_").replace("=", "")],
     ["without padding", signature.replace("=", "")],

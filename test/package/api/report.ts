@@ -1,5 +1,5 @@
 /**
- * The public API of every entry point, as pages that a reviewer can read: `node test/package/api/report.ts` writes them,
+ * The public API of every entry, as pages that a reviewer can read: `node test/package/api/report.ts` writes them,
  * `--check` compares them with the built declarations and fails on a difference.
  *
  * A page has each exported declaration with its whole signature, and each declaration that is not exported but part of such a
