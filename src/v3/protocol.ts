@@ -107,7 +107,8 @@ const signer = (
   const sign = makeSigner(service)
   return (body: string): Sign => ({ address, credentials, language, region, timestamp, traceId }) => {
     const { origin, path, signedHost } = address
-    const { token } = credentials
+    // A blank one is none.
+    const token = credentials.token === undefined ? "" : Redacted.value(credentials.token).trim()
     const { authorization, signature } = sign(
       { method: "POST", service, host: signedHost, query: "", contentType, body, action: name, timestamp },
       credentials
@@ -125,7 +126,7 @@ const signer = (
     // want a certificate for the name in it, and a proxy has its own.
     if (signedHost !== address.hostname && origin.startsWith("http:")) headers["host"] = signedHost
     if (region !== undefined && region !== "") headers["x-tc-region"] = region
-    if (token !== undefined && !skipSign) headers["x-tc-token"] = Redacted.value(token)
+    if (token !== "" && !skipSign) headers["x-tc-token"] = token
     const request = HttpClientRequest.post(`${origin}${path}`, { body: HttpBody.text(body, contentType), headers })
     return { request, secrets: secretsOf(credentials, signature), traceId }
   }

@@ -82,7 +82,9 @@ const read = (path: string): string => readFileSync(join(installed, path), "utf8
 
 describe("the tarball", () => {
   it("has the library, its licence and its papers, and nothing else", () => {
-    const outside = files().filter((path) => !/^(dist|src)\/|^docs\/(recipes\/)?[\w.-]+\.md$/.test(path))
+    const outside = files().filter((path) =>
+      !/^(dist|src)\/|^docs\/(recipes\/)?[\w.-]+\.md$|^examples\/\w+\.ts$/.test(path)
+    )
     assert.sameMembers([...outside], [
       "CHANGELOG.md",
       "LICENSE",
@@ -94,8 +96,8 @@ describe("the tarball", () => {
     assert.deepStrictEqual(files().filter((path) => /\.(test|tst)\.|tsbuildinfo/.test(path)), [])
   })
 
-  it("has every page that the README links to", () => {
-    const linked = Array.from(read("README.md").matchAll(/\]\((docs\/[^)#]+)/g), ([, path = ""]) => path)
+  it.each(["README.md", "README.ko.md", "README.zh.md"])("has every file that %s links to", (page) => {
+    const linked = Array.from(read(page).matchAll(/\]\(((?!https?:)[^)#]+)/g), ([, path = ""]) => path)
     assert.isAbove(linked.length, 5)
     for (const path of linked) assert.include(files(), path)
   })

@@ -126,6 +126,13 @@ describe("a call", () => {
       assert.isUndefined(header(request, "x-tc-token"))
     }))
 
+  it.effect("sends no token that is blank, as a variable that is set to nothing has it", () =>
+    Effect.gen(function*() {
+      const { client, sent } = yield* connect(success, {}, { ...keys, token: Redacted.make(" ") })
+      yield* client.call(TerminateInstances, {})
+      assert.notProperty(sent[0]?.headers, "x-tc-token")
+    }))
+
   it.effect("sends the token of temporary keys, and no blank region", () =>
     Effect.gen(function*() {
       const { client, sent } = yield* connect(() => success(), { region: undefined }, {
