@@ -1,4 +1,6 @@
 /**
+import { TencentResponse } from "effect-tencentcloud"
+import * as V3 from "effect-tencentcloud/v3"
  * Every way out that users have shows the code, the action and the request id of a failure, and never its body.
  */
 import { assert, describe, it } from "@effect/vitest"
@@ -254,15 +256,33 @@ describe("in another process", { concurrent: true, timeout: 120_000 }, () => {
     )
   })
 
+  it.effect("the name of an action begins no line and moves no cursor", () =>
+    Effect.gen(function*() {
+      const action = "cvm.Run\u001b[31mX\nError: forged"
+      const readers = [
+        TencentResponse.fromWeb(Schema.Struct({}), { action })(globalThis.Response.json({ code: 4000, message: "no" })),
+        V3.TencentResponse.fromWeb(Schema.Struct({}), { action })(
+          globalThis.Response.json({ Response: { Error: { Code: "InvalidParameter", Message: "no" } } })
+        )
+      ]
+      for (const reader of readers) {
+        const error = yield* Effect.flip(reader)
+        assert.strictEqual(error.stack, String(error))
+        assert.strictEqual(error.stack?.split("\n").length, 2)
+        assert.notInclude(error.stack, "\u001b")
+      }
+    }))
+
   it.effect("errors are what they are where the limit of stack traces is missing, set or frozen", () =>
     Effect.gen(function*() {
       const cases: Record<string, unknown> = JSON.parse(yield* run(process.execPath, ["test/shown/frozen.ts"]))
       const constructed = "QuotaExceeded: slow\n[4400, request r-1]"
+      const received3 = "ResourceInUse: busy\n[ResourceInUse, request r-3]"
       const expected = {
-        made: [[error.stack, String(error)], [constructed, constructed]],
+        made: [[error.stack, String(error)], [constructed, constructed], [received3, received3]],
         limitStays: true
       }
-      assert.deepStrictEqual(cases, { missing: expected, limited: expected, frozen: expected })
+      assert.deepStrictEqual(cases, { missing: expected, limited: expected, frozen: expected, hardened: expected })
     }))
 
   it.effect("a worker sends an error that stays itself, and throws one that shows itself", () =>

@@ -332,6 +332,9 @@ const limitsOf = (action: AnyAction, options: Pick<CallOptions, keyof Limits>, c
   return { attemptTimeout, deadline }
 }
 
+/** Nobody would wait for the response of what was sent. */
+const noTime = { path: ["attemptTimeout"], message: "It leaves no time for a response." }
+
 const policyOf = <Error>({ retry }: CallOptions<Error>): policy.PolicyImpl | undefined =>
   retry === undefined ? undefined : policy.implementation(retry)
 
@@ -353,12 +356,14 @@ const make = (options: Options) =>
       const region = regionOf(callOptions.region ?? options.region)
       const idempotent = callOptions.idempotent ?? action.idempotent
       const prepared = engine.state.preparedOf(action, region, fiber.getRef(Clock.Clock))
+      const limits = limitsOf(action, callOptions, { attemptTimeout: engine.attemptTimeout, deadline })
+      if (!(limits.attemptTimeout > 0)) return call.invalidRequest(action, [noTime])
       return Result.isFailure(prepared) ? call.invalidRequest(action, [prepared.failure]) : {
         action,
         prepared: prepared.success,
         region,
         idempotent,
-        ...limitsOf(action, callOptions, { attemptTimeout: engine.attemptTimeout, deadline }),
+        ...limits,
         policy: retry ?? (idempotent ? policies.idempotent : policies.mutating),
         isDefault: own === undefined && retry === undefined
       }
@@ -406,7 +411,7 @@ export const layer = (
 
 const regionFromConfig = /*#__PURE__*/ (() =>
   Effect.flatMap(
-    Config.option(Config.String("TENCENTCLOUD_REGION")),
+    Effect.map(Config.option(Config.String("TENCENTCLOUD_REGION")), Option.filter((text) => text.trim() !== "")),
     Option.match({
       onNone: () =>
         Effect.fail(

@@ -18,4 +18,5 @@ export const createHmac: typeof crypto.createHmac = (algorithm, key, options) =>
 
 /** A key that is used many times: `createHmac` would make one of a text each time. */
 export const secretKeyOf = (secret: string | Uint8Array): crypto.KeyObject =>
-  available().createSecretKey(typeof secret === "string" ? Buffer.from(secret) : secret)
+  // No `Buffer`: some Workers do not have it as a global.
+  available().createSecretKey(typeof secret === "string" ? new TextEncoder().encode(secret) : secret)

@@ -229,7 +229,7 @@ const proxyFinding = (error: object): Finding | undefined => {
   // The fetch of Node makes an error without a word of the status 407.
   const { cause } = error as { readonly cause?: unknown }
   const isWordless = message === "fetch failed" && cause instanceof Error && cause.message === "" &&
-    labelOf(cause) === undefined
+    labelOf(cause) === undefined && cause.cause === undefined && !hasProperty(cause, "errors")
   return isPassword || isWordless ? { reason: "ProxyRefused", code: "407" } : undefined
 }
 
@@ -249,7 +249,10 @@ const reasonOf = (error: object): Reason | undefined => {
   }
   if (code.startsWith("HPE_")) return "NotHttp"
   if (code.startsWith("Z_")) return "TruncatedBody"
-  if (syscall === "") return byCode.get(code) ?? byConnectCode.get(code)
+  // Without a phase the codes of a network that is away can be those of a connection that was made.
+  if (syscall === "" && (!byConnectCode.has(code) || code === "ECONNREFUSED" || code === "EADDRNOTAVAIL")) {
+    return byCode.get(code) ?? byConnectCode.get(code)
+  }
   return code === "ETIMEDOUT" || byConnectCode.has(code) ? "ConnectionLost" : byCode.get(code) ?? "Unknown"
 }
 
@@ -285,7 +288,13 @@ const find = (error: unknown): Findings => {
     const reason = members.length === 0 ? reasonOf(u) : undefined
     if (reason !== undefined) found.known.push({ reason, code: labelOf(u) })
     if (hasProperty(u, "cause")) visit(u.cause)
-    members.forEach(visit)
+    for (const member of members) {
+      if (seen.has(member)) continue
+      const before = found.known.length
+      visit(member)
+      // Each member is a failure of its own. One that says nothing may have been sent.
+      if (found.known.length === before) found.known.push({ reason: "Unknown", code: found.code })
+    }
   }
   visit(error)
   return found
@@ -297,7 +306,9 @@ const find = (error: unknown): Findings => {
  */
 export const classify = (error: unknown): Finding => {
   const { code, cut, known } = find(error)
-  const worst = known.find(({ reason }) => !beforeSending.has(reason))
+  const sent = known.filter(({ reason }) => !beforeSending.has(reason))
+  // One that is known says more.
+  const worst = sent.find(({ reason }) => reason !== "Unknown") ?? sent[0]
   if (worst !== undefined) return worst
   return known[0] === undefined || cut ? { reason: "Unknown", code } : known[0]
 }

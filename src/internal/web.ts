@@ -9,6 +9,7 @@ import type { UnexpectedStatus } from "../UnexpectedStatus.ts"
 import { bodyText, joined } from "./bodyText.ts"
 import { type CallContext, noContext } from "./failure.ts"
 import { unreadable } from "./malformed.ts"
+import { label } from "./text.ts"
 import * as transport from "./transport.ts"
 import { readStatus } from "./unexpectedStatus.ts"
 
@@ -160,7 +161,7 @@ export const webReader = <A, E, R>(
 ) =>
 (request: WebRequest): Effect.Effect<A, E | MalformedResponse | TransportFailure | UnexpectedStatus, R> =>
   Effect.gen(function*() {
-    const context: CallContext = action === undefined ? noContext : { ...noContext, action }
+    const context: CallContext = action === undefined ? noContext : { ...noContext, action: label(action) }
     const response = yield* fetched(request, { host, context })
     const asked = { host: hostOf(response, host), context }
     const text = yield* textOf(response, asked)

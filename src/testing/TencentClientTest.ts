@@ -344,7 +344,9 @@ const respond = (
 }
 
 const disconnect = (request: HttpClientRequest.HttpClientRequest, error: TransportFailure): Sent => {
-  const cause = { code: error.code ?? runtimeCodes[error.reason] }
+  const code = error.code ?? runtimeCodes[error.reason]
+  // Some codes tell what was sent by the phase alone.
+  const cause = error.reason === "Unreachable" ? { code, syscall: "connect" } : { code }
   switch (error.reason) {
     case "BodyTooLarge":
       return Effect.succeed(

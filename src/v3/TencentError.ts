@@ -131,7 +131,8 @@ export class UnknownErrorCode extends /*#__PURE__*/ internal.receivedClass<{
   readonly code: string
 }>(unknownErrorCode) {
   constructor(fields: internal.MakeFields & { readonly code: string }) {
-    super("UnknownErrorCode", { message: "", outcome: undeclared(fields.code).outcome, ...fields })
+    const { message = "", outcome = undeclared(fields.code).outcome } = fields
+    super("UnknownErrorCode", { ...fields, message, outcome })
   }
   /** The meaning of the failure, guessed from the family of the code. `unknown` where the family is not a common code. */
   get kind(): ErrorCode.UnknownCodeKind {
@@ -216,7 +217,13 @@ export const make: {
   const isTold = typeof first === "string"
   const { kind, outcome } = isTold ? meaning(code, first) : undeclared(code)
   const fields = (isTold ? second : first) as internal.MakeFields | undefined
-  return internal.apiError({ message: "", outcome, ...fields, code, kind }) as never
+  return internal.apiError({
+    ...fields,
+    message: fields?.message ?? "",
+    outcome: fields?.outcome ?? outcome,
+    code,
+    kind
+  }) as never
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { ServerResponse } from "node:http"
-import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync } from "node:zlib"
+import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib"
 import { clientOf } from "../support/client.ts"
 import { dataLine, eventServer, eventStream } from "../support/eventServer.ts"
 import { until } from "../support/until.ts"
@@ -226,6 +226,12 @@ const streams: ReadonlyArray<Written> = [
     name: "br",
     headers: { ...eventStream, "content-encoding": "br" },
     chunks: [brotliCompressSync(one + two)],
+    events: [1, 2]
+  },
+  {
+    name: "zstd",
+    headers: { ...eventStream, "content-encoding": "zstd" },
+    chunks: [zstdCompressSync(one + two)],
     events: [1, 2]
   },
   {

@@ -272,6 +272,13 @@ const clients = (
       )))
 
 describe("clients that share a store", () => {
+  it.effect("go on without one that interrupts itself", () =>
+    Effect.gen(function*() {
+      const store: Store = { acquire: () => Effect.interrupt, learn: () => Effect.interrupt }
+      const [client] = yield* clients({ code: 0, message: "", totalCount: 3 }, Effect.succeed(store), 1)
+      assert.deepStrictEqual(yield* client!.call(actionOf(), {}), { totalCount: 3 })
+    }))
+
   it.effect("are not refused, and use the quota", () =>
     Effect.gen(function*() {
       const server = yield* makeServer

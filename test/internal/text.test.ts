@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { label, message, printable } from "../../src/internal/text.ts"
+import { isLine, label, message, printable } from "../../src/internal/text.ts"
 
 const long = "x".repeat(10_000)
 
@@ -39,6 +39,18 @@ describe("control characters", () => {
   it.each([["printable", printable], ["label", label]] as const)("are one space for %s", (_, bounded) => {
     for (const control of controls) assert.strictEqual(bounded(`a${control}b`), "a b", escape(control))
     assert.strictEqual(bounded("\u001b[31mred\r\n\u001b[0m"), " [31mred [0m")
+  })
+
+  it("a message that printing would change is no line", () => {
+    const texts = [
+      "",
+      "no such queue",
+      "地域",
+      "x".repeat(1024),
+      "x".repeat(1025),
+      ...controls.map((one) => `a${one}b`)
+    ]
+    for (const text of texts.map(message)) assert.strictEqual(isLine(text), printable(text) === text, escape(text))
   })
 
   it("are spaces in a message, except for lines and tabs", () => {

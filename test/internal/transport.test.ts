@@ -60,10 +60,6 @@ const connecting: ReadonlyArray<Row> = [
   during("bind", "EADDRINUSE", "NotConnected", "notRun"),
   // Without a phase these are of a `connect`, and the last could also be of a whole request.
   code("ECONNREFUSED", "ConnectionRefused", "notRun"),
-  code("EHOSTUNREACH", "Unreachable", "notRun"),
-  code("ENETUNREACH", "Unreachable", "notRun"),
-  code("EHOSTDOWN", "Unreachable", "notRun"),
-  code("ENETDOWN", "Unreachable", "notRun"),
   code("EADDRNOTAVAIL", "Unreachable", "notRun"),
   code("ETIMEDOUT", "AttemptTimeout", "unknown"),
   code("UND_ERR_CONNECT_TIMEOUT", "ConnectTimeout", "notRun"),
@@ -199,6 +195,8 @@ const afterSending: ReadonlyArray<Row> = [
     during("read", code, "ConnectionLost", "unknown"),
     during("write", code, "ConnectionLost", "unknown")
   ]),
+  // Without a phase the network can have gone after the request was sent.
+  ...["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN"].map((name) => code(name, "ConnectionLost", "unknown")),
   during("read", "EMFILE", "Unknown", "unknown"),
   ...[
     "ECONNRESET",
@@ -280,7 +278,8 @@ const nestings: ReadonlyArray<readonly [name: string, nest: (error: Error) => un
   ["itself", (error) => error],
   ["a cause", (cause) => new TypeError("fetch failed", { cause })],
   ["a cause of a cause", (cause) => ({ cause: { cause: { cause } } })],
-  ["a member", (error) => new AggregateError([new Error("first"), error])],
+  ["a member", (error) => new AggregateError([error])],
+  ["a member of a member", (error) => new AggregateError([new AggregateError([error, error])])],
   ["a cause of an unknown error with a code", (cause) => ({ cause: errorOf({ code: "OUTER" }), errors: [cause] })]
 ]
 
@@ -296,6 +295,45 @@ describe.each(nestings)("classify: %s", (_, nest) => {
   it.each(words)("%s is %s, %s", (message, reason, outcome) => {
     assert.strictEqual(transport.classify(nest(new Error(message))).reason, reason)
     assert.strictEqual(outcomeOf(reason), outcome)
+  })
+})
+
+describe("classify: members", () => {
+  const refused = errorOf({ code: "ECONNREFUSED", syscall: "connect" })
+
+  it.each<readonly [string, unknown]>([
+    ["no words", new Error("")],
+    ["words that are not known", new Error("boom")],
+    ["a code that is not known", errorOf({ code: "EWEIRD" })],
+    ["a name that is not known", errorOf({ name: "AbortError" })],
+    ["no error", "a text"],
+    ["no members", new AggregateError([])]
+  ])("one with %s may have been sent, whatever the others say", (_, member) => {
+    for (const members of [[refused, member], [member, refused]]) {
+      for (
+        const error of [
+          new AggregateError(members),
+          new TypeError("fetch failed", { cause: new AggregateError(members) })
+        ]
+      ) {
+        assert.strictEqual(transport.classify(error).reason, "Unknown")
+      }
+    }
+  })
+
+  it("one that was lost says more than one that says nothing", () => {
+    const lost = errorOf({ code: "ECONNRESET", syscall: "read" })
+    const { reason } = transport.classify(new AggregateError([new Error("boom"), lost, refused]))
+    assert.strictEqual(reason, "ConnectionLost")
+  })
+
+  it("a proxy is not blamed for an error without words that has a cause or members", () => {
+    const wordless = (inside: object) => new TypeError("fetch failed", { cause: Object.assign(new Error(""), inside) })
+    const lost = errorOf({ code: "ECONNRESET", syscall: "read" })
+    assert.strictEqual(transport.classify(wordless({})).reason, "ProxyRefused")
+    assert.strictEqual(transport.classify(wordless({ cause: lost })).reason, "ConnectionLost")
+    assert.strictEqual(transport.classify(wordless({ errors: [refused, lost] })).reason, "ConnectionLost")
+    assert.strictEqual(transport.classify(wordless({ errors: [refused] })).reason, "ConnectionRefused")
   })
 })
 

@@ -128,7 +128,7 @@ describe("a call", () => {
 
   it.effect("sends no token that is blank, as a variable that is set to nothing has it", () =>
     Effect.gen(function*() {
-      const { client, sent } = yield* connect(success, {}, { ...keys, token: Redacted.make(" ") })
+      const { client, sent } = yield* connect(() => success(), {}, { ...keys, token: Redacted.make(" ") })
       yield* client.call(TerminateInstances, {})
       assert.notProperty(sent[0]?.headers, "x-tc-token")
     }))
@@ -390,6 +390,22 @@ describe("a refusal", () => {
         Failure.catchKind("notFound", (error) => Effect.succeed(error._tag))
       )
       assert.strictEqual(yield* found, "InvalidZone.NotFound")
+    }))
+
+  it.effect("of an expired signature with a date that no server has leaves the clock alone", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(1_551_113_065_000)
+      const date = "Sat, 13 Sep 275760 00:00:00 GMT"
+      const { client, sent } = yield* connect(
+        (index) => index === 0 ? refusal("AuthFailure.SignatureExpire", { headers: { date } }) : success(),
+        {
+          retry: TencentRetry.make({})
+        }
+      )
+      const error = yield* Effect.flip(client.call(TerminateInstances, {}))
+      assert.strictEqual(error._tag, "AuthFailure.SignatureExpire")
+      yield* client.call(TerminateInstances, {})
+      assert.strictEqual(header(sent[1], "x-tc-timestamp"), "1551113065")
     }))
 
   it.effect("of an expired signature corrects the clock from the Date header", () =>

@@ -121,6 +121,25 @@ describe("TencentError of API 3.0", () => {
       assert.strictEqual(error.body && Redacted.value(error.body), raw)
     })
 
+    it("takes what is undefined for what is left out", () => {
+      const none = { message: undefined, outcome: undefined }
+      for (
+        const error of [
+          // A program without `exactOptionalPropertyTypes` can say so.
+          TencentError.make("ResourceInUse", none as {}),
+          new TencentError.UnknownErrorCode({ code: "ResourceInUse", ...none as {} })
+        ]
+      ) {
+        assert.deepStrictEqual([error.message, error.outcome], ["", "notRun"])
+      }
+    })
+
+    it("has no body behind a proxy, and is no defect there", () => {
+      const error = TencentError.make("ResourceInUse", { body: Redacted.make({}) })
+      assert.isUndefined(new Proxy(error, {}).body)
+      assert.isFalse(Equal.equals(new Proxy(error, {}), error))
+    })
+
     it("of a declared code has the kind that it is told", () => {
       const { category, kind, outcome, retryClass } = TencentError.make("InvalidInstanceId.NotFound", "notFound")
       assert.deepStrictEqual([kind, category, retryClass, outcome], ["notFound", "Resource", "never", "unknown"])

@@ -255,7 +255,8 @@ export class Call<Request, A, Error, R> implements retry.Hooks<Error | ClientErr
         ? quotaStore.acquire(
           { key: prepared.quotaKey, limit: quota },
           Duration.millis(Math.max(0, this.rateLimiter.latestSlot(end) - monotonic(this.clock)))
-        )
+          // A store that interrupts itself cannot be asked, and lets the call go on.
+        ).pipe(catchSelfInterruption(() => true), Effect.catch(Effect.succeed))
         : Effect.succeed(false))
     return Effect.flatMapEager(
       quotaStore === undefined ? acquired : this.deadline.inTime(acquired, late),

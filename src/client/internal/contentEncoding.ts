@@ -9,7 +9,12 @@ import * as Stream from "effect/Stream"
 import * as nodeStream from "node:stream"
 import * as zlib from "node:zlib"
 
-type Decompress = typeof zlib.gunzip
+/** What the functions of `node:zlib` have in common. */
+type Decompress = (
+  bytes: Uint8Array,
+  options: { readonly maxOutputLength: number; readonly finishFlush: number },
+  onResult: (error: Error | null, result: Uint8Array) => void
+) => void
 
 /** A stream of zlib begins with two bytes that are a multiple of 31. */
 const isZlib = ([first = 0, second = 0]: Uint8Array): boolean =>
@@ -23,7 +28,8 @@ const decompressors: ReadonlyMap<string, (bytes: Uint8Array) => Decompress> = /*
   ["x-gzip", () => zlib.gunzip],
   // Some servers send it without the head of zlib.
   ["deflate", (bytes) => isZlib(bytes) ? zlib.inflate : zlib.inflateRaw],
-  ["br", () => zlib.brotliDecompress]
+  ["br", () => zlib.brotliDecompress],
+  ["zstd", () => zlib.zstdDecompress]
 ])
 
 /** A text has no control characters but the blank ones, and what is compressed soon has. */
@@ -34,6 +40,13 @@ const isText = (bytes: Uint8Array): boolean =>
 const decompressorOf = (coding: string, bytes: Uint8Array): Decompress | undefined =>
   isText(bytes) && !(coding === "deflate" && isZlib(bytes)) ? undefined : decompressors.get(coding)?.(bytes)
 
+/** How each reads what is there of a body, where that is not the flush of zlib. */
+const flushes: ReadonlyMap<Decompress, number> = /*#__PURE__*/ (() =>
+  new Map<Decompress, number>([
+    [zlib.brotliDecompress, zlib.constants.BROTLI_OPERATION_FLUSH],
+    [zlib.zstdDecompress, zlib.constants.ZSTD_e_flush]
+  ]))()
+
 /** A body that was cut is read as far as it goes, as `fetch` does it. */
 const run = (decompress: Decompress, bytes: Uint8Array, limit: number): Effect.Effect<Uint8Array, Error> =>
   Effect.callback((resume) =>
@@ -41,9 +54,7 @@ const run = (decompress: Decompress, bytes: Uint8Array, limit: number): Effect.E
       bytes,
       {
         maxOutputLength: limit,
-        finishFlush: decompress === zlib.brotliDecompress
-          ? zlib.constants.BROTLI_OPERATION_FLUSH
-          : zlib.constants.Z_SYNC_FLUSH
+        finishFlush: flushes.get(decompress) ?? zlib.constants.Z_SYNC_FLUSH
       },
       (error, result) => resume(error === null ? Effect.succeed(result) : Effect.fail(error))
     )
@@ -85,7 +96,8 @@ const streaming: ReadonlyMap<Decompress, () => nodeStream.Duplex> = /*#__PURE__*
   [zlib.gunzip, () => zlib.createGunzip()],
   [zlib.inflate, () => zlib.createInflate()],
   [zlib.inflateRaw, () => zlib.createInflateRaw()],
-  [zlib.brotliDecompress, () => zlib.createBrotliDecompress()]
+  [zlib.brotliDecompress, () => zlib.createBrotliDecompress()],
+  [zlib.zstdDecompress, () => zlib.createZstdDecompress()]
 ])
 
 /** {@link decompress} for bytes as they come. A coding that is not known is a failure, because its events would be lost. */

@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import { Budget, type Numbers } from "../../internal/budget.ts"
 import type { Issue } from "../../internal/issues.ts"
 import { getOrMake, keep, maxQuotas } from "../../internal/keep.ts"
+import * as text from "../../internal/text.ts"
 import type { Address, AnyAction, Target } from "../Protocol.ts"
 import { type Metrics, metricsOf } from "./metrics.ts"
 import { RateLimiter } from "./rateLimiter.ts"
@@ -14,12 +15,15 @@ import { RateLimiter } from "./rateLimiter.ts"
 /** Clocks closer than this are left alone: the server allows five minutes, and responses take time. */
 const clockTolerance = 30_000
 
+/** A hundred years, in milliseconds. A date that is farther away is no time of a server, and cannot be signed with either. */
+const longestOffset = 100 * 365 * 86_400_000
+
 // More than a program uses.
 const maxRegions = 100
 const maxHosts = 1000
 
 /** `cvm.RunInstances`. */
-export const labelOf = ({ name, protocol }: AnyAction): string => `${protocol.service}.${name}`
+export const labelOf = ({ name, protocol }: AnyAction): string => text.label(`${protocol.service}.${name}`)
 
 /** What depends on the action and the region alone, made at its first call. */
 export interface Prepared {
@@ -94,6 +98,7 @@ export class ClientState {
   learnTime(serverTime: number, clock: Clock.Clock): void {
     // The header has whole seconds: the middle of the second is the best guess.
     const offset = serverTime + 500 - clock.currentTimeMillisUnsafe()
+    if (Math.abs(offset) > longestOffset) return
     if (Math.abs(offset - this.clockOffset) > clockTolerance) this.clockOffset = offset
   }
 }

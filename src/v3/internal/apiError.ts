@@ -81,6 +81,8 @@ type ReceivedClass<Brand> = abstract new(tag: string, own: Own) => Cause.Yieldab
 /** The base of both classes. The subclass says `kind`, `category` and `retryClass`. */
 export const receivedClass = <Brand>(identifier: string): ReceivedClass<Brand> => {
   class ReceivedError extends Data.Error<{}> {
+    // A field of its own can be set also where `Error.prototype` is frozen. To tell the constructor of `Error` costs more.
+    override readonly message: string
     #body: Received["body"]
     readonly #raw: object | undefined
     constructor(tag: string, own: Own) {
@@ -97,7 +99,7 @@ export const receivedClass = <Brand>(identifier: string): ReceivedClass<Brand> =
       instance._tag = tag
       instance.code = own.code
       if (own.kind !== undefined) instance.kind = own.kind
-      instance.message = own.message
+      this.message = own.message
       if (own.requestId !== undefined) instance.requestId = own.requestId
       if (own.action !== undefined) instance.action = own.action
       if (own.clientToken !== undefined) instance.clientToken = own.clientToken
@@ -107,6 +109,8 @@ export const receivedClass = <Brand>(identifier: string): ReceivedClass<Brand> =
       this.stack = own.raw === undefined ? show.show(instance) : show.showRead(instance)
     }
     get body() {
+      // A proxy of an error has none.
+      if (!(#raw in this)) return undefined
       if (this.#raw !== undefined) this.#body ??= Redacted.make(this.#raw)
       return this.#body
     }

@@ -52,8 +52,10 @@ describe("layerConfig", () => {
     Effect.gen(function*() {
       const exit = yield* Effect.exit(configured(without(name)).client)
       assert.strictEqual(Exit.isFailure(exit) ? (yield* Effect.flip(exit))._tag : undefined, tag)
-      const empty = yield* Effect.exit(configured({ ...all, [name]: "" }).client)
-      assert.strictEqual(Exit.isFailure(empty) ? (yield* Effect.flip(empty))._tag : undefined, tag)
+      for (const blank of ["", "  "]) {
+        const empty = yield* Effect.exit(configured({ ...all, [name]: blank }).client)
+        assert.strictEqual(Exit.isFailure(empty) ? (yield* Effect.flip(empty))._tag : undefined, tag)
+      }
       // Each says which one it is.
       if (Exit.isFailure(exit)) assert.include((yield* Effect.flip(exit)).message, `${name} is not set: set it`)
     }))

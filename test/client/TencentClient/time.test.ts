@@ -114,6 +114,21 @@ describe("timeouts and deadlines", () => {
       assert.deepStrictEqual([error.outcome, sent.length, took], ["notRun", 0, 0])
     }))
 
+  it.effect.each<readonly [string, TencentClient.Options, TencentClient.CallOptions]>([
+    ["zero", {}, { attemptTimeout: 0 }],
+    ["less than zero", {}, { attemptTimeout: -1 }],
+    ["no number", {}, { attemptTimeout: NaN }],
+    ["zero for all calls", { attemptTimeout: 0 }, {}]
+  ])("an attempt of no time at all sends nothing: %s", ([, options, call]) =>
+    Effect.gen(function*() {
+      const { layer, sent } = scripted(ok)
+      const { exit } = yield* timed(callWith(layer, Write, { ...options, call }))
+      const error = yield* Effect.flip(exit)
+      assert(error._tag === "InvalidRequest")
+      assert.match(error.message, /at attemptTimeout: It leaves no time for a response/)
+      assert.deepStrictEqual([error.outcome, sent.length], ["notRun", 0])
+    }))
+
   it.effect("calls still try where responses have become slower than the deadline", () =>
     Effect.gen(function*() {
       const { layer, sent } = scripted((_, index) => index < 60 ? Effect.as(Effect.sleep("8 seconds"), ok()) : ok())

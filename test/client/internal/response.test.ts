@@ -17,7 +17,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net"
 import { createServer as createTlsServer } from "node:tls"
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib"
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib"
 import { type Certificate, selfSigned } from "../../support/certificate.ts"
 import { callWith, Read, Write } from "../../support/client.ts"
 import * as fastClock from "../../support/fastClock.ts"
@@ -535,6 +535,7 @@ const codings: ReadonlyArray<readonly [contentEncoding: string, encode: (text: s
   ["GZIP", gzipSync],
   ["deflate", deflateSync],
   ["br", brotliCompressSync],
+  ["zstd", zstdCompressSync],
   ["gzip, br", (text) => brotliCompressSync(gzipSync(text))],
   ["identity", Buffer.from]
 ]
