@@ -1,9 +1,9 @@
 /**
-import { TencentResponse } from "effect-tencentcloud"
-import * as V3 from "effect-tencentcloud/v3"
  * Every way out that users have shows the code, the action and the request id of a failure, and never its body.
  */
 import { assert, describe, it } from "@effect/vitest"
+import { TencentResponse } from "effect-tencentcloud"
+import * as V3 from "effect-tencentcloud/v3"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"

@@ -5,8 +5,11 @@ import type { Failure } from "effect-tencentcloud"
 import { TencentAction } from "effect-tencentcloud/v3"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
 import { hasProperty, isObject } from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import { declared } from "./declared.ts"
+import { didYouMean, near } from "./near.ts"
 
 /** An action whose request and response are JSON. */
 export type Action = TencentAction.Action<unknown, unknown, Failure.Failure>
@@ -70,48 +73,34 @@ const find = (actions: Actions, name: string): Action | undefined => {
   return actions.get(name) ?? [...actions.values()].find((action) => action.name.toLowerCase() === lower)
 }
 
-/** How many letters must be put in, left out or replaced to make one name of the other. */
-const distance = (a: string, b: string): number => {
-  let above = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (const [row, letter] of Array.from(a).entries()) {
-    const current = [row + 1]
-    for (let column = 1; column <= b.length; column++) {
-      const replaced = above[column - 1]! + (letter === b[column - 1] ? 0 : 1)
-      current.push(Math.min(replaced, above[column]! + 1, current[column - 1]! + 1))
-    }
-    above = current
-  }
-  return above[b.length]!
-}
+const anyway = "Say the --version of the service to send it anyway."
 
-/** Names that a slip of the finger could make of this one, the nearest first. */
-const near = (actions: Actions, name: string): ReadonlyArray<string> =>
-  [...actions.keys()]
-    .filter((known) => Math.abs(known.length - name.length) <= 3)
-    .map((known) => ({ known, slips: distance(known.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ slips }) => slips <= 3)
-    .toSorted((a, b) => a.slips - b.slips)
-    .slice(0, 3)
-    .map(({ known }) => known)
+const noSuchService = (service: string) =>
+  Effect.flatMap(declared, ({ services }) => {
+    const hint = [didYouMean(near(services, service)), anyway].filter((text) => text !== "").join(" ")
+    return new NoSuchAction({ message: `The service ${service} is not described. ${hint}` })
+  })
 
 const noSuchAction = (service: string, name: string, actions: Actions): NoSuchAction => {
-  const anyway = "Say the --version of the service to send it anyway."
-  if (actions.size === 0) return new NoSuchAction({ message: `The service ${service} is not described. ${anyway}` })
-  const names = near(actions, name)
-  const hint = names.length === 0 ? "" : ` Did you mean ${names.join(" or ")}?`
-  return new NoSuchAction({ message: `${service} has no action ${name} that is described.${hint} ${anyway}` })
+  const hint = [didYouMean(near(actions.keys(), name)), anyway].filter((text) => text !== "").join(" ")
+  return new NoSuchAction({ message: `${service} has no action ${name} that is described. ${hint}` })
 }
 
-/** The action of a service, of its main version unless `version` says otherwise. Only one with a version can be undescribed. */
+/**
+ * The action of a service, of its main version unless `version` says otherwise; whatever the case of the letters. Only one with a
+ * version can be undescribed.
+ */
 export const actionOf = (
   service: string,
   name: string,
   version: string | undefined
-): Effect.Effect<Action, NoSuchAction> =>
+): Effect.Effect<Action, NoSuchAction, FileSystem.FileSystem> =>
   Effect.gen(function*() {
-    const main = yield* actionsOf(service)
+    const lower = service.toLowerCase()
+    const main = yield* actionsOf(lower)
     const isMain = version === undefined || versionOf(main) === version
-    const action = find(isMain ? main : yield* actionsOf(service, version), name)
+    const action = find(isMain ? main : yield* actionsOf(lower, version), name)
     if (action !== undefined) return action
-    return version === undefined ? yield* noSuchAction(service, name, main) : undescribed(service, name, version)
+    if (version !== undefined) return undescribed(main.size === 0 ? service : lower, name, version)
+    return main.size === 0 ? yield* noSuchService(service) : yield* noSuchAction(lower, name, main)
   })

@@ -98,8 +98,10 @@ export const call = Command.make("call", {
   Effect.gen(function*() {
     const request = yield* readRequest(flags.request)
     const profile = Option.getOrUndefined(flags.profile)
-    const region = yield* regionOf({ region: Option.getOrUndefined(flags.region), profile })
     const action = yield* actionOf(flags.service, flags.action, Option.getOrUndefined(flags.version))
+    const region = yield* regionOf({ region: Option.getOrUndefined(flags.region), profile }).pipe(
+      Effect.catch((error) => fail(error, lang, asJson))
+    )
     const progress = yield* makeProgress(action)
     // The requests for keys of a role are none of the call.
     const http = Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, progress.counted))
@@ -125,10 +127,10 @@ export const call = Command.make("call", {
     })
   )).pipe(
     Command.withDescription(
-      "Sends one action of API 3.0, signed and retried, and prints its response. A known action is checked against its " +
-        "description. Any other takes any JSON object and counts as one that changes something, so it is repeated only where " +
-        "nothing ran. Exits with 0 for a success, 1 for a failure after which nothing ran, 3 for one after which the action ran " +
-        "or may have run."
+      "Sends one action of API 3.0, signed and retried, and prints its response. The request of an action that is described is " +
+        "checked first, and it is repeated as its description allows. Any other action needs --version, takes any JSON object, " +
+        "and counts as one that changes something, so it is repeated only where nothing ran. Exits with 0 for a success, 1 for a " +
+        "failure after which nothing ran, 3 for one after which the action ran or may have run."
     ),
     Command.withShortDescription("Sends one action of API 3.0"),
     Command.withExamples([

@@ -13,7 +13,7 @@ import { jsonFlag } from "./flags.ts"
 import { readFile, readStdin } from "./input.ts"
 import { languageFlag } from "./language.ts"
 import { json, oneLine, print, rows, styled } from "./output.ts"
-import { failureLines, type Report, reportOf, type ReportWithRetry, titleOf, withRetry } from "./report.ts"
+import { failureLines, type Report, reportOf, type ReportWithRetry, titleAndMessage, withRetry } from "./report.ts"
 import { type Body, readBody } from "./response.ts"
 import { words } from "./words.ts"
 
@@ -68,7 +68,7 @@ const decoded = Effect.fnUntraced(function*(text: string, language: Language) {
   if (Result.isSuccess(result)) {
     return { ...common, result: "success", ...successOf(result.success) } satisfies Decoded
   }
-  const error = yield* withRetry(result.failure, language)
+  const error = yield* withRetry(result.failure, language, body.declaredBy)
   return {
     ...common,
     result: error.tag === "MalformedResponse" ? "unreadable" : "failure",
@@ -84,7 +84,7 @@ const batchLines = ({ failed, succeeded }: Batch, language: Language): ReadonlyA
   const { batch, labels } = words[language]
   return [
     `${labels.batch}: ${batch(succeeded, failed.length)}`,
-    ...failed.map(({ error, id }) => `  ${oneLine(id)}: ${titleOf(error)}: ${oneLine(error.message)}`)
+    ...failed.map(({ error, id }) => `  ${oneLine(id)}: ${titleAndMessage(error)}`)
   ]
 }
 

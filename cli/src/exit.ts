@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
 
 /** All exit codes but 0 and 130. */
-export const exitCodes = {
+const exitCodes = {
   /** A failure after which nothing ran, or a code that is not known. */
   failure: 1,
   /** The input is not a response of the API, or cannot be read. */

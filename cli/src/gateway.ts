@@ -66,10 +66,12 @@ export const gateway = Command.make("gateway", {
   ),
   quota: Flag.Int("quota").pipe(
     Flag.withDefault(20),
+    Flag.filter((quota) => quota >= 0, () => "A quota is 0 or more"),
     Flag.withDescription("Requests per second for each action, by default 20")
   ),
   balance: Flag.Int("balance").pipe(
     Flag.withDefault(100_000),
+    Flag.filter((balance) => balance >= 0, () => "A balance is 0 or more"),
     Flag.withDescription("What the account can spend, in hundredths of a yuan, by default 100000")
   ),
   clockSkew: Flag.Finite("clock-skew").pipe(
@@ -106,8 +108,8 @@ export const gateway = Command.make("gateway", {
   )
 }).pipe(
   Command.withDescription(
-    "Serves the API on this machine, for tests and demonstrations without an account: it checks signatures, has a few " +
-      "instances and money to buy more, and prints each request without its parameters. It runs until Ctrl-C."
+    "Serves the API on this machine, for tests and demonstrations without an account: it checks signatures, has a few instances " +
+      "and money to buy more, and prints each request without its parameters. It runs until Ctrl-C."
   ),
   Command.withShortDescription("Serves the API on this machine, without an account"),
   Command.withExamples([

@@ -29,8 +29,19 @@ const textOf = <E>(name: string, bytes: Stream.Stream<Uint8Array, E>): Effect.Ef
     return Buffer.concat(chunks).toString("utf8")
   })
 
+const reasons: { readonly [tag: string]: string } = {
+  NotFound: "there is no such file",
+  PermissionDenied: "it is not allowed",
+  BadResource: "it is not a file",
+  Busy: "another program uses it"
+}
+
+/** Why something cannot be read, in words. */
+export const whyUnreadable = ({ reason }: PlatformError.PlatformError): string =>
+  reasons[reason._tag] ?? (reason.cause instanceof Error ? reason.cause.message : "the system does not say why")
+
 const cannotRead = (name: string) => (error: PlatformError.PlatformError | NoInput) =>
-  error._tag === "NoInput" ? error : new NoInput({ message: `${name} cannot be read: ${error.reason._tag}.` })
+  error._tag === "NoInput" ? error : new NoInput({ message: `${name} cannot be read: ${whyUnreadable(error)}.` })
 
 /** The text on stdin. Whoever types it is told so. */
 export const readStdin = (what: string): Effect.Effect<string, NoInput, Stdio.Stdio> =>

@@ -37,10 +37,9 @@ export type Row = readonly [name: string, value: string | undefined]
 
 /** Names and values in two columns, also where the names are Hangul or Han, which are two cells wide. */
 export const rows = (stream: Stream, all: ReadonlyArray<Row>): ReadonlyArray<string> => {
-  const width = Math.max(...all.map(([name]) => CliOutput.displayWidth(name)))
-  return all.flatMap(([name, value]) =>
-    value === undefined
-      ? []
-      : [`${styled(stream, "dim", name)}${" ".repeat(width - CliOutput.displayWidth(name) + 2)}${value}`]
+  const shown = all.flatMap(([name, value]) => value === undefined ? [] : [{ name, value }])
+  const width = Math.max(...shown.map(({ name }) => CliOutput.displayWidth(name)))
+  return shown.map(({ name, value }) =>
+    `${styled(stream, "dim", name)}${" ".repeat(width - CliOutput.displayWidth(name) + 2)}${value}`
   )
 }

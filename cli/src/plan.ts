@@ -10,9 +10,7 @@ import * as Option from "effect/Option"
 import * as Struct from "effect/Struct"
 import { jsonFlag } from "./flags.ts"
 import { json, print, styled } from "./output.ts"
-import { policies } from "./retries.ts"
-
-type Descriptions = ReadonlyArray<RetryPlan.Description>
+import { type Descriptions, plans, type policies } from "./retries.ts"
 
 /** A call that only reads, and one that changes something. */
 type Plan = { readonly [Call in keyof typeof policies]: Descriptions }
@@ -24,17 +22,14 @@ const titles: { readonly [Call in keyof typeof policies]: string } = {
 
 const calls = Struct.keys(titles)
 
-const describe = (kind: Option.Option<ErrorKind.ErrorKind>): Effect.Effect<Plan> => {
-  const ofKind = ({ kinds }: RetryPlan.Description): boolean => Option.isNone(kind) || kinds.includes(kind.value)
-  const all = Effect.all({
-    reading: RetryPlan.describe(policies.reading),
-    changing: RetryPlan.describe(policies.changing)
+/** The schedules for a kind. A call that changes something has those of a call that reads, only where nothing ran. */
+const describe = (kind: Option.Option<ErrorKind.ErrorKind>): Effect.Effect<Plan> =>
+  Effect.map(plans, ({ changing, reading }) => {
+    if (Option.isNone(kind)) return { changing, reading }
+    const ofKind = reading.filter(({ kinds }) => kinds.includes(kind.value))
+    const names = new Set(ofKind.map(({ name }) => name))
+    return { reading: ofKind, changing: changing.filter(({ name }) => names.has(name)) }
   })
-  return Effect.map(all, ({ changing, reading }) => ({
-    reading: reading.filter(ofKind),
-    changing: changing.filter(ofKind)
-  }))
-}
 
 const millis = (waits: ReadonlyArray<Duration.Duration>): ReadonlyArray<number> =>
   waits.map((wait) => Math.round(Duration.toMillis(wait)))

@@ -2,13 +2,18 @@
  * What a call is waiting for, while it waits: on a terminal one line on stderr that goes away at the end, else a line for each
  * retry. It also knows whether the action may have run when the call is interrupted.
  *
- * It learns from the span of the call and from the requests that go out.
+ * It learns from the span of the call, from the requests that go out and from what comes of them.
  */
+import { type ErrorKind, type Failure, TencentResponse } from "effect-tencentcloud"
+import { ErrorCode } from "effect-tencentcloud/v3"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
 import * as Stdio from "effect/Stdio"
 import * as Tracer from "effect/Tracer"
 import { oneLine } from "./output.ts"
@@ -19,9 +24,11 @@ type State =
   | { readonly _tag: "Starting" }
   | { readonly _tag: "Sent"; readonly at: number }
   | { readonly _tag: "Waiting"; readonly until: number; readonly failure: string }
+  /** After a failure that time does not cure: a wrong clock is corrected, or there are other keys. */
+  | { readonly _tag: "Again"; readonly failure: string }
   | { readonly _tag: "Received" }
 
-/** What an interruption says of the action: nothing was sent, everything was refused, or nobody knows. */
+/** What an interruption says of the action: nothing was sent, nothing arrived but what was refused, or nobody knows. */
 export type Interrupted = "notSent" | "notRun" | "mayHaveRun"
 
 /** A call that is under way. */
@@ -46,10 +53,28 @@ const textOf = (state: State, attempt: number, now: number): string => {
       return state.until > now
         ? `${state.failure}: attempt ${attempt + 1} in ${timeText(state.until - now)}`
         : `${state.failure}: attempt ${attempt + 1} waits for its slot within the request quota`
+    case "Again":
+      return `${state.failure}: attempt ${attempt + 1} is sent at once, signed anew`
     case "Received":
       return ""
   }
 }
+
+const outcomeOf = (failed: Effect.Effect<unknown, Failure.Failure>): Effect.Effect<ErrorKind.Outcome> =>
+  Effect.map(Effect.flip(failed), ({ outcome }) => outcome).pipe(Effect.orElseSucceed(() => "unknown" as const))
+
+const read = TencentResponse.fromWeb(Schema.Unknown)
+
+/** Whether anything ran, where there is no response. */
+const withoutResponse = ({ reason }: HttpClientError.HttpClientError): Effect.Effect<ErrorKind.Outcome> =>
+  outcomeOf(read(() => Promise.reject(reason.cause)))
+
+/** Whether anything ran, where the response has a status that the API does not use. Its body proves nothing. */
+const byStatus = ({ status }: HttpClientResponse.HttpClientResponse): Effect.Effect<ErrorKind.Outcome> =>
+  outcomeOf(read({ status, headers: { get: () => null }, arrayBuffer: () => Promise.resolve(new ArrayBuffer(0)) }))
+
+/** Whether anything ran, by a code of API 3.0. Any other tag proves nothing. */
+const byCode = (tag: string): ErrorKind.Outcome => ErrorCode.outcomeOf(tag, ErrorCode.kindOf(tag))
 
 const eraseLine = "\r\u001b[K"
 
@@ -67,15 +92,21 @@ export const makeProgress = ({ idempotent }: { readonly idempotent: boolean }): 
   Clock.clockWith((clock) => {
     let state: State = { _tag: "Starting" }
     let attempt = 0
+    let isUnderWay = false
+    /** An attempt that has failed. */
     let mayHaveRun = false
+    /** What HTTP says of the last attempt, where it says anything. */
+    let outcome: ErrorKind.Outcome | undefined
     let announce: ((line: string) => void) | undefined
     let isDrawn = false
 
-    const retried = (failure: string, delay: number): void => {
+    const retried = (tag: string, delay: number): void => {
       // The client repeats what changes something only where nothing ran.
-      if (!idempotent) mayHaveRun = false
+      mayHaveRun ||= idempotent && (outcome ?? byCode(tag)) !== "notRun"
+      isUnderWay = false
       const now = clock.currentTimeMillisUnsafe()
-      state = { _tag: "Waiting", until: now + delay, failure: oneLine(failure) }
+      const failure = oneLine(tag)
+      state = delay === 0 ? { _tag: "Again", failure } : { _tag: "Waiting", until: now + delay, failure }
       announce?.(textOf(state, attempt, now))
     }
 
@@ -88,9 +119,20 @@ export const makeProgress = ({ idempotent }: { readonly idempotent: boolean }): 
 
     const sent = Effect.sync(() => {
       attempt++
-      mayHaveRun = true
+      isUnderWay = true
+      outcome = undefined
       state = { _tag: "Sent", at: clock.currentTimeMillisUnsafe() }
     })
+
+    const learn = Effect.map((learned: ErrorKind.Outcome) => void (outcome = learned))
+
+    const watched = <R>(
+      response: Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError, R>
+    ) =>
+      Effect.andThen(sent, response).pipe(
+        Effect.tap((response) => response.status === 200 ? Effect.void : learn(byStatus(response))),
+        Effect.tapError((error) => learn(withoutResponse(error)))
+      )
 
     const onTerminal = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
       Effect.suspend(() => {
@@ -122,7 +164,7 @@ export const makeProgress = ({ idempotent }: { readonly idempotent: boolean }): 
         state = { _tag: "Received" }
         return isDrawn ? redraw("") : Effect.void
       }),
-      counted: HttpClient.tapRequest(() => sent),
-      interrupted: () => mayHaveRun ? "mayHaveRun" : attempt === 0 ? "notSent" : "notRun"
+      counted: HttpClient.transform(watched),
+      interrupted: () => isUnderWay || mayHaveRun ? "mayHaveRun" : attempt === 0 ? "notSent" : "notRun"
     })
   })

@@ -5,8 +5,10 @@ import { type ErrorKind, Failure, TencentRetry } from "effect-tencentcloud"
 import type { Language } from "effect-tencentcloud/ErrorKindText"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import { hasProperty } from "effect/Predicate"
+import type { Declaration } from "./declared.ts"
 import { json, oneLine, type Row, rows, styled } from "./output.ts"
 import { type Verdicts, verdicts } from "./retries.ts"
 import { timeText, verdictText, words } from "./words.ts"
@@ -38,7 +40,14 @@ export interface Report {
 /** The report of a failure that a call could have, and what its policy would do. */
 export interface ReportWithRetry extends Report {
   readonly retry: Verdicts
+  /** The services that declare the code, where it is no common one. */
+  readonly declaredBy?: ReadonlyArray<Declaration>
 }
+
+/** What failures mean, as far as all of them are alike. */
+export type Meaning =
+  & Pick<ReportWithRetry, "tag" | "code" | "kind" | "category" | "name" | "remedy" | "docs" | "declaredBy">
+  & Partial<Pick<ReportWithRetry, "retryClass" | "outcome" | "retry">>
 
 const historyOf = (error: Failure.Failure) =>
   Option.match(TencentRetry.history(error), {
@@ -55,9 +64,13 @@ const issuesOf = (error: object) =>
     ? { issues: error.issues }
     : {}
 
+/** The words of the library for the kind would say that keys were refused. */
+const explain = (error: Failure.Failure, language: Language): Failure.Explanation =>
+  error._tag === "CredentialsUnavailable" ? words[language].noCredentials : Failure.explain(error, language)
+
 /** The report of an error. */
 export const reportOf = (error: Failure.Failure, language: Language): Report => {
-  const { docs, name, remedy } = Failure.explain(error, language)
+  const { docs, name, remedy } = explain(error, language)
   return {
     tag: error._tag,
     ...(error.code !== undefined && { code: error.code }),
@@ -77,26 +90,53 @@ export const reportOf = (error: Failure.Failure, language: Language): Report => 
   }
 }
 
-/** The report of an error, with what the default policies would do after it. */
-export const withRetry = (error: Failure.Failure, language: Language): Effect.Effect<ReportWithRetry> =>
-  Effect.map(verdicts(error), (retry) => ({ ...reportOf(error, language), retry }))
+/** The report of an error, with what the default policies would do after it, and with the services that declare its code. */
+export const withRetry = (
+  error: Failure.Failure,
+  language: Language,
+  declaredBy: ReadonlyArray<Declaration> = []
+): Effect.Effect<ReportWithRetry> =>
+  Effect.map(verdicts(error), (retry) => ({
+    ...reportOf(error, language),
+    retry,
+    ...(declaredBy.length > 0 && { declaredBy })
+  }))
 
 /** The class and the code: `ReplayAttack 4500`. In API 3.0 the class has the name of the code. */
-export const titleOf = ({ code, tag }: Pick<Report, "code" | "tag">): string =>
+const titleOf = ({ code, tag }: Pick<Report, "code" | "tag">): string =>
   code === undefined || code === tag ? tag : `${tag} ${oneLine(String(code))}`
 
+/** The class, the code, and what the server said, where it said anything. */
+export const titleAndMessage = (report: Report, style: (title: string) => string = identity): string =>
+  style(titleOf(report)) + (report.message.trim() === "" ? "" : `: ${oneLine(report.message)}`)
+
+/** How many services are named. */
+const mostServices = 5
+
+const servicesText = (services: ReadonlyArray<string>, language: Language): string => {
+  const named = services.slice(0, mostServices).join(", ")
+  return services.length > mostServices ? words[language].more(named, services.length - mostServices) : named
+}
+
+/** The services that declare a code. Where they differ in what it means, also that. */
+const declaredText = (declaredBy: ReadonlyArray<Declaration>, language: Language): string =>
+  declaredBy
+    .map(({ kind, services }) => servicesText(services, language) + (declaredBy.length > 1 ? ` (${kind})` : ""))
+    .join("; ")
+
 /** What a failure means and what to do about it, as rows of names and values. */
-export const meaningRows = (report: Report | ReportWithRetry, language: Language): ReadonlyArray<Row> => {
-  const { labels, outcome } = words[language]
-  const retry = "retry" in report ? report.retry : undefined
+export const meaningRows = (meaning: Meaning, language: Language): ReadonlyArray<Row> => {
+  const { labels, ofEach, outcome } = words[language]
+  const { declaredBy, retry } = meaning
   return [
-    [labels.meaning, report.name],
-    [labels.remedy, report.remedy],
-    [labels.kind, `${report.kind} (${report.category})`],
-    [labels.outcome, outcome[report.outcome]],
+    [labels.meaning, meaning.name],
+    [labels.remedy, meaning.remedy],
+    [labels.kind, `${meaning.kind} (${meaning.category})`],
+    [labels.outcome, meaning.outcome === undefined ? ofEach : outcome[meaning.outcome]],
     [labels.reading, retry && verdictText(retry.reading, language)],
     [labels.changing, retry && verdictText(retry.changing, language)],
-    [labels.docs, report.docs]
+    [labels.docs, meaning.docs],
+    [labels.declaredBy, declaredBy && declaredText(declaredBy, language)]
   ]
 }
 
@@ -112,7 +152,7 @@ export const failureLines = (
 ): ReadonlyArray<string> => {
   const { attempts, labels } = words[language]
   return [
-    styled(stream, "red", titleOf(report)) + (report.message === "" ? "" : `: ${oneLine(report.message)}`),
+    titleAndMessage(report, (title) => styled(stream, "red", title)),
     ...issueLines(report),
     ...rows(stream, [
       ...meaningRows(report, language),

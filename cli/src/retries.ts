@@ -29,15 +29,39 @@ export interface Verdicts {
 export const policies = { reading: TencentRetry.idempotent, changing: TencentRetry.mutating } as const
 
 /** The sum of some waits, in milliseconds. */
-export const totalMillis = (waits: ReadonlyArray<Duration.Duration>): number =>
+const totalMillis = (waits: ReadonlyArray<Duration.Duration>): number =>
   Math.round(waits.reduce((sum, wait) => sum + Duration.toMillis(wait), 0))
 
-/** The schedule of a retry class. */
-const scheduleOf = (retryClass: Exclude<ErrorKind.RetryClass, "never">, most = Infinity): Effect.Effect<Verdict> =>
-  Effect.map(RetryPlan.describe(policies.reading), (descriptions) => {
-    const found = descriptions.find(({ name }) => name === retryClass)
-    const median = found?.median.slice(0, most) ?? []
-    const worst = found?.worst.slice(0, most) ?? []
+/** The schedules of a policy as data. */
+export type Descriptions = ReadonlyArray<RetryPlan.Description>
+
+/**
+ * What the client does after a response that is not JSON, where the call only reads: as after a transient failure, and twice. No
+ * policy says so.
+ */
+const notJson = (descriptions: Descriptions): Descriptions =>
+  descriptions.filter(({ name }) => name === "transient").map(({ median, worst, ...transient }) => ({
+    ...transient,
+    name: "malformed",
+    tags: ["malformed, where it is not JSON"],
+    kinds: ["malformed"],
+    median: median.slice(0, 2),
+    worst: worst.slice(0, 2)
+  }))
+
+/** All that a client does by default. A schedule without kinds is for failures after which nothing ran. */
+export const plans: Effect.Effect<{ readonly [Call in keyof typeof policies]: Descriptions }> = Effect.all({
+  reading: Effect.map(RetryPlan.describe(policies.reading), (all) => [...all, ...notJson(all)]),
+  changing: RetryPlan.describe(policies.changing)
+})
+
+/** The schedule of that name for a call that only reads. */
+const scheduleOf = (
+  name: string,
+  retryClass: Exclude<ErrorKind.RetryClass, "never">
+): Effect.Effect<Verdict> =>
+  Effect.map(plans, ({ reading }) => {
+    const { median = [], worst = [] } = reading.find((description) => description.name === name) ?? {}
     return {
       retried: true,
       retryClass,
@@ -51,11 +75,10 @@ const isNotJson = (error: Failure.Failure): boolean =>
   error._tag === "MalformedResponse" && error.body !== undefined && typeof Redacted.value(error.body) === "string"
 
 const verdict = (error: Failure.Failure, idempotent: boolean): Effect.Effect<Verdict> => {
-  // `TencentRetry` does not repeat it. The client does, for a call that only reads: twice.
-  if (idempotent && isNotJson(error)) return scheduleOf("transient", 2)
+  if (idempotent && isNotJson(error)) return scheduleOf("malformed", "transient")
   const decision = TencentRetry.decide(error, { idempotent })
   return decision._tag === "Retry"
-    ? scheduleOf(decision.class)
+    ? scheduleOf(decision.class, decision.class)
     : Effect.succeed({ retried: false, reason: decision.reason })
 }
 

@@ -148,6 +148,104 @@ describe("credentials and region of call", () => {
     assert.deepStrictEqual([id, headers["x-tc-region"] ?? ""], sent)
   })
 
+  it("are those in the file of the SDKs, of a profile that tccli has no file for", async () => {
+    await using server = await serve(() => success())
+    using home = folder({
+      ".tencentcloud/credentials": "[staging]\nsecret_id = AKIDstaging\nsecret_key = a-secret-key\n"
+    })
+    const run = runInProcess(argsOf(server, "--profile", "staging"), { env: { ...inTokyo, HOME: home.path } })
+    await Effect.runPromise(run)
+    const { headers } = first(server)
+    assert.include(headers.authorization, "Credential=AKIDstaging/")
+    assert.strictEqual(headers["x-tc-region"], "ap-tokyo")
+  })
+
+  const staging = tccli[".tccli/test.credential"]
+
+  it.each([
+    { what: "that is nowhere", files: { ...tccli, ...sdks }, profile: "stagging", words: "there is no such file" },
+    { what: "without a name", files: { ...tccli, ...sdks }, profile: "", words: "there is no such file" },
+    {
+      what: "that is a path",
+      files: { "x.credential": staging, ".tccli/y": "" },
+      profile: "../x",
+      words: "without a path"
+    },
+    {
+      what: "without a key",
+      files: { ".tccli/staging.credential": "{\"secretId\":\"AKIDx\"}" },
+      profile: "staging",
+      words: "is not as tccli writes it"
+    },
+    {
+      what: "with an empty key",
+      files: { ".tccli/staging.credential": "{\"secretId\":\"AKIDx\",\"secretKey\":\"\"}" },
+      profile: "staging",
+      words: "secretKey is empty"
+    },
+    {
+      what: "whose file is not JSON",
+      files: { ".tccli/staging.credential": "AKIDx" },
+      profile: "staging",
+      words: "is not as tccli writes it"
+    },
+    {
+      what: "whose file is a folder",
+      files: { ".tccli/staging.credential/x": "" },
+      profile: "staging",
+      words: "it is not a file"
+    },
+    {
+      what: "whose file is broken, where the SDKs have one of that name",
+      files: {
+        ".tccli/staging.credential": "{",
+        ".tencentcloud/credentials": "[staging]\nsecret_id = AKIDother\nsecret_key = a-secret-key\n"
+      },
+      profile: "staging",
+      words: "is not as tccli writes it"
+    },
+    {
+      what: "whose region cannot be read",
+      files: { ".tccli/staging.credential": staging, ".tccli/staging.configure": "{" },
+      profile: "staging",
+      words: "staging.configure is not as tccli writes it"
+    }
+  ])("are never others than those of the profile of --profile: one $what is a failure", async (
+    { files, profile, words }
+  ) => {
+    await using server = await serve(() => success())
+    using home = folder(files)
+    const env = { ...inTokyo, HOME: home.path }
+    const run = runInProcess(argsOf(server, "--profile", profile, "--json"), { env })
+    const { code, stdout } = await Effect.runPromise(run)
+    assert.deepStrictEqual([code, server.received.length], [1, 0])
+    const { message, ...error } = JSON.parse(stdout).error
+    assert.deepInclude(error, { tag: "CredentialsUnavailable", outcome: "notRun" })
+    assert.include(message, words)
+    assert.notInclude(message, "TENCENTCLOUD_SECRET_ID")
+  })
+
+  it("are not those of a role where TCCLI_PROFILE names a profile that is nowhere", async () => {
+    await using server = await serve(() => success())
+    const run = runInProcess(argsOf(server, "--json"), { env: { TCCLI_PROFILE: "stagging" } })
+    const { code, stdout } = await Effect.runPromise(run)
+    assert.strictEqual(code, 1)
+    const { message } = JSON.parse(stdout).error
+    for (const place of ["TENCENTCLOUD_SECRET_ID", "stagging.credential"]) assert.include(message, place)
+    for (const place of ["metadata", "TKE"]) assert.notInclude(message, place)
+  })
+
+  it.each([["en", "No credentials"], ["zh", "没有凭证"], ["ko", "자격 증명 없음"]])(
+    "that are missing have words of their own in the language of --lang %s: nothing was refused",
+    async (lang, words) => {
+      const run = runInProcess(argsOf({ url: "http://127.0.0.1:1" }, "--profile", "nobody", "--lang", lang), {})
+      const { stderr } = await Effect.runPromise(run)
+      for (const part of [words, "TENCENTCLOUD_SECRET_ID", "tccli configure", "~/.tencentcloud/credentials"]) {
+        assert.include(stderr, part)
+      }
+    }
+  )
+
   it.each(["TENCENTCLOUD_SESSION_TOKEN", "TENCENTCLOUD_TOKEN"])("have the token in %s", async (name) => {
     await using server = await serve(() => success())
     await call(server, [], { env: { [name]: "a-token" } })
@@ -239,7 +337,7 @@ describe("a failure of call", () => {
     await using server = await serve((_, index) => index === 0 ? failure("AuthFailure.SignatureExpire") : success())
     const { code, stderr, stdout } = await callAsProcess(server, ["--json"])
     assert.deepStrictEqual([code, stdout], [0, "{\"RequestId\":\"r-1\"}\n"])
-    assert.match(stderr, /^AuthFailure\.SignatureExpire: attempt 2 /)
+    assert.strictEqual(stderr, "AuthFailure.SignatureExpire: attempt 2 is sent at once, signed anew\n")
   })
 
   it("is not repeated because of a reading name: the action is not described", async () => {
@@ -271,6 +369,36 @@ describe("a failure of call", () => {
   })
 })
 
+const nothingRan = "Every request so far was refused or did not arrive, so the action did not run."
+
+/** A purchase that is safe to repeat. */
+const purchase = (url: string): ReadonlyArray<string> => [
+  "call",
+  "cvm",
+  "RunInstances",
+  "--region",
+  "ap-guangzhou",
+  "--request",
+  "{\"Placement\":{\"Zone\":\"ap-guangzhou-3\"},\"ImageId\":\"img-1\"}",
+  "--endpoint",
+  url
+]
+
+/** Interrupts a purchase while it waits after a failure of this tag. */
+const interruptedAfter = async (tag: string, url: string): Promise<string> => {
+  const { child, ended } = start(purchase(url), { env: keys })
+  let shown = ""
+  child.stderr?.on("data", (text: string) => {
+    const was = shown
+    shown += text
+    const isNew = !was.includes(`${tag}: attempt`) && shown.includes(`${tag}: attempt`)
+    if (isNew) child.kill("SIGINT")
+  })
+  const { code, stderr } = await ended
+  assert.strictEqual(code, 130, stderr)
+  return stderr
+}
+
 describe("Ctrl-C", () => {
   it("ends a call at once, and says that the action may have run", async () => {
     await using server = await serve(() => undefined)
@@ -289,7 +417,45 @@ describe("Ctrl-C", () => {
     child.stderr?.once("data", () => child.kill("SIGINT"))
     const { code, stderr } = await ended
     assert.strictEqual(code, 130)
-    assert.include(stderr, "Every request so far was refused, so the action did not run.")
+    assert.include(stderr, nothingRan)
+  })
+
+  it("says that nothing ran of a purchase that never arrived", async () => {
+    assert.include(await interruptedAfter("TransportFailure", "http://127.0.0.1:1"), nothingRan)
+  })
+
+  it.each([
+    { what: "was refused", codes: ["RequestLimitExceeded"], words: nothingRan },
+    { what: "the server failed with", codes: ["InternalError"], words: "The action may have run" },
+    {
+      what: "was refused after the server had failed with it",
+      codes: ["InternalError", "RequestLimitExceeded"],
+      words: "The action may have run"
+    },
+    { what: "was lost", codes: ["break"], words: "The action may have run" }
+  ])("says of a purchase that $what: $words", async ({ codes, words }) => {
+    await using server = await serve((_, index) => {
+      const code = codes[Math.min(index, codes.length - 1)]!
+      return code === "break" ? code : failure(code)
+    })
+    const last = codes.at(-1)!
+    assert.include(await interruptedAfter(last === "break" ? "TransportFailure" : last, server.url), words)
+  })
+
+  it.each([{ status: 429, words: nothingRan }, { status: 503, words: "The action may have run" }])(
+    "says of a purchase after a response of a proxy with status $status: $words",
+    async ({ status, words }) => {
+      await using server = await serve(() => "<html>", status)
+      assert.include(await interruptedAfter("UnexpectedStatus", server.url), words)
+    }
+  )
+
+  it("says that a purchase may have run that is under way, whatever came before", async () => {
+    await using server = await serve((_, index) => index === 0 ? failure("RequestLimitExceeded") : undefined)
+    const { child, ended } = start(purchase(server.url), { env: keys })
+    await server.until(2)
+    child.kill("SIGINT")
+    assert.include((await ended).stderr, "The action may have run")
   })
 
   it.skipIf(noTerminal !== undefined)("ends a request that is being typed, and nothing is sent", async () => {

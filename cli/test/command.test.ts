@@ -42,6 +42,18 @@ describe("the command", () => {
       })
   )
 
+  it.effect.each([
+    { command: "call", words: ["takes any JSON object", "checked first"] },
+    { command: "explain", words: ["the name of an error class", "QuotaExceeded"] }
+  ])(
+    "says in the help of $command: $words",
+    ({ command, words }) =>
+      Effect.map(runInProcess([command, "--help"]), ({ stdout }) => {
+        const text = stdout.replaceAll(/\s+/g, " ")
+        for (const part of words) assert.include(text, part)
+      })
+  )
+
   it("refuses an unknown command with exit code 64, says which it could be, and prints only messages", async () => {
     const { code, stderr, stdout } = await run(["expalin", "4500"])
     assert.deepStrictEqual([code, stdout], [64, ""])
@@ -59,7 +71,9 @@ describe("the command", () => {
       what: "an endpoint that is no address",
       args: ["call", "a", "B", "--version", "2017-03-12", "--endpoint", "a b"]
     },
-    { what: "a port that is none", args: ["gateway", "--port", "65536"] }
+    { what: "a port that is none", args: ["gateway", "--port", "65536"] },
+    { what: "a quota below 0", args: ["gateway", "--quota", "-1"] },
+    { what: "a balance below 0", args: ["gateway", "--balance", "-5"] }
   ])(
     "refuses $what with exit code 64, and prints only messages",
     ({ args }) =>

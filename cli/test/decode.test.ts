@@ -4,6 +4,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { globSync, readFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { makeRandom } from "../../test/support/random.ts"
@@ -18,6 +19,8 @@ const decoded = (text: string | Uint8Array, ...flags: ReadonlyArray<string>) =>
     runInProcess(["decode", "--json", ...flags], { stdin: text }),
     ({ code, stdout }) => ({ code, ...JSON.parse(stdout) })
   )
+
+const bodyOf = (code: string) => `{"Response":{"Error":{"Code":"${code}","Message":"m"},"RequestId":"r-1"}}`
 
 const refused = "{\"code\":4400,\"message\":\"(4400) too many\"}"
 
@@ -101,6 +104,41 @@ describe("decode", () => {
       }
     ))
 
+  it.effect("says what a code means that services declare, and which do", () =>
+    Effect.gen(function*() {
+      const stdin =
+        "{\"Response\":{\"Error\":{\"Code\":\"InvalidInstanceId.NotFound\",\"Message\":\"no ins-1\"},\"RequestId\":\"r-1\"}}"
+      const { error, ...found } = yield* decoded(stdin)
+      assert.deepInclude(found, { code: 1, generation: "3.0", result: "failure" })
+      const { declaredBy, ...rest } = error
+      assert.deepInclude(rest, {
+        tag: "InvalidInstanceId.NotFound",
+        kind: "notFound",
+        message: "no ins-1",
+        requestId: "r-1",
+        outcome: "unknown"
+      })
+      assert.include(declaredBy[0].services, "cvm")
+      const { stdout } = yield* runInProcess(["decode"], { stdin })
+      assert.match(stdout, /^API 3\.0: a failure\nInvalidInstanceId\.NotFound: no ins-1\nMeaning +Not found\n/)
+      assert.match(stdout, /^Declared by +.*cvm/m)
+    }))
+
+  it.effect("knows a code of the transitional envelope of API 2.0, and one that both generations have as API 3.0", () =>
+    Effect.gen(function*() {
+      const transitional = yield* decoded(bodyOf("InvalidParameter.SignatureFailure"))
+      assert.deepInclude(transitional, { code: 1, generation: "2.0" })
+      assert.deepInclude(transitional.error, { code: 4100, kind: "credentials", requestId: "r-1" })
+      const both = yield* decoded(bodyOf("InternalError"))
+      assert.deepInclude(both, { code: 1, generation: "3.0" })
+    }))
+
+  it.effect("leaves the place of a message that an item of a batch does not have empty", () =>
+    Effect.map(
+      runInProcess(["decode"], { stdin: "{\"code\":0,\"detail\":{\"a\":{\"code\":0},\"b\":{\"code\":5000}}}" }),
+      ({ stdout }) => assert.match(stdout, /^ {2}b: ResourceNotFound 5000$/m)
+    ))
+
   it.effect("says that a reading call is repeated after a text that is not JSON, as the client does", () =>
     Effect.map(decoded("<html>"), ({ error }) =>
       assert.deepStrictEqual(error.retry, {
@@ -128,7 +166,13 @@ describe("decode", () => {
     assert.strictEqual(code, 1)
   })
 
-  it.effect.each([{ file: "nowhere.json", words: "cannot be read" }, {
+  it.effect.each([{ file: "nowhere.json", words: "cannot be read: there is no such file." }, {
+    file: tmpdir(),
+    words: "cannot be read: it is not a file."
+  }, {
+    file: "a\u0000b",
+    words: "cannot be read: "
+  }, {
     file: "/dev/zero",
     words: "larger than 64 MB"
   }])(

@@ -81,6 +81,16 @@ describe("a described action", () => {
       assert.strictEqual(yield* executions("RunInstances"), 1)
     }).pipe(Effect.provide(gateway)))
 
+  it.live("of a service in other letters is the same", () =>
+    Effect.gen(function*() {
+      const { requests } = yield* TencentGateway.TencentGateway
+      const { code, stdout } = yield* call("CVM", "DescribeZones")
+      assert.strictEqual(code, 0, stdout)
+      const undescribed = yield* call("CVM", "DescribeNothing", "--version", "2017-03-12")
+      assert.deepInclude(JSON.parse(undescribed.stdout).error, { tag: "InvalidAction", action: "cvm.DescribeNothing" })
+      assert.lengthOf(yield* requests, 2)
+    }).pipe(Effect.provide(gateway)))
+
   it.live("checks its request before anything is sent", () =>
     Effect.gen(function*() {
       const { requests } = yield* TencentGateway.TencentGateway
@@ -104,6 +114,7 @@ describe("a described action", () => {
 describe("an action that is not described", () => {
   it.effect.each([
     { what: "of a service that is not described", args: ["nowhere", "Do"], words: "nowhere is not described" },
+    { what: "of a service with a slip of the finger", args: ["cvmm", "DescribeZones"], words: "Did you mean cvm?" },
     { what: "with a slip of the finger", args: ["cvm", "DescribZones"], words: "Did you mean DescribeZones?" },
     { what: "that has the name of a member of every object", args: ["cvm", "toString"], words: "no action toString" },
     { what: "of a service that is a path", args: ["../index", "Description"], words: "is not described" }

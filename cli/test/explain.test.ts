@@ -14,6 +14,9 @@ const explained = (code: string, ...flags: ReadonlyArray<string>) =>
     ({ code, stdout }) => ({ code, ...JSON.parse(stdout) })
   )
 
+/** A code that more services declare than a line names. */
+const widelyDeclared = "InvalidFilter"
+
 describe("explain, as a process", () => {
   it("says what a number of API 2.0 means and what to do", async () => {
     const { code, stderr, stdout } = await run(["explain", "4500"])
@@ -69,8 +72,108 @@ describe("explain", () => {
         assert.match(found.docs, /^https:\/\//)
       })))
 
+  it.effect("says what a code means that services declare, and which do", () =>
+    Effect.map(
+      Effect.all([explained("InvalidInstanceId.NotFound"), runInProcess(["explain", "InvalidZone.MismatchRegion"])]),
+      ([{ declaredBy, ...found }, { code, stdout }]) => {
+        assert.deepInclude(found, {
+          code: "InvalidInstanceId.NotFound",
+          generation: "3.0",
+          foundBy: "declaration",
+          kind: "notFound"
+        })
+        assert.deepStrictEqual(declaredBy.map(({ kind }: typeof declaredBy[0]) => kind), ["notFound"])
+        assert.include(declaredBy[0].services, "cvm")
+        assert.strictEqual(code, 0)
+        assert.match(
+          stdout,
+          /^InvalidZone\.MismatchRegion \(API 3\.0, declared by services\)\nMeaning +Invalid request\n/
+        )
+        assert.match(stdout, /^Declared by +batch, cvm$/m)
+      }
+    ))
+
+  it.effect("names five of many services, in three languages, and all as data", () =>
+    Effect.gen(function*() {
+      const { declaredBy: [{ services }] } = yield* explained(widelyDeclared)
+      assert.isAbove(services.length, 6)
+      const more = services.length - 5
+      const named = services.slice(0, 5).join(", ")
+      for (
+        const [lang, words] of [["en", `and ${more} more`], ["zh", `另有 ${more} 个`], ["ko", `외 ${more}개`]] as const
+      ) {
+        const { stdout } = yield* runInProcess(["explain", widelyDeclared, "--lang", lang])
+        assert.include(stdout, named)
+        assert.include(stdout, words)
+        assert.notInclude(stdout, services.at(-1))
+      }
+    }))
+
+  it.effect("knows a code of the transitional envelope by the number that it stands for", () =>
+    Effect.map(
+      Effect.all([
+        explained("InvalidParameter.SignatureFailure"),
+        runInProcess(["explain", "InvalidRequest.ReplayAttack"])
+      ]),
+      ([found, { code, stdout }]) => {
+        assert.deepInclude(found, {
+          code: 4100,
+          codeDesc: "InvalidParameter.SignatureFailure",
+          generation: "2.0",
+          foundBy: "code",
+          kind: "credentials",
+          counterparts: [{ code: "AuthFailure.SignatureFailure", fit: "same" }]
+        })
+        assert.strictEqual(code, 0)
+        assert.match(stdout, /^InvalidRequest\.ReplayAttack: 4500 ReplayAttack \(API 2\.0\)$/m)
+      }
+    ))
+
+  it.effect.each([
+    { tag: "CredentialsUnavailable", kind: "credentials", name: "No credentials" },
+    { tag: "MalformedResponse", kind: "malformed", name: "Unreadable response" },
+    { tag: "TransportFailure", kind: "transport", name: "No complete response" },
+    { tag: "UnexpectedStatus", kind: "transport", name: "No complete response" },
+    { tag: "UnknownErrorCode", kind: "unknown", name: "Unknown error" }
+  ])(
+    "knows the class $tag of the library, whose failures alone say whether anything ran",
+    ({ kind, name, tag }) =>
+      Effect.map(Effect.all([explained(tag), runInProcess(["explain", tag])]), ([found, { code, stdout }]) => {
+        assert.deepInclude(found, { foundBy: "class", tag, kind, name })
+        assert.notProperty(found, "generation")
+        assert.notProperty(found, "outcome")
+        assert.strictEqual(code, 0)
+        assert.include(stdout, `${tag} (of effect-tencentcloud, no code of the API)`)
+        assert.match(stdout, /^Did it run +the failure itself says$/m)
+      })
+  )
+
+  it.effect("knows the class InvalidRequest as the code of API 3.0, which means the same", () =>
+    Effect.map(
+      explained("InvalidRequest"),
+      (found) => assert.deepInclude(found, { foundBy: "code", generation: "3.0", kind: "request", outcome: "notRun" })
+    ))
+
+  it.effect.each([{ given: "+4500" }, { given: "4500.0" }, { given: "04500" }])(
+    "reads $given as the number 4500",
+    ({ given }) =>
+      Effect.map(
+        explained(given),
+        (found) => assert.deepInclude(found, { code: 4500, generation: "2.0", foundBy: "code" })
+      )
+  )
+
+  it.effect.each([{ given: "1".repeat(30) }, { given: "4500.5" }])(
+    "takes $given for API 2.0, as all numbers",
+    ({ given }) =>
+      Effect.map(runInProcess(["explain", given]), ({ code, stdout }) => {
+        assert.strictEqual(code, 1)
+        assert.include(stdout, `${given} (API 2.0)`)
+      })
+  )
+
   it.effect("explains a code of one service by its family, with what API 2.0 has for it", () =>
-    Effect.map(explained("ResourceNotFound.TopicNotExist"), (found) =>
+    Effect.map(explained("ResourceNotFound.NobodyDeclaresIt"), (found) =>
       assert.deepInclude(found, {
         foundBy: "family",
         kind: "notFound",
@@ -95,7 +198,7 @@ describe("explain", () => {
         changing: { retried: false, reason: "outcomeUnknown" }
       })))
 
-  it.effect.each([{ code: "InvalidInstanceId.NotFound" }, { code: "-1" }, { code: "99999" }, {
+  it.effect.each([{ code: "InvalidNothing.NobodyDeclaresIt" }, { code: "-1" }, { code: "99999" }, {
     code: "1".repeat(100)
   }])(
     "exits with 1 where nothing is known of $code, and still says what to do",
@@ -106,13 +209,24 @@ describe("explain", () => {
       })
   )
 
-  it.effect("names the code that differs in the case of a letter only", () =>
-    Effect.map(runInProcess(["explain", "requestlimitexceeded"]), ({ code, stderr }) => {
-      assert.strictEqual(code, 1)
-      assert.include(stderr, "Did you mean RequestLimitExceeded?")
-    }))
+  it.effect.each([
+    { given: "requestlimitexceeded", meant: "RequestLimitExceeded" },
+    { given: "RequestLimitExceded", meant: "RequestLimitExceeded" },
+    { given: "QuotaExceded", meant: "QuotaExceeded" },
+    { given: "TransportFailur", meant: "TransportFailure" },
+    { given: "InvalidInstanceId.NotFond", meant: "InvalidInstanceId.NotFound" },
+    { given: "ResourceNotFund.NobodyDeclaresIt", meant: "ResourceNotFound.NobodyDeclaresIt" },
+    { given: "resourcenotfound.foo", meant: "ResourceNotFound.foo" }
+  ])(
+    "asks for $given whether $meant was meant, and exits with 1",
+    ({ given, meant }) =>
+      Effect.map(runInProcess(["explain", given]), ({ code, stderr }) => {
+        assert.strictEqual(code, 1)
+        assert.strictEqual(stderr, `Codes are exact. Did you mean ${meant}?`)
+      })
+  )
 
-  it.effect.each([{ given: "0" }, { given: "" }, { given: "x".repeat(129) }])(
+  it.effect.each([{ given: "0" }, { given: "+0.0" }, { given: "" }, { given: "x".repeat(129) }])(
     "refuses \"$given\" as no code, with exit code 64",
     ({ given }) =>
       Effect.map(
@@ -127,4 +241,11 @@ describe("explain", () => {
       // oxlint-disable-next-line no-control-regex
       ({ stdout }) => assert.notMatch(stdout, /[\u001b\u009b]/)
     ))
+
+  it.effect("prints no control character of a code that it asks about", () =>
+    Effect.map(runInProcess(["explain", "resourcenotfound.\u001b[2J"]), ({ stderr }) => {
+      assert.include(stderr, "Did you mean ResourceNotFound.")
+      // oxlint-disable-next-line no-control-regex
+      assert.notMatch(stderr, /\u001b/)
+    }))
 })

@@ -35,6 +35,17 @@ describe("gateway", () => {
     assert.deepStrictEqual([code, stderr], [130, "The gateway has stopped.\n"])
   })
 
+  it("refuses every request with a quota of 0", async () => {
+    const gateway = start(["gateway", "--port", "0", "--json", "--quota", "0", "--balance", "0"])
+    const lines = linesOf(gateway)
+    const { url, ...account } = JSON.parse(await next(lines))
+    const called = start(["call", "cvm", "DescribeZones", "--endpoint", url], { env: account })
+    assert.deepInclude(JSON.parse(await next(lines)), { code: "RequestLimitExceeded" })
+    called.child.kill("SIGKILL")
+    gateway.child.kill("SIGINT")
+    assert.strictEqual((await gateway.ended).code, 130)
+  })
+
   it("tells a person what to export", async () => {
     const gateway = start(["gateway", "--port", "0"])
     const lines = linesOf(gateway)

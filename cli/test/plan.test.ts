@@ -24,7 +24,10 @@ describe("plan", () => {
 
   it.effect("says of one kind only what concerns it", () =>
     Effect.map(planned("internal"), ({ changing, reading }) => {
-      assert.deepStrictEqual(changing, [])
+      assert.deepStrictEqual(
+        changing.map(({ kinds, name }: typeof changing[0]) => [name, kinds]),
+        [["transient", []]]
+      )
       assert.deepStrictEqual(reading.map(({ name, worstMillis }: typeof reading[0]) => [name, worstMillis]), [
         ["transient", [200, 400, 800, 1600, 3200]]
       ])
@@ -36,9 +39,27 @@ describe("plan", () => {
       Effect.map(planned(kind), ({ reading }) =>
         assert.deepStrictEqual(
           reading.map(({ name }: typeof reading[0]) => name),
-          retryClass === "never" ? [] : [retryClass]
+          kind === "malformed" ? ["malformed"] : retryClass === "never" ? [] : [retryClass]
         ))
   )
+
+  it.effect("repeats a call that changes something after a connection that was refused, and says when", () =>
+    Effect.map(
+      runInProcess(["plan", "transport"]),
+      ({ stdout }) => assert.match(stdout, /\nA call that changes something[^]*\ntransient .* only where nothing ran$/)
+    ))
+
+  it.effect("repeats a reading call twice after a response that is not JSON, of all kinds and of one", () =>
+    Effect.map(
+      Effect.all([planned(), planned("malformed"), runInProcess(["plan", "malformed"])]),
+      ([{ reading: all }, { changing, reading }, { stdout }]) => {
+        const row = { name: "malformed", kinds: ["malformed"], medianMillis: [150, 300], worstMillis: [200, 400] }
+        assert.deepInclude(reading[0], row)
+        assert.deepInclude(all.at(-1), row)
+        assert.deepStrictEqual(changing, [])
+        assert.include(stdout, "malformed, where it is not JSON")
+      }
+    ))
 
   it.effect("says so where nothing is repeated", () =>
     Effect.map(runInProcess(["plan", "busy"]), ({ stdout }) => assert.match(stdout, /not repeated[^]*not repeated/)))

@@ -26,7 +26,7 @@ export const success = (members: object = {}): string => JSON.stringify({ Respon
 export const failure = (code: string, message = `message of ${code}`): string =>
   JSON.stringify({ Response: { Error: { Code: code, Message: message }, RequestId: "r-1" } })
 
-export const serve = async (respond: Respond): Promise<Server> => {
+export const serve = async (respond: Respond, status = 200): Promise<Server> => {
   const received: Array<Received> = []
   const waiting: Array<() => void> = []
   const server = createServer((request, response) => {
@@ -37,7 +37,7 @@ export const serve = async (respond: Respond): Promise<Server> => {
       for (const look of waiting) look()
       const text = respond({ headers: request.headers, body }, received.length - 1)
       if (text === "break") request.socket.destroy()
-      else if (text !== undefined) response.setHeader("content-type", "application/json").end(text)
+      else if (text !== undefined) response.writeHead(status, { "content-type": "application/json" }).end(text)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
