@@ -259,7 +259,7 @@ describe("in another process", { concurrent: true, timeout: 120_000 }, () => {
   it.effect("the name of an action begins no line and moves no cursor", () =>
     Effect.gen(function*() {
       const action = "cvm.Run\u001b[31mX\nError: forged"
-      const readers = [
+      const readers: ReadonlyArray<Effect.Effect<unknown, Error>> = [
         TencentResponse.fromWeb(Schema.Struct({}), { action })(globalThis.Response.json({ code: 4000, message: "no" })),
         V3.TencentResponse.fromWeb(Schema.Struct({}), { action })(
           globalThis.Response.json({ Response: { Error: { Code: "InvalidParameter", Message: "no" } } })

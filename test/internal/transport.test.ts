@@ -298,6 +298,8 @@ describe.each(nestings)("classify: %s", (_, nest) => {
   })
 })
 
+const wordless = (inside: object) => new TypeError("fetch failed", { cause: Object.assign(new Error(""), inside) })
+
 describe("classify: members", () => {
   const refused = errorOf({ code: "ECONNREFUSED", syscall: "connect" })
 
@@ -328,7 +330,6 @@ describe("classify: members", () => {
   })
 
   it("a proxy is not blamed for an error without words that has a cause or members", () => {
-    const wordless = (inside: object) => new TypeError("fetch failed", { cause: Object.assign(new Error(""), inside) })
     const lost = errorOf({ code: "ECONNRESET", syscall: "read" })
     assert.strictEqual(transport.classify(wordless({})).reason, "ProxyRefused")
     assert.strictEqual(transport.classify(wordless({ cause: lost })).reason, "ConnectionLost")
