@@ -40,12 +40,11 @@ const isText = (bytes: Uint8Array): boolean =>
 const decompressorOf = (coding: string, bytes: Uint8Array): Decompress | undefined =>
   isText(bytes) && !(coding === "deflate" && isZlib(bytes)) ? undefined : decompressors.get(coding)?.(bytes)
 
-/** How each reads what is there of a body, where that is not the flush of zlib. */
-const flushes: ReadonlyMap<Decompress, number> = /*#__PURE__*/ (() =>
-  new Map<Decompress, number>([
-    [zlib.brotliDecompress, zlib.constants.BROTLI_OPERATION_FLUSH],
-    [zlib.zstdDecompress, zlib.constants.ZSTD_e_flush]
-  ]))()
+/** How each reads what is there of a body. Asked late, because in a browser there are no constants. */
+const flushOf = (decompress: Decompress): number => {
+  if (decompress === zlib.brotliDecompress) return zlib.constants.BROTLI_OPERATION_FLUSH
+  return decompress === zlib.zstdDecompress ? zlib.constants.ZSTD_e_flush : zlib.constants.Z_SYNC_FLUSH
+}
 
 /** A body that was cut is read as far as it goes, as `fetch` does it. */
 const run = (decompress: Decompress, bytes: Uint8Array, limit: number): Effect.Effect<Uint8Array, Error> =>
@@ -54,7 +53,7 @@ const run = (decompress: Decompress, bytes: Uint8Array, limit: number): Effect.E
       bytes,
       {
         maxOutputLength: limit,
-        finishFlush: flushes.get(decompress) ?? zlib.constants.Z_SYNC_FLUSH
+        finishFlush: flushOf(decompress)
       },
       (error, result) => resume(error === null ? Effect.succeed(result) : Effect.fail(error))
     )
