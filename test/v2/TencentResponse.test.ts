@@ -81,6 +81,7 @@ const messages: ReadonlyArray<readonly [member: { message?: unknown }, text: str
   [{ message: "()" }, "()"],
   [{ message: "(100004)projectId" }, "(100004)projectId", 100004],
   [{ message: "(100004) projectId" }, "(100004) projectId", 100004],
+  [{ message: "  (100004)projectId" }, "  (100004)projectId", 100004],
   [{ message: "(-514)exists" }, "(-514)exists", -514],
   [{ message: "(- 514) exists" }, "(- 514) exists", -514],
   [{ message: "20108：频道" }, "20108：频道", 20108],
@@ -224,6 +225,11 @@ describe("TencentResponse", () => {
             }
           }
         }
+      }))
+
+    it.effect("reads an id that is a bigint by its digits, of a body that was not read from JSON", () =>
+      Effect.gen(function*() {
+        assert.strictEqual((yield* failureOf({ code: 5100, requestId: 2n ** 63n })).requestId, "9223372036854775808")
       }))
 
     it.effect("leaves out what the response does not say", () =>
