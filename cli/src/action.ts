@@ -75,16 +75,18 @@ const find = (actions: Actions, name: string): Action | undefined => {
 
 const anyway = "Say the --version of the service to send it anyway."
 
-const noSuchService = (service: string) =>
-  Effect.flatMap(declared, ({ services }) => {
-    const hint = [didYouMean(near(services, service)), anyway].filter((text) => text !== "").join(" ")
-    return new NoSuchAction({ message: `The service ${service} is not described. ${hint}` })
-  })
+/** With the known names that are nearly this one. */
+const notDescribed = (what: string, known: Iterable<string>, name: string): NoSuchAction =>
+  new NoSuchAction({ message: [what, didYouMean(near(known, name)), anyway].filter((text) => text !== "").join(" ") })
 
-const noSuchAction = (service: string, name: string, actions: Actions): NoSuchAction => {
-  const hint = [didYouMean(near(actions.keys(), name)), anyway].filter((text) => text !== "").join(" ")
-  return new NoSuchAction({ message: `${service} has no action ${name} that is described. ${hint}` })
-}
+const noSuchService = (service: string) =>
+  Effect.flatMap(
+    declared,
+    ({ services }) => notDescribed(`The service ${service} is not described.`, services, service)
+  )
+
+const noSuchAction = (service: string, name: string, actions: Actions): NoSuchAction =>
+  notDescribed(`${service} has no action ${name} that is described.`, actions.keys(), name)
 
 /**
  * The action of a service, of its main version unless `version` says otherwise; whatever the case of the letters. Only one with a

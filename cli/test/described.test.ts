@@ -1,27 +1,13 @@
 /**
  * `call` with the actions that the services package describes, against the gateway, which checks signatures for real.
  */
-import { NodeHttpServer } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { TencentGateway } from "effect-tencentcloud/testing"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import { createServer } from "node:http"
+import { serve } from "../../test/support/gateway.ts"
+import { account } from "./support/environment.ts"
 import { runInProcess } from "./support/inProcess.ts"
 import { run } from "./support/process.ts"
-
-const { testCredential } = TencentGateway
-
-const account = {
-  TENCENTCLOUD_SECRET_ID: testCredential.secretId,
-  TENCENTCLOUD_SECRET_KEY: Redacted.value(testCredential.secretKey),
-  TENCENTCLOUD_REGION: "ap-guangzhou"
-}
-
-const gateway = TencentGateway.layer().pipe(
-  Layer.provide(NodeHttpServer.layerServer(() => createServer(), { host: "127.0.0.1", port: 0 }))
-)
 
 /** Calls the gateway in the process of the tests. */
 const call = (...args: ReadonlyArray<string>) =>
@@ -43,7 +29,7 @@ describe("a described action", () => {
       const { code, stderr, stdout } = yield* Effect.promise(() => run(args, { env: account }))
       assert.deepStrictEqual([code, stderr], [0, ""])
       assert.include(stdout, "\"Zone\": \"ap-guangzhou-3\"")
-    }).pipe(Effect.provide(gateway)))
+    }).pipe(Effect.provide(serve())))
 
   it.live("is refused by the gateway with wrong keys, as a process", () =>
     Effect.gen(function*() {
@@ -53,13 +39,13 @@ describe("a described action", () => {
       const { code, stderr } = yield* Effect.promise(() => run(args, { env }))
       assert.strictEqual(code, 1)
       assert.match(stderr, /^AuthFailure\.SignatureFailure: /m)
-    }).pipe(Effect.provide(gateway)))
+    }).pipe(Effect.provide(serve())))
 
   it.live("is found whatever the case of its letters", () =>
     Effect.map(call("cvm", "describezones"), ({ code, stdout }) => {
       assert.strictEqual(code, 0)
       assert.isNotEmpty(JSON.parse(stdout).ZoneSet)
-    }).pipe(Effect.provide(gateway)))
+    }).pipe(Effect.provide(serve())))
 
   it.live("that changes something runs once, and says what it made", () =>
     Effect.gen(function*() {
@@ -68,7 +54,7 @@ describe("a described action", () => {
       assert.strictEqual(code, 0)
       assert.lengthOf(JSON.parse(stdout).InstanceIdSet, 1)
       assert.strictEqual(yield* executions("RunInstances"), 1)
-    }).pipe(Effect.provide(gateway)))
+    }).pipe(Effect.provide(serve())))
 
   it.live("with a client token is repeated after a lost response, and runs once", () =>
     Effect.gen(function*() {
@@ -79,7 +65,7 @@ describe("a described action", () => {
       assert.strictEqual(code, 0, stderr)
       assert.match(stderr, /^TransportFailure: attempt 2 /)
       assert.strictEqual(yield* executions("RunInstances"), 1)
-    }).pipe(Effect.provide(gateway)))
+    }).pipe(Effect.provide(serve())))
 
   it.live("of a service in other letters is the same", () =>
     Effect.gen(function*() {
@@ -89,7 +75,7 @@ describe("a described action", () => {
       const undescribed = yield* call("CVM", "DescribeNothing", "--version", "2017-03-12")
       assert.deepInclude(JSON.parse(undescribed.stdout).error, { tag: "InvalidAction", action: "cvm.DescribeNothing" })
       assert.lengthOf(yield* requests, 2)
-    }).pipe(Effect.provide(gateway)))
+    }).pipe(Effect.provide(serve())))
 
   it.live("checks its request before anything is sent", () =>
     Effect.gen(function*() {
@@ -99,7 +85,7 @@ describe("a described action", () => {
       assert.deepInclude(JSON.parse(stdout).error, { tag: "InvalidRequest", outcome: "notRun" })
       assert.deepStrictEqual(JSON.parse(stdout).error.issues[0].path, ["instanceIds"])
       assert.isEmpty(yield* requests)
-    }).pipe(Effect.provide(gateway)))
+    }).pipe(Effect.provide(serve())))
 
   it.live("fails with the class of a code that it declares, and exits with 3: its name proves nothing", () =>
     Effect.map(
@@ -108,7 +94,7 @@ describe("a described action", () => {
         assert.strictEqual(code, 3)
         assert.deepInclude(JSON.parse(stdout).error, { tag: "InvalidInstanceId.NotFound", kind: "notFound" })
       }
-    ).pipe(Effect.provide(gateway)))
+    ).pipe(Effect.provide(serve())))
 })
 
 describe("an action that is not described", () => {
@@ -131,5 +117,5 @@ describe("an action that is not described", () => {
     Effect.map(call("cvm", "DescribeNothing", "--version", "2017-03-12"), ({ code, stdout }) => {
       assert.strictEqual(code, 1)
       assert.deepInclude(JSON.parse(stdout).error, { tag: "InvalidAction" })
-    }).pipe(Effect.provide(gateway)))
+    }).pipe(Effect.provide(serve())))
 })

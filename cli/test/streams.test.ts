@@ -1,28 +1,15 @@
 /**
  * `call` with an action that has events: what is printed while they come, and how it ends when they stop coming.
  */
-import { NodeHttpServer } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { TencentGateway } from "effect-tencentcloud/testing"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import { createServer, type ServerResponse } from "node:http"
+import type { ServerResponse } from "node:http"
 import { dataLine, eventServer, eventStream } from "../../test/support/eventServer.ts"
+import { serve } from "../../test/support/gateway.ts"
+import { account } from "./support/environment.ts"
 import { runInProcess } from "./support/inProcess.ts"
 import { noTerminal, start, startOnTerminal } from "./support/process.ts"
-
-const { testCredential } = TencentGateway
-
-const account = {
-  TENCENTCLOUD_SECRET_ID: testCredential.secretId,
-  TENCENTCLOUD_SECRET_KEY: Redacted.value(testCredential.secretKey),
-  TENCENTCLOUD_REGION: "ap-guangzhou"
-}
-
-const gateway = TencentGateway.layer().pipe(
-  Layer.provide(NodeHttpServer.layerServer(() => createServer(), { host: "127.0.0.1", port: 0 }))
-)
 
 const chatRequest = { Model: "hunyuan-lite", Messages: [{ Role: "user", Content: "one two" }], Stream: true }
 
@@ -56,7 +43,7 @@ describe("a call with events", () => {
       assert.isAbove(linesOf(plain.stdout).length, 1)
       const asJson = yield* call(["--json"])
       assert.lengthOf(linesOf(asJson.stdout), linesOf(plain.stdout).length)
-    }).pipe(Effect.provide(gateway)))
+    }).pipe(Effect.provide(serve())))
 
   it.live("prints a response that is no stream as the one event", () =>
     Effect.gen(function*() {
@@ -64,7 +51,7 @@ describe("a call with events", () => {
       assert.strictEqual(code, 0)
       assert.lengthOf(linesOf(stdout), 1)
       assert.isNotEmpty(linesOf(stdout)[0].Choices)
-    }).pipe(Effect.provide(gateway)))
+    }).pipe(Effect.provide(serve())))
 
   it.live("fails like any other before the first of them", () =>
     Effect.gen(function*() {
@@ -73,7 +60,7 @@ describe("a call with events", () => {
       const { code, stderr, stdout } = yield* call()
       assert.deepStrictEqual([code, stdout], [1, ""])
       assert.match(stderr, /^UnauthorizedOperation: /)
-    }).pipe(Effect.provide(gateway)))
+    }).pipe(Effect.provide(serve())))
 
   it.live("prints those that came before the connection was lost, and exits with 3", () =>
     Effect.gen(function*() {
@@ -88,7 +75,7 @@ describe("a call with events", () => {
       assert.deepStrictEqual([asJson.code, one, two], [3, { Note: "one" }, { Note: "two" }])
       assert.deepInclude(failure.error, { tag: "TransportFailure", outcome: "unknown" })
       assert.lengthOf(yield* requests, 2)
-    }).pipe(Effect.provide(gateway)))
+    }).pipe(Effect.provide(serve())))
 
   it.live("prints an event as it comes, as a process", () =>
     Effect.gen(function*() {

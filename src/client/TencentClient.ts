@@ -332,9 +332,6 @@ const limitsOf = (action: AnyAction, options: Pick<CallOptions, keyof Limits>, c
   return { attemptTimeout, deadline }
 }
 
-/** Nobody would wait for the response of what was sent. */
-const noTime = { path: ["attemptTimeout"], message: "It leaves no time for a response." }
-
 const policyOf = <Error>({ retry }: CallOptions<Error>): policy.PolicyImpl | undefined =>
   retry === undefined ? undefined : policy.implementation(retry)
 
@@ -356,14 +353,12 @@ const make = (options: Options) =>
       const region = regionOf(callOptions.region ?? options.region)
       const idempotent = callOptions.idempotent ?? action.idempotent
       const prepared = engine.state.preparedOf(action, region, fiber.getRef(Clock.Clock))
-      const limits = limitsOf(action, callOptions, { attemptTimeout: engine.attemptTimeout, deadline })
-      if (!(limits.attemptTimeout > 0)) return call.invalidRequest(action, [noTime])
       return Result.isFailure(prepared) ? call.invalidRequest(action, [prepared.failure]) : {
         action,
         prepared: prepared.success,
         region,
         idempotent,
-        ...limits,
+        ...limitsOf(action, callOptions, { attemptTimeout: engine.attemptTimeout, deadline }),
         policy: retry ?? (idempotent ? policies.idempotent : policies.mutating),
         isDefault: own === undefined && retry === undefined
       }

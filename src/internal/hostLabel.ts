@@ -5,6 +5,9 @@
  */
 export const isHostLabel = (text: string): boolean => /^[A-Za-z0-9-]{1,63}$/.test(text)
 
+/** Why what is no label is refused. */
+export const inHost = "It would be a part of a host name."
+
 /** Whether a text is a host as an address has it: without a protocol, a port or a path, and in small letters. */
 export const isHost = (text: string): boolean => {
   const address = `https://${text}`

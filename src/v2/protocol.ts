@@ -11,7 +11,7 @@ import type * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
 import { type Address, addressOf, type Protocol, secretsOf, type Sign, type Target } from "../client/Protocol.ts"
 import { ofCall, outcomeIn } from "../internal/failure.ts"
-import { isHostLabel } from "../internal/hostLabel.ts"
+import { inHost, isHostLabel } from "../internal/hostLabel.ts"
 import { dateOf } from "../internal/httpDate.ts"
 import { type Issue, issuesOf } from "../internal/issues.ts"
 import { unreadable, unreadableSuccess } from "../internal/malformed.ts"
@@ -30,8 +30,6 @@ interface ActionOptions<Request, Response, Errors extends AnyErrors> extends Opt
   readonly request: Request
   readonly response: Response
 }
-
-const inHost = "It would be a part of a host name."
 
 const addressIn = (module: string, target: Target): Result.Result<Address, Issue> => {
   const { region } = target

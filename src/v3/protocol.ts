@@ -20,7 +20,7 @@ import {
   type Target
 } from "../client/Protocol.ts"
 import { noContext, ofCall, outcomeIn } from "../internal/failure.ts"
-import { isHostLabel } from "../internal/hostLabel.ts"
+import { inHost, isHostLabel } from "../internal/hostLabel.ts"
 import { dateOf } from "../internal/httpDate.ts"
 import { type Issue, issuesOf } from "../internal/issues.ts"
 import { unreadable, unreadableSuccess } from "../internal/malformed.ts"
@@ -58,8 +58,6 @@ const path = "/"
 
 /** What can be sent as the value of a header, letter by letter. */
 const isHeader = (text: string): boolean => /^[\x21-\x7e]+$/.test(text)
-
-const inHost = "It would be a part of a host name."
 
 const inHeader = "It would be a header, and has a character that no header can have, or none at all."
 

@@ -16,7 +16,7 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { meetFaults } from "../support/faults.ts"
-import { faultsOf, isFalse, otherRows, type Row, someRows } from "../support/faultsV3.ts"
+import { errors, faultsOf, isFalse, otherRows, type Row, someRows } from "../support/faultsV3.ts"
 import { serve } from "../support/gateway.ts"
 
 const { eventStream } = TencentGateway
@@ -31,14 +31,7 @@ const options = {
   request: Schema.Struct({}),
   response: Schema.Struct({}),
   event: Schema.Struct({ N: Schema.Number }),
-  errors: {
-    balance: ["InvalidAccount.InsufficientBalance"],
-    notFound: [
-      "ResourceNotFound.KeyPairNotFound",
-      "InvalidImageId.NotFound",
-      "FailedOperation.DisasterRecoverGroupNotFound"
-    ]
-  }
+  errors
 } as const
 
 const actions = {

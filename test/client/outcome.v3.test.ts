@@ -16,7 +16,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { assertConsistent } from "../support/consistent.ts"
 import { meetFaults } from "../support/faults.ts"
-import { faultsOf, isFalse, otherRows, rows, someRows } from "../support/faultsV3.ts"
+import { errors, faultsOf, isFalse, otherRows, rows, someRows } from "../support/faultsV3.ts"
 import { serve } from "../support/gateway.ts"
 import { order } from "../support/gatewayV3.ts"
 
@@ -57,14 +57,7 @@ const purchase = {
     Placement: Schema.Struct({ Zone: Schema.String })
   }),
   response: Schema.Struct({ InstanceIdSet: Schema.Array(Schema.String) }),
-  errors: {
-    balance: ["InvalidAccount.InsufficientBalance"],
-    notFound: [
-      "ResourceNotFound.KeyPairNotFound",
-      "InvalidImageId.NotFound",
-      "FailedOperation.DisasterRecoverGroupNotFound"
-    ]
-  }
+  errors
 } as const
 
 /** Without a token each lost response would buy another instance. */

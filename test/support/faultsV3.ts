@@ -38,6 +38,16 @@ const codes: ReadonlyArray<readonly [code: string, says: ErrorKind.Outcome, tag?
   ["Nobody.KnowsIt", "unknown", "UnknownErrorCode"]
 ]
 
+/** What the actions of the tests declare: of the codes above those that are errors of their own. */
+export const errors = {
+  balance: ["InvalidAccount.InsufficientBalance"],
+  notFound: [
+    "ResourceNotFound.KeyPairNotFound",
+    "InvalidImageId.NotFound",
+    "FailedOperation.DisasterRecoverGroupNotFound"
+  ]
+} as const
+
 const codeRows: ReadonlyArray<Row> = codes.map(([code, says, tag = code]) => ({
   name: code,
   fault: { response: apiError(code) },

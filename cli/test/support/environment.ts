@@ -1,6 +1,8 @@
 /**
  * The environment that the command has in the tests: no keys, no files and no language of whoever runs them.
  */
+import { TencentGateway } from "effect-tencentcloud/testing"
+import * as Redacted from "effect/Redacted"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -26,3 +28,10 @@ export const environment = (more: Environment = {}): Environment => ({
   TERM: "xterm",
   ...more
 })
+
+/** The keys that the gateway knows, and a region. */
+export const account: Environment = {
+  TENCENTCLOUD_SECRET_ID: TencentGateway.testCredential.secretId,
+  TENCENTCLOUD_SECRET_KEY: Redacted.value(TencentGateway.testCredential.secretKey),
+  TENCENTCLOUD_REGION: "ap-guangzhou"
+}

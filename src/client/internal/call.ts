@@ -162,11 +162,18 @@ export class Call<Request, A, Error, R> implements retry.Hooks<Error | ClientErr
     this.healthyWithin = plan.attemptTimeout / 2
   }
 
+  /** The option that leaves no time for a response, if one does: nobody would wait for that of what was sent. */
+  private get tooShort(): "attemptTimeout" | "deadline" | undefined {
+    if (!(this.plan.attemptTimeout > 0)) return "attemptTimeout"
+    return this.deadline.isLate() ? "deadline" : undefined
+  }
+
   /** Encodes the request, which can take time where its schema asks a service, and sends it. */
   run(request: Request): Effect.Effect<A, Error | ClientError, R> {
     const { action } = this.plan
-    if (this.deadline.isLate()) {
-      return Effect.fail(invalidRequest(action, [{ path: ["deadline"], message: "It leaves no time for a response." }]))
+    const { tooShort } = this
+    if (tooShort !== undefined) {
+      return Effect.fail(invalidRequest(action, [{ path: [tooShort], message: "It leaves no time for a response." }]))
     }
     const encoded = Effect.mapErrorEager(action.protocol.encode(request), (issues) => invalidRequest(action, issues))
     const late = { path: [], message: "Its schema did not encode it in time for the deadline of the call." }
